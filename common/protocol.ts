@@ -1,0 +1,292 @@
+/**
+ * What client and server say to each other beyond the Language Server Protocol.
+ *
+ * Every method is a key of one of the maps below, with the shape of its parameters and of its result.
+ * Requests may be cancelled with the LSP's own `$/cancelRequest`. A request that fails answers with a `ResponseError`
+ * whose `data` is a {@link Problem}. Lists that a view shows are {@link Known}, so a view can tell "none" from "cannot say".
+ */
+import type { Range } from 'vscode-languageserver-types';
+import type { Known, Problem } from './known.ts';
+import type { Platform } from './platform.ts';
+
+/** The client asks, the server answers. */
+export interface ClientRequests {
+  /** Where the engine is and what it is; connects when not connected yet. For the views' welcome and error nodes. */
+  'gantry/engine/status': { params: Record<string, never>; result: Known<EngineStatus> };
+
+  /** All containers, running or not. */
+  'gantry/containers/list': { params: Record<string, never>; result: Known<readonly Container[]> };
+  /** One verb on one container. Resolves when the engine has done it. */
+  'gantry/containers/act': { params: { id: string; action: ContainerAction }; result: null };
+  /** The engine's own JSON of a container, unchanged, to be shown read-only. */
+  'gantry/containers/inspect': { params: { id: string }; result: unknown };
+  /** Creates and starts a container from an image. */
+  'gantry/containers/run': { params: RunSpec; result: RunResult };
+
+  /** All images of the engine, one entry an image id. */
+  'gantry/images/list': { params: Record<string, never>; result: Known<readonly Image[]> };
+  /** What an image's config says that running or debugging it needs. `reference` may be an id. */
+  'gantry/images/config': { params: { reference: string }; result: ImageConfig };
+  /** The engine's own JSON of an image, unchanged, to be shown read-only. */
+  'gantry/images/inspect': { params: { reference: string }; result: unknown };
+  /** Removes one tag, or the image when `reference` is an id or the last tag. Fails with kind `conflict` when in use and not `force`. */
+  'gantry/images/remove': { params: { reference: string; force: boolean }; result: null };
+  'gantry/images/tag': { params: { reference: string; target: string }; result: null };
+  /** Pulls through the engine, with the credentials of the reference's registry. Progress: {@link PullProgress}. */
+  'gantry/images/pull': { params: { reference: string; platform?: string; progress?: string }; result: null };
+  /** Builds with BuildKit where the engine has it. Progress: {@link BuildProgress}. */
+  'gantry/images/build': { params: BuildSpec; result: BuildResult };
+
+  /** Registries the user has: configured in `gantry.registries`, and those that docker's config.json is signed in to. */
+  'gantry/registries/list': { params: Record<string, never>; result: readonly Registry[] };
+  /** One page of a registry's repositories, in the registry's order. */
+  'gantry/registries/repositories': { params: { host: string; cursor?: string }; result: Known<Page<string>> };
+  /** One page of a repository's tags. `repository` is the name without the host. */
+  'gantry/registries/tags': {
+    params: { host: string; repository: string; cursor?: string };
+    result: Known<Page<string>>;
+  };
+  /** What a tag or digest holds: one entry a platform (attestations left out), sizes compressed. */
+  'gantry/registries/platforms': {
+    params: { host: string; repository: string; tag: string };
+    result: Known<TagDetails>;
+  };
+  /** Forgets what is cached of a registry (all of it without `host`), so that the next question asks it again. */
+  'gantry/registries/refresh': { params: { host?: string }; result: null };
+
+  /** Opens a stream and says its number; data follows as notifications. */
+  'gantry/stream/open': { params: StreamSpec; result: { stream: number } };
+  /** The inspector or debug adapter behind a published port answers; fails with kind `timeout` or when the container stops. */
+  'gantry/debug/ready': { params: { id: string; port: number; timeoutMs: number }; result: null };
+}
+
+/** The client tells, nobody answers. */
+export interface ClientNotifications {
+  /** Input typed into an attached stream. */
+  'gantry/stream/write': { stream: number; data: string };
+  'gantry/stream/resize': { stream: number; columns: number; rows: number };
+  /** The client has shown this many bytes (of UTF-8); the server keeps at most {@link streamWindowBytes} unacknowledged. */
+  'gantry/stream/acknowledge': { stream: number; bytes: number };
+  /** The client no longer wants it. What runs behind an exec is hung up. */
+  'gantry/stream/close': { stream: number };
+}
+
+/** The server tells, nobody answers. */
+export interface ServerNotifications {
+  /** Something changed on the engine's side: what a view shows of it is to be asked for again. */
+  'gantry/engine/changed': { what: readonly ('status' | 'containers' | 'images' | 'builds')[] };
+  /** What is known of registries changed (settings, sign-in, refresh). Without `host`: all. */
+  'gantry/registries/changed': { host?: string };
+  'gantry/stream/data': { stream: number; data: string };
+  /** The stream is over. `exitCode` for an exec; `problem` when it broke. */
+  'gantry/stream/end': { stream: number; exitCode?: number; problem?: Problem };
+  /** Progress of a request that was sent with this `progress` id. */
+  'gantry/progress': { progress: string; value: BuildProgress | PullProgress };
+}
+
+export const streamWindowBytes = 256 * 1024;
+
+export interface EngineStatus {
+  /** How it was found, for people: `DOCKER_HOST`, `context colima`, `/var/run/docker.sock`. */
+  readonly origin: string;
+  /** The address without credentials: `unix:///var/run/docker.sock`. */
+  readonly address: string;
+  readonly product: 'docker' | 'podman';
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly platform: Platform;
+  /** Whether it serves BuildKit's own API (`/grpc`): line-exact build errors and layer sizes need it. */
+  readonly buildkit: boolean;
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+export interface Container {
+  readonly id: string;
+  /** Without the leading slash. */
+  readonly name: string;
+  /** As the user named it, or an id when the tag has moved on. */
+  readonly image: string;
+  readonly state: ContainerState;
+  /** The engine's own words: `Up 2 hours (healthy)`. */
+  readonly status: string;
+  readonly health?: 'starting' | 'healthy' | 'unhealthy';
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  readonly ports: readonly PublishedPort[];
+  /** From `com.docker.compose.project` and `.service`. */
+  readonly compose?: { readonly project: string; readonly service: string };
+}
+
+export interface PublishedPort {
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** Absent when exposed but not published. */
+  readonly hostPort?: number;
+  readonly hostIp?: string;
+}
+
+export type ContainerAction = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill' | 'remove' | 'removeForce';
+
+export interface Image {
+  readonly id: string;
+  /** Full tags; empty for a dangling image. */
+  readonly tags: readonly string[];
+  readonly digests: readonly string[];
+  /** Unpacked bytes on the engine, layers shared with others included. */
+  readonly bytes: number;
+  readonly created: number;
+  /** How many containers use it, where the engine says. */
+  readonly containers?: number;
+}
+
+export interface ImageConfig {
+  readonly id: string;
+  readonly platform: Platform;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** `NAME=value` lines. */
+  readonly environment: readonly string[];
+  /** For example `8080/tcp`. */
+  readonly exposedPorts: readonly string[];
+  readonly workingDirectory: string;
+  readonly user: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly bytes: number;
+}
+
+export interface RunSpec {
+  readonly image: string;
+  readonly name?: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment?: readonly string[];
+  /** `hostPort` 0 lets the engine choose a free one. */
+  readonly ports: readonly { containerPort: number; protocol: 'tcp' | 'udp'; hostPort: number; hostIp?: string }[];
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Removed by the engine when it stops. */
+  readonly autoRemove?: boolean;
+  /** A tiny init as process 1, so that signals end what does not handle them. */
+  readonly init?: boolean;
+}
+
+export interface RunResult {
+  readonly id: string;
+  readonly name: string;
+  /** As published, host ports filled in. */
+  readonly ports: readonly PublishedPort[];
+}
+
+export interface BuildSpec {
+  /** Absolute path of the Dockerfile. */
+  readonly dockerfile: string;
+  /** Absolute path of the build context. */
+  readonly context: string;
+  readonly tags: readonly string[];
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly platform?: string;
+  readonly noCache?: boolean;
+  readonly progress?: string;
+}
+
+/** One line of what a build is doing. A step is sent again whenever something of it changes. */
+export type BuildProgress =
+  | {
+      readonly kind: 'step';
+      readonly id: string;
+      /** BuildKit's own name: `[build 2/4] RUN npm ci`. */
+      readonly name: string;
+      readonly state: 'running' | 'done' | 'cached' | 'failed' | 'canceled';
+      readonly seconds?: number;
+    }
+  | { readonly kind: 'log'; readonly id: string; readonly text: string }
+  | {
+      readonly kind: 'transfer';
+      readonly id: string;
+      readonly name: string;
+      readonly current: number;
+      readonly total?: number;
+    };
+
+export type BuildResult =
+  | {
+      readonly kind: 'built';
+      readonly imageId: string;
+      readonly tags: readonly string[];
+      readonly seconds: number;
+      readonly bytes?: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** Lines of the Dockerfile at fault, where the engine knows them. */
+      readonly range?: Range;
+      readonly exitCode?: number;
+      /** The name of the step that failed. */
+      readonly step?: string;
+      /** The last lines the failing step printed. */
+      readonly log?: string;
+    };
+
+export interface PullProgress {
+  readonly kind: 'pull';
+  /** Compressed bytes over all layers that the engine has told of so far. */
+  readonly current: number;
+  readonly total: number;
+  /** The engine's last words, for example `Extracting`. */
+  readonly status: string;
+}
+
+export interface Registry {
+  /** What references name: `docker.io`, `127.0.0.1:5000`. */
+  readonly host: string;
+  /** What the tree shows. */
+  readonly name: string;
+  /** Who we are there, where known; never a secret. */
+  readonly account?: string;
+  /** Where it was found. */
+  readonly origin: 'settings' | 'docker' | 'builtin';
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Ask again with it for the next page; absent on the last. */
+  readonly cursor?: string;
+  readonly total?: number;
+}
+
+export interface TagDetails {
+  readonly digest: string;
+  readonly mediaType: string;
+  /** `artifact`: not a container image (a Helm chart, a signature). */
+  readonly kind: 'image' | 'index' | 'artifact';
+  readonly platforms: readonly PlatformDetails[];
+}
+
+export interface PlatformDetails {
+  readonly platform: Platform;
+  readonly digest: string;
+  /** Compressed bytes of the layers. */
+  readonly compressedBytes?: number;
+  readonly created?: number;
+}
+
+export type StreamSpec =
+  /** Output of a container, the last `tail` lines first, then as it comes while `follow`. */
+  | {
+      readonly kind: 'logs';
+      readonly id: string;
+      readonly tail: number;
+      readonly follow: boolean;
+      readonly timestamps: boolean;
+    }
+  /** An interactive shell: the best of `shells` that the container has. */
+  | {
+      readonly kind: 'shell';
+      readonly id: string;
+      readonly columns: number;
+      readonly rows: number;
+      readonly user?: string;
+    };

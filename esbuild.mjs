@@ -1,0 +1,75 @@
+// Bundles dist/client.js, dist/server.js and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { build, context } from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+
+/**
+ * Packages that cost too much to load at start. Each becomes a file of its own in dist/, read on first `import()`.
+ * Types may be imported anywhere; a static value import of one of these is an error of the bundle.
+ */
+const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'web-tree-sitter', 'tar-stream'];
+
+const fileOf = (name) => `lazy-${name.replaceAll(/\W+/g, '-')}`;
+
+/** @type {import('esbuild').Plugin} */
+const lazy = {
+  name: 'lazy',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      if (!lazyPackages.includes(path) || kind === 'entry-point') return undefined;
+      if (kind !== 'dynamic-import') return { errors: [{ text: `${path} is heavy: load it with import()` }] };
+      return { path: `./${fileOf(path)}.js`, external: true };
+    });
+  },
+};
+
+/**
+ * dockerode brings SSH and gRPC clients that Gantry does not use: it reaches SSH hosts through the ssh command and
+ * BuildKit through node:http2. Left out, they save 1 MB and two native modules.
+ * @type {import('esbuild').Plugin}
+ */
+const unused = {
+  name: 'unused',
+  setup(build) {
+    build.onResolve({ filter: /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader)$/ }, ({ path }) => ({
+      path,
+      namespace: 'unused',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  outdir: 'dist',
+  minify: production,
+  sourcemap: !production,
+  // Packages that ship both forms: the ES modules bundle smaller.
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+};
+
+const bundles = [
+  { ...shared, entryPoints: { client: 'client/extension.ts' }, external: ['vscode'] },
+  { ...shared, entryPoints: { server: 'server/main.ts', cli: 'server/cli.ts' }, plugins: [lazy, unused] },
+  {
+    ...shared,
+    entryPoints: Object.fromEntries(lazyPackages.map((name) => [fileOf(name), name])),
+    sourcemap: false,
+    mainFields: ['main'],
+    plugins: [unused],
+  },
+];
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist');
+await cp('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
+await cp('node_modules/tree-sitter-bash/tree-sitter-bash.wasm', 'dist/tree-sitter-bash.wasm');
+if (watch) for (const options of bundles) await (await context(options)).watch();
+else await Promise.all(bundles.map((options) => build(options)));
