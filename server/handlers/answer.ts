@@ -1,5 +1,5 @@
 /** Where the protocol's ways become the house's: a cancellation token an AbortSignal, a thrown error an answer. */
-import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type { CancellationToken, Connection, GenericRequestHandler } from 'vscode-languageserver';
 import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { failed, type Known, known, type Problem } from '../../common/known.ts';
 import type { ClientNotifications, ClientRequests, ServerNotifications } from '../../common/protocol.ts';
@@ -11,9 +11,9 @@ export function answer<M extends keyof ClientRequests>(
   method: M,
   handler: (params: ClientRequests[M]['params'], signal: AbortSignal) => Promise<ClientRequests[M]['result']>,
 ): void {
-  connection.onRequest(method, (params: ClientRequests[M]['params'], token: CancellationToken) =>
-    cancellable(token, (signal) => handler(params, signal), method),
-  );
+  const handle: GenericRequestHandler<unknown, Problem> = (params: ClientRequests[M]['params'], token) =>
+    cancellable(token, (signal) => handler(params, signal), method);
+  connection.onRequest(method, handle);
 }
 
 /** Runs `work` with a signal that follows `token`; for the LSP's own requests. */
