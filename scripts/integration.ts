@@ -1,8 +1,9 @@
 // Runs every folder of test/integration in a real VS Code: its *.test.ts inside the extension host, with a copy of its
 // workspace/ opened.
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { runTests } from '@vscode/test-electron';
 import { build, type Plugin } from 'esbuild';
 import { root } from './parts/dependencies.mjs';
@@ -58,6 +59,9 @@ async function runSuite(suite: string, vscode: string, env: NodeJS.ProcessEnv): 
   await cp(join(folders, suite, 'workspace'), workspace, { recursive: true });
   console.log(`\n  ${suite}`);
   const report = join(scratch, 'report.json');
+  const output = join(scratch, 'output.txt');
+  const log: string[] = [];
+  const sink = () => new Writable({ write: (chunk, _, done) => done(void log.push(String(chunk))) });
   try {
     await runTests({
       vscodeExecutablePath: vscode,
@@ -68,9 +72,15 @@ async function runSuite(suite: string, vscode: string, env: NodeJS.ProcessEnv): 
         ...env,
         GANTRY_TEST_REPORTER: join(root, 'test/support/reporter.cjs'),
         GANTRY_TEST_REPORT: report,
+        GANTRY_TEST_OUTPUT: output,
       },
-    }).catch(() => {}); // failing tests are in the report, and VS Code has said how else it may have ended
-    return await readReport(report, `integration/${suite}`);
+      stdout: sink(),
+      stderr: sink(),
+    }).catch((error) => log.push(`${error}\n`)); // failed tests are in the report; the log tells the rest
+    process.stdout.write(await readFile(output, 'utf8').catch(() => '')); // no test ran: the log says why
+    const result = await readReport(report, `integration/${suite}`);
+    if (result.failed > 0) process.stdout.write(`\nWhat VS Code printed:\n${log.join('')}`);
+    return result;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --disable-warning=MODULE_TYPELESS_PACKAGE_JSON
 // VS Code's command line as far as @vscode/test-electron uses it, for the served VS Code in a headless browser:
 // --extensionDevelopmentPath, --extensionTestsPath, --user-data-dir and a folder. Ends with the tests' exit code.
 import { join } from 'node:path';
@@ -25,10 +25,7 @@ const exitCode = await new Promise<number>((resolve, reject) => {
   void server.ended.then(() => reject(new Error('The VS Code server ended before the tests did.')));
   const shown = Promise.all([
     page.exposeFunction('codeAutomationLog', (type: string, args: readonly unknown[]) => {
-      const text = args.map((arg) => (typeof arg === 'string' ? arg : JSON.stringify(arg))).join(' ');
-      // VS Code's own chatter; what tests and extensions print has no such mark.
-      if (!/^(%c)?\s*(\[AgentHost|INFO|TRACE|DEBUG)/i.test(text))
-        (type === 'error' ? process.stderr : process.stdout).write(`${text}\n`);
+      console.log(`[${type}]`, ...args);
     }),
     page.exposeFunction('codeAutomationExit', (code: number) => resolve(code)),
   ]).then(() =>

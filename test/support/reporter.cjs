@@ -1,9 +1,14 @@
-// Mocha's own `spec` on the terminal, and the result as JSON in the file that GANTRY_TEST_REPORT names.
+// Mocha's own `spec`, and the result as JSON in the file that GANTRY_TEST_REPORT names. GANTRY_TEST_OUTPUT names a file
+// for what `spec` prints, where the terminal belongs to VS Code's log.
 // Plain JavaScript: it is also loaded by the extension host of a desktop VS Code.
-const { writeFileSync } = require('node:fs');
+const { appendFileSync, writeFileSync } = require('node:fs');
+const { format } = require('node:util');
 const { reporters, Runner } = require('mocha');
 
 const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Runner.constants;
+
+const { GANTRY_TEST_OUTPUT: output, GANTRY_TEST_REPORT: report } = process.env;
+if (output) reporters.Base.consoleLog = (...args) => appendFileSync(output, `${format(...args)}\n`);
 
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
@@ -21,7 +26,7 @@ module.exports = class extends reporters.Spec {
       result.failures.push(test.fullTitle());
     });
     runner.once(EVENT_RUN_END, () => {
-      if (process.env.GANTRY_TEST_REPORT) writeFileSync(process.env.GANTRY_TEST_REPORT, JSON.stringify(result));
+      if (report) writeFileSync(report, JSON.stringify(result));
     });
   }
 };
