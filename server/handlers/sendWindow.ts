@@ -30,7 +30,8 @@ export class SendWindow {
 
   acknowledge(bytes: number): void {
     // A client that counts wrong shall not open the window wider than it is.
-    this.unacknowledged = Math.max(0, this.unacknowledged - (bytes > 0 ? bytes : 0));
+    if (!(bytes > 0)) return;
+    this.unacknowledged = Math.max(0, this.unacknowledged - bytes);
     this.grew?.();
   }
 

@@ -2,7 +2,8 @@ import { StringDecoder } from 'node:string_decoder';
 import { badAnswer } from '../engineProblem.ts';
 
 const headerBytes = 8;
-const systemError = 3;
+/** stdin, stdout, stderr, and what the engine itself has to say when reading the log fails. */
+const streams = 4;
 
 /**
  * Takes apart what the engine sends of a container without a terminal: frames of stdout and stderr, each with a header
@@ -13,9 +14,9 @@ export class Demultiplexer {
   private headerLength = 0;
   private payloadLeft = 0;
   /** A character may be cut between two frames of one stream, with a frame of the other in between. */
-  private readonly decoders = [0, 1, 2, 3].map(() => new StringDecoder('utf8'));
+  private readonly decoders = Array.from({ length: streams }, () => new StringDecoder('utf8'));
 
-  /** The text of both streams, in the order in which it was printed. Throws ProblemError for what is no frame. */
+  /** The text of all streams, in the order in which it was printed. Throws ProblemError for what is no frame. */
   decode(chunk: Buffer): string {
     const texts: string[] = [];
     for (let offset = 0; offset < chunk.length; ) {
@@ -26,7 +27,7 @@ export class Demultiplexer {
         if (this.headerLength < headerBytes) break;
         this.headerLength = 0;
         this.payloadLeft = this.header.readUInt32BE(4);
-        if ((this.header.readUInt32BE(0) & 0x00ffffff) !== 0 || this.stream > systemError) {
+        if ((this.header.readUInt32BE(0) & 0x00ffffff) !== 0 || this.stream >= streams) {
           throw badAnswer('output', 'it is not made of frames');
         }
       } else {
