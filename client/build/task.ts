@@ -1,22 +1,10 @@
 /** `"type": "gantry"` in tasks.json: a build with everything written down. */
-import { isAbsolute, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { BuildResult, BuildSpec } from '../../common/protocol.ts';
 import { taskType } from '../contributions.ts';
 import { type TerminalWriter, terminalWriter } from '../ui/outputTerminal.ts';
-import { suggestTag } from './names.ts';
-
-/** What package.json's task definition allows. */
-export interface BuildTask extends vscode.TaskDefinition {
-  readonly dockerfile: string;
-  readonly context?: string;
-  readonly tags?: readonly string[];
-  readonly target?: string;
-  readonly buildArgs?: Readonly<Record<string, string>>;
-  readonly platform?: string;
-  readonly noCache?: boolean;
-}
+import { type BuildTask, buildOf } from './spec.ts';
 
 export function registerBuildTasks(
   run: (spec: BuildSpec, writer: TerminalWriter) => Promise<BuildResult | undefined>,
@@ -34,19 +22,19 @@ export function registerBuildTasks(
     },
     resolveTask: ({ definition, scope }) => {
       if (typeof scope !== 'object' || typeof definition['dockerfile'] !== 'string') return undefined;
-      return task(definition as BuildTask, scope, run);
+      return task(definition as BuildTask & vscode.TaskDefinition, scope, run);
     },
   });
 }
 
 function task(
-  definition: BuildTask,
+  definition: BuildTask & vscode.TaskDefinition,
   folder: vscode.WorkspaceFolder,
   run: (spec: BuildSpec, writer: TerminalWriter) => Promise<BuildResult | undefined>,
 ): vscode.Task {
   const execution = new vscode.CustomExecution(async (resolved) => {
     const writer = terminalWriter();
-    void run(buildOf(resolved as BuildTask, folder.uri.fsPath), writer).then((result) =>
+    void run(buildOf(resolved as BuildTask & vscode.TaskDefinition, folder.uri.fsPath), writer).then((result) =>
       writer.exit(result?.kind === 'built' ? 0 : 1),
     );
     return writer.pty;
@@ -54,20 +42,4 @@ function task(
   const made = new vscode.Task(definition, folder, l10n.t('build {0}', definition.dockerfile), 'gantry', execution);
   made.group = vscode.TaskGroup.Build;
   return made;
-}
-
-/** Paths in a task are relative to its workspace folder; the context is the Dockerfile's folder unless said. */
-export function buildOf(definition: BuildTask, folder: string): BuildSpec {
-  const { dockerfile: named, context: given, tags, target, buildArgs, platform, noCache } = definition;
-  const dockerfile = isAbsolute(named) ? named : resolve(folder, named);
-  const context = given === undefined ? resolve(dockerfile, '..') : resolve(folder, given);
-  return {
-    dockerfile,
-    context,
-    tags: tags ?? [suggestTag(context)],
-    ...(target === undefined ? {} : { target }),
-    ...(buildArgs === undefined ? {} : { buildArgs }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(noCache === undefined ? {} : { noCache }),
-  };
 }
