@@ -104,7 +104,9 @@ export class Scanner {
   #readComment(start: number): void {
     const comment = this.#addComment(start);
     if (this.directives.read(this.text, start, this.#end)) return;
-    if (comment.text === '') this.#docComments = [];
+    // BuildKit cuts off the first character of the line, which in an indented comment is not the `#`.
+    if (start > this.#start) this.#docComments.push(this.text.slice(start, trimSpaceEnd(this.text, start, this.#end)));
+    else if (comment.text === '') this.#docComments = [];
     else this.#docComments.push(comment.text);
   }
 
