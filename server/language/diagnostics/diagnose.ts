@@ -1,0 +1,77 @@
+import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-languageserver-types';
+import { instructionAt } from '../dockerfile/at.ts';
+import { wellKnownEnvironment } from '../dockerfile/baseEnvironment.ts';
+import type { Dockerfile, Span } from '../dockerfile/dockerfile.ts';
+import { positionAt, rangeOf } from '../position.ts';
+import type { Knowledge, Rule } from './rule.ts';
+import { rules } from './rules.ts';
+import { skippedChecks } from './skip.ts';
+
+/**
+ * Everything that is wrong with a Dockerfile, in the order of the file: what BuildKit's parser refuses, what its build refuses,
+ * and its build checks. Behind a heredoc without end nothing is reported, since what stands there is anybody's guess.
+ */
+export function diagnose(
+  dockerfile: Dockerfile,
+  knowledge: Knowledge = { environmentOf: wellKnownEnvironment },
+): readonly Diagnostic[] {
+  const { error } = dockerfile;
+  const diagnostics: Diagnostic[] = [];
+  if (error)
+    diagnostics.push(toDiagnostic(dockerfile, error.span, error.message, error.code, errorSeverity(error.code)));
+  const end = error?.code === 'UnterminatedHeredoc' ? error.span.start : dockerfile.text.length;
+  const skipped = skippedChecks(dockerfile);
+  for (const rule of rules) {
+    if (rule.kind === 'check' && skipped(rule.name)) continue;
+    rule.check(
+      dockerfile,
+      (span, message) => {
+        if (span.start <= end && span.start !== error?.span.start)
+          diagnostics.push(ruleDiagnostic(dockerfile, rule, span, message));
+      },
+      knowledge,
+    );
+  }
+  return diagnostics.sort(
+    (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
+  );
+}
+
+/** A file that is still empty is no mistake. */
+function errorSeverity(code: string): DiagnosticSeverity {
+  return code === 'NoInstructions' ? DiagnosticSeverity.Information : DiagnosticSeverity.Error;
+}
+
+/**
+ * BuildKit reports a check in the line in which the instruction begins, so the diagnostic begins there too; what exactly is at
+ * fault is its `data`.
+ */
+function ruleDiagnostic(dockerfile: Dockerfile, rule: Rule, span: Span, message: string): Diagnostic {
+  if (rule.kind !== 'check') return toDiagnostic(dockerfile, span, message, rule.name, rule.severity);
+  const precise = rangeOf(dockerfile, span);
+  const from = instructionAt(dockerfile, span.start)?.span.start ?? span.start;
+  const start = positionAt(dockerfile, from);
+  const range = start.line === precise.start.line ? precise : { start, end: precise.end };
+  const page = rule.name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase();
+  return {
+    ...toDiagnostic(dockerfile, span, message, rule.name, rule.severity),
+    range,
+    codeDescription: { href: `https://docs.docker.com/reference/build-checks/${page}/` },
+    data: { range: precise } satisfies CheckData,
+  };
+}
+
+/** What a check's diagnostic carries for its quick fixes. */
+export interface CheckData {
+  readonly range: Range;
+}
+
+function toDiagnostic(
+  dockerfile: Dockerfile,
+  span: Span,
+  message: string,
+  code: string,
+  severity: DiagnosticSeverity,
+): Diagnostic {
+  return { range: rangeOf(dockerfile, span), message, code, severity, source: 'gantry' };
+}
