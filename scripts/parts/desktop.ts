@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { downloadAndUnzipVSCode, SilentReporter } from '@vscode/test-electron';
 import { ensurePackages } from './apt.ts';
 import { cacheFolder } from './cache.ts';
+import { browserProgram } from './chromium.ts';
 import { findProgram } from './command.ts';
 import { startDaemon } from './daemon.ts';
 import { root } from './dependencies.mjs';
-import { vsCodeVersion } from './vscode.ts';
+import { servedVsCode, vsCodeVersion } from './vscode.ts';
 
 /** A VS Code that understands the desktop's command line. */
 export interface VsCode {
@@ -25,6 +26,9 @@ export async function vsCodeForTests(): Promise<VsCode> {
     return { executable, ...(await display()) };
   } catch (error) {
     console.log(`Desktop VS Code is out of reach (${(error as Error).message}). Testing in the served one.`);
+    // Installed here rather than by the program that needs them, whose output is VS Code's log.
+    await servedVsCode();
+    await browserProgram();
     return { executable: join(root, 'test/support/code.ts'), env: {}, stop: async () => {} };
   }
 }

@@ -1,45 +1,31 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { baseImage, makeBaseImages, nodeImage } from './baseImages.ts';
+import { makeBaseImages, nodeImage } from './baseImages.ts';
 import { root } from './dependencies.mjs';
 
 /**
- * Sees to it that the images in the samples' FROM lines are in this engine: there already, pulled, or, where nothing
- * can be pulled, made here and given that name.
+ * Sees to it that the Node images that the samples start from are in this engine: there already, pulled, or, where
+ * nothing can be pulled, made here and given that name. Other runtimes cannot be made from what a machine has.
  */
 export async function provideSampleBases(docker: Docker): Promise<void> {
-  const missing = [];
-  for (const name of await sampleBases()) {
-    if (await isThere(docker, name)) continue;
-    const pulled = await pull(docker, name).then(
-      () => true,
-      () => false, // no network, most likely: what follows is the answer to that
-    );
-    if (!pulled) missing.push(name);
-  }
-  if (missing.length === 0) return;
-  await makeBaseImages(docker);
-  for (const name of missing) {
-    const image = docker.getImage(/\bnode\b/.test(name) ? nodeImage : baseImage);
-    const { repo = name, tag = 'latest' } = /^(?<repo>.+):(?<tag>[^:/]+)$/.exec(name)?.groups ?? {};
-    await image.tag({ repo, tag });
-    console.log(`${name} cannot be pulled: a small image made here stands in for it.`);
+  for (const tag of await nodeTags()) {
+    const name = `node:${tag}`;
+    if ((await isThere(docker, name)) || (await pulled(docker, name))) continue;
+    await makeBaseImages(docker);
+    await docker.getImage(nodeImage).tag({ repo: 'node', tag });
+    console.log(`${name} cannot be pulled: a small image with Node, made here, stands in for it.`);
   }
 }
 
-/** The images, other than stages of the same file, that the samples start from. */
-async function sampleBases(): Promise<readonly string[]> {
-  const names = new Set<string>();
-  for await (const file of glob('samples/**/*Dockerfile', { cwd: root })) {
-    const stages = new Set(['scratch']);
+/** The tags of the images `node:TAG` that stand in the samples' FROM lines, or in the ARG that one of those takes. */
+async function nodeTags(): Promise<ReadonlySet<string>> {
+  const tags = new Set<string>();
+  for await (const file of glob('samples/*/Dockerfile', { cwd: root })) {
     const text = await readFile(join(root, file), 'utf8');
-    for (const [, name, stage] of text.matchAll(/^FROM\s+(?:--\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?/gim)) {
-      if (!stages.has(name!) && !name!.includes('$')) names.add(name!);
-      if (stage) stages.add(stage);
-    }
+    for (const [, tag] of text.matchAll(/^(?:FROM\s+|ARG\s+\w+=)node:([\w.-]+)/gm)) tags.add(tag!);
   }
-  return [...names];
+  return tags;
 }
 
 const isThere = (docker: Docker, name: string): Promise<boolean> =>
@@ -48,12 +34,19 @@ const isThere = (docker: Docker, name: string): Promise<boolean> =>
     .inspect()
     .then(
       () => true,
-      () => false, // whatever is wrong, making the image is what shows it
+      () => false, // whatever is wrong, what follows runs into it and says so
     );
 
-async function pull(docker: Docker, name: string): Promise<void> {
-  const stream = await docker.pull(name);
-  await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
-  });
+/** Whether the image could be pulled. Where it could not, the reason is printed: it may be more than a missing network. */
+async function pulled(docker: Docker, name: string): Promise<boolean> {
+  try {
+    const stream = await docker.pull(name);
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(stream, (error) => (error ? reject(error) : resolve()));
+    });
+    return true;
+  } catch (error) {
+    console.log(`${name}: ${(error as Error).message}`);
+    return false;
+  }
 }
