@@ -140,6 +140,13 @@ describe('engine connection', () => {
       ['no HTTP', (request) => request.socket.end('220 ftp ready\r\n'), 'badAnswer', /does not speak HTTP/],
       ['an error', (_, response) => json(response, { message: 'driver failed' }, 500), 'internal', /^driver failed\.$/],
       ['an error page', (_, response) => response.writeHead(502).end('<html>'), 'internal', /status 502/],
+      [
+        'a redirect elsewhere',
+        (_, response) => response.writeHead(301, { Location: 'http://127.0.0.1:1/x' }).end(),
+        'internal',
+        /status 301/,
+      ],
+      ['a redirect to nowhere', (_, response) => response.writeHead(307, { Location: '//' }).end(), 'internal', /307/],
       ['nothing', (request) => request.socket.destroy(), 'unreachable', /closed the connection/],
       [
         'an answer that breaks off',
