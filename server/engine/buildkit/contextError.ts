@@ -10,7 +10,11 @@ export function isMissing(error: unknown): boolean {
 export function unreadable(path: string, cause: unknown): ProblemError {
   const code = (cause as NodeJS.ErrnoException | undefined)?.code;
   const reason =
-    code === 'EACCES' || code === 'EPERM' ? 'permission denied' : cause instanceof Error ? cause.message : String(cause);
+    code === 'EACCES' || code === 'EPERM'
+      ? 'permission denied'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
   return new ProblemError(
     {
       kind: 'buildFailed',

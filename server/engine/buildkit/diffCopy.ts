@@ -35,8 +35,8 @@ async function list(
   send: (value: object) => Promise<void>,
 ): Promise<void> {
   const followed = call.metadata('followpaths');
-  const links = followed.length > 0 ? await followLinks(root, followed) : [];
-  const include = links ? [...call.metadata('include-patterns'), ...links] : undefined;
+  const links = followed.length > 0 ? await followLinks(root, followed) : undefined;
+  const include = [...call.metadata('include-patterns'), ...(links ?? [])];
   const seen = new Map<string, string>();
   let id = 0;
   for await (const entry of walkContext(root, { exclude: call.metadata('exclude-patterns'), include }, call.signal)) {
@@ -112,12 +112,7 @@ async function sendFiles(
   }
 }
 
-async function sendFile(
-  root: string,
-  path: string,
-  id: number,
-  send: (value: object) => Promise<void>,
-): Promise<void> {
+async function sendFile(root: string, path: string, id: number, send: (value: object) => Promise<void>): Promise<void> {
   const file = await openFile(root, path);
   try {
     for (;;) {

@@ -1,6 +1,7 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { isMissing } from './contextError.ts';
+import { globTest } from './ignore.ts';
 
 /**
  * The paths that must be sent so that `paths` can be resolved below `root`: themselves, and what symbolic links on the
@@ -41,7 +42,8 @@ async function linkTargets(root: string, path: string, wildcards: boolean): Prom
   const folder = posix.dirname(path);
   try {
     if (wildcards && /(?<!\\)[*?[]/.test(base)) {
-      const names = (await readdir(join(root, folder))).filter((name) => posix.matchesGlob(name, base));
+      const matches = globTest(base);
+      const names = (await readdir(join(root, folder))).filter((name) => matches(name));
       return (await Promise.all(names.map((name) => linkTargets(root, posix.join(folder, name), false)))).flat();
     }
     if (!(await lstat(join(root, path))).isSymbolicLink()) return [];

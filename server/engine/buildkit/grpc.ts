@@ -2,18 +2,17 @@
  * gRPC's client side over one connection the engine handed over, on node:http2. What BuildKit needs and no more:
  * one request, one or many answers, status in the trailers. Source: grpc/doc/PROTOCOL-HTTP2.md.
  */
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { isAbort, ProblemError } from '../../util/problemError.ts';
 import { frame, frameReader } from './frames.ts';
 import type { Codec, MessageName } from './proto.ts';
-
-/** Opens a raw connection by upgrading a POST to `path`. What the engine offers of itself to this folder. */
-export type Dial = (
-  path: string,
-  headers: Readonly<Record<string, string | readonly string[]>>,
-  signal: AbortSignal,
-) => Promise<Duplex>;
 
 export interface Method {
   /** `/package.Service/Method` */

@@ -106,7 +106,10 @@ export function metadataOf(rawHeaders: readonly string[], name: string): readonl
 }
 
 function fail(stream: ServerHttp2Stream, code: number, message: string): void {
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...trailers(code, message) }, { endStream: true });
+  stream.respond(
+    { ':status': 200, 'content-type': 'application/grpc', ...trailers(code, message) },
+    { endStream: true },
+  );
 }
 
 function trailers(code: number, message: string): Record<string, string> {

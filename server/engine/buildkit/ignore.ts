@@ -64,11 +64,11 @@ function compile(text: string): Pattern {
   const exception = text.startsWith('!');
   const glob = exception ? text.slice(1) : text;
   if (glob === '' || !isGlob(glob)) throw malformed(text);
-  return { text: glob, exception, test: tester(glob) };
+  return { text: glob, exception, test: globTest(glob) };
 }
 
 /** How moby reads a pattern: most are compared as text, and only the rest become an expression. */
-function tester(glob: string): (path: string) => boolean {
+export function globTest(glob: string): (path: string) => boolean {
   let kind: 'exact' | 'prefix' | 'suffix' | 'expression' = 'exact';
   let source = '^';
   const characters = [...glob];

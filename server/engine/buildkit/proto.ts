@@ -123,7 +123,12 @@ export async function loadCodec(): Promise<Codec> {
   return {
     encode: (name, value) => type(name).encode(value).finish(),
     decode: <T>(name: MessageName, bytes: Uint8Array) =>
-      type(name).toObject(type(name).decode(bytes), { defaults: true, arrays: true, objects: true, longs: Number }) as T,
+      type(name).toObject(type(name).decode(bytes), {
+        defaults: true,
+        arrays: true,
+        objects: true,
+        longs: Number,
+      }) as T,
   };
 }
 

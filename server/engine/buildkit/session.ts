@@ -1,8 +1,10 @@
 /** The connection on which the engine calls us back during a build: for files of the context and for credentials. */
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Transport } from '../transport.ts';
+import { dialDetached } from './connection.ts';
 import { diffCopy } from './diffCopy.ts';
-import { type Dial, GrpcError } from './grpc.ts';
+import { GrpcError } from './grpc.ts';
 import { type CallHandler, grpcStatus, serveGrpc } from './grpcServer.ts';
 import type { Codec } from './proto.ts';
 
@@ -29,14 +31,20 @@ export interface Session {
 }
 
 /** Opens a session. Source: moby/buildkit session/session.go, session/grpc.go; docker's daemon/server/router/session. */
-export async function openSession(dial: Dial, codec: Codec, options: SessionOptions, signal: AbortSignal): Promise<Session> {
+export async function openSession(
+  transport: Pick<Transport, 'dial'>,
+  codec: Codec,
+  options: SessionOptions,
+  signal: AbortSignal,
+): Promise<Session> {
   const id = randomUUID().replaceAll('-', '');
   const handlers = new Map<string, CallHandler>([
     ['/grpc.health.v1.Health/Check', (call) => call.send(codec.encode('HealthCheckResponse', { status: 1 }))],
     ['/moby.filesync.v1.FileSync/DiffCopy', (call) => sendFolder(call, options.folders, codec)],
     ['/moby.filesync.v1.Auth/Credentials', (call) => sendCredentials(call, options.credentialsFor, codec)],
   ]);
-  const socket = await dial(
+  const { socket, end: hangUp } = await dialDetached(
+    transport,
     '/session',
     {
       'X-Docker-Expose-Session-Uuid': id,
@@ -56,7 +64,10 @@ export async function openSession(dial: Dial, codec: Codec, options: SessionOpti
     get failure() {
       return failure;
     },
-    close: end,
+    close() {
+      end();
+      hangUp();
+    },
   };
 }
 

@@ -8,8 +8,8 @@ import { type PatternMatcher, patternMatcher } from './ignore.ts';
 export interface ContextFilter {
   /** .dockerignore patterns; none leaves nothing out. */
   readonly exclude: readonly string[];
-  /** Only what matches one of them, and the folders above; undefined means everything. */
-  readonly include?: readonly string[] | undefined;
+  /** Only what matches one of them, and the folders above; none means everything. */
+  readonly include: readonly string[];
 }
 
 /** A folder, a regular file or a symbolic link. */
@@ -47,7 +47,7 @@ export async function* walkContext(
   signal: AbortSignal,
 ): AsyncGenerator<ContextEntry, void, undefined> {
   const matchers = {
-    include: filter.include && filter.include.length > 0 ? patternMatcher(filter.include) : undefined,
+    include: filter.include.length > 0 ? patternMatcher(filter.include) : undefined,
     exclude: filter.exclude.length > 0 ? patternMatcher(filter.exclude) : undefined,
   };
   yield* walkFolder(root, { path: '', sent: true }, matchers, signal);
