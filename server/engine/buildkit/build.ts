@@ -12,8 +12,6 @@ export type BuildEngine = Pick<Engine, 'json' | 'stream' | 'dial' | 'status'>;
 
 export interface BuildWorld {
   readonly credentialsFor: CredentialsFor;
-  /** The ref under which the engine's history will have it, as soon as it is known. */
-  readonly onRef?: (ref: string) => void;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function solve(
   try {
     session = await openSession(transport, connection.codec, { folders, credentialsFor: world.credentialsFor }, signal);
     const tracker = trackBuild(onProgress);
-    const response = await run(connection, session, spec, world, tracker, signal);
+    const response = await run(connection, session, spec, tracker, signal);
     if (response instanceof GrpcError) {
       // What went wrong on our side is known here in full.
       if (session.failure instanceof ProblemError) throw session.failure;
@@ -45,6 +45,9 @@ export async function solve(
   }
 }
 
+/** The absolute path of the Dockerfile of a build of ours, in the engine's record of it. */
+export const dockerfileAttr = 'gantry:dockerfile';
+
 type ExporterResponse = Readonly<Record<string, string>>;
 
 /** The exporter's response, or how the build failed; by then all progress has been told. */
@@ -52,12 +55,10 @@ async function run(
   connection: BuildkitConnection,
   session: Session,
   spec: BuildSpec,
-  world: BuildWorld,
   tracker: BuildTracker,
   signal: AbortSignal,
 ): Promise<ExporterResponse | GrpcError> {
   const Ref = randomUUID().replaceAll('-', '');
-  world.onRef?.(Ref);
   const following = new AbortController();
   const status = follow(connection, Ref, tracker, following.signal);
   try {
@@ -98,6 +99,9 @@ async function within(work: Promise<void>, ms: number): Promise<void> {
 function frontendAttrs(spec: BuildSpec): Record<string, string> {
   return {
     filename: basename(spec.dockerfile),
+    'image-resolve-mode': 'local',
+    // Frontends pass over keys they do not know; the engine's history then says whose build this was.
+    [dockerfileAttr]: spec.dockerfile,
     ...(spec.target === undefined ? {} : { target: spec.target }),
     ...(spec.platform === undefined ? {} : { platform: spec.platform }),
     ...(spec.noCache ? { 'no-cache': '' } : {}),
