@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
@@ -22,6 +22,9 @@ export function dialAddress(address: Address): Duplex {
   }
 }
 
+/** What @types/node leaves out; node's documentation of `http.Agent` names it only in passing. */
+const inherited = Agent.prototype as Agent & { addRequest(this: Agent, request: ClientRequest, options: object): void };
+
 /**
  * node:http over {@link dialAddress}, whatever the kind of address. Connections are kept only over ssh, where each costs a
  * log-in; on a socket keeping them brings nothing and risks writing to one that is being closed.
@@ -39,6 +42,15 @@ export class AddressAgent extends Agent {
     const connection = dialAddress(this.address);
     this.open.add(connection);
     return connection.once('close', () => this.open.delete(connection));
+  }
+
+  /**
+   * Node hands each request to its agent here. The modem would follow a redirect, to whatever URL the answer names and with
+   * errors outside of any promise (docker-modem 5.0.7, lib/http.js). An engine has no reason to send one but a bad path.
+   */
+  addRequest(request: ClientRequest, options: object): void {
+    request.prependListener('response', (answer) => delete answer.headers.location);
+    inherited.addRequest.call(this, request, options);
   }
 
   /** Also what was switched to a raw connection, which node's own agent no longer knows. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Problem } from '../../common/known.ts';
 import type { EngineStatus, ServerNotifications } from '../../common/protocol.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
-import { formatAddress } from './address.ts';
 import { backoffMs } from './backoff.ts';
 import { type EndpointWorld, findEndpoints } from './endpoint.ts';
 import { changesLists, type EngineEvent, followEvents } from './events.ts';
@@ -76,8 +76,11 @@ export function createEngine(options: EngineOptions): Engine {
   let generation = 0;
   /** What the views were last told; they hear of it again when it is different. */
   let told: string | undefined;
-  function tell(news: string): void {
-    if (told !== undefined && told !== news) announce(...everything);
+  function tell(event: string, state: EngineStatus | Problem): void {
+    const news = JSON.stringify(state);
+    if (told === news) return;
+    log.info(event, { ...state });
+    if (told !== undefined) announce(...everything);
     told = news;
   }
 
@@ -91,16 +94,14 @@ export function createEngine(options: EngineOptions): Engine {
           continue;
         }
         connected = found;
-        const { origin, address, product, version } = found.status;
-        log.info('engine: connected', { origin, address, product, version });
-        tell(JSON.stringify(found.status));
+        tell('engine: connected', found.status);
         wake.abort();
         return found;
       } catch (error) {
         lifetime.signal.throwIfAborted();
         if (started !== generation) continue;
         const problem = problemOf(error, 'engine');
-        tell(JSON.stringify(problem));
+        tell('engine: not reached', problem);
         throw error instanceof ProblemError ? error : new ProblemError(problem, error);
       }
     }
@@ -130,9 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
     if (connected !== lost) return;
     connected = undefined;
     lost.transport.dispose();
-    const problem = problemOf(reason, formatAddress(lost.endpoint.address));
-    log.warn('engine: gone', { address: problem.subject, reason: problem.message });
-    tell(JSON.stringify(problem));
+    tell('engine: gone', problemOf(reason, lost.status.address));
   }
 
   // 2. Watching: from the first question until dispose, the event stream is open or being opened.
@@ -148,8 +147,8 @@ export function createEngine(options: EngineOptions): Engine {
         remote = current.endpoint.address.kind === 'ssh';
         const openMs = await follow(current);
         if (openMs > steadyMs) failures = 0;
-      } catch (error) {
-        if (!isAbort(error)) log.info('engine: not reached', { reason: problemOf(error, 'engine').message });
+      } catch {
+        // connect() has told of it
       }
       if (lifetime.signal.aborted) return;
       wake = new AbortController();

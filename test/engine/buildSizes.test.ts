@@ -12,7 +12,7 @@ import { path } from '../../server/engine/transport.ts';
 import { type Builds, createBuilds } from '../../server/images/builds.ts';
 import type { BuildRecord } from '../../server/language/host.ts';
 import { importBaseImage, removeImage } from '../support/baseImage.ts';
-import { realEngine } from '../support/realEngine.ts';
+import { engineOrSkip } from '../support/realEngine.ts';
 
 const silent = { info() {}, warn() {}, error() {} };
 /** Two headers, two padded files, two closing blocks. */
@@ -39,7 +39,7 @@ describe('sizes of build steps', function () {
   const fill = (bytes: number, file: string) => `head -c ${bytes} /dev/zero > ${file}`;
 
   before(async function () {
-    engine = await realEngine(this);
+    engine = await engineOrSkip(this);
     await importBaseImage(engine, base, never);
     context = await mkdtemp(join(tmpdir(), 'gantry-sizes-'));
     dockerConfig = await mkdtemp(join(tmpdir(), 'gantry-docker-'));

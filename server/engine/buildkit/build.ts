@@ -3,9 +3,9 @@ import { basename, dirname } from 'node:path';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
 import { isAbort, ProblemError } from '../../util/problemError.ts';
 import type { Engine } from '../engine.ts';
+import type { CredentialsFor } from '../pull.ts';
 import { isMissing } from './contextError.ts';
 import { buildOverRest } from './restBuild.ts';
-import type { CredentialsFor } from './session.ts';
 import { solve } from './solve.ts';
 
 export type BuildEngine = Pick<Engine, 'json' | 'stream' | 'dial' | 'status'>;

@@ -1,21 +1,13 @@
 /** The connection on which the engine calls us back during a build: for files of the context and for credentials. */
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { CredentialsFor, RegistryCredentials } from '../pull.ts';
 import type { Transport } from '../transport.ts';
 import { dialDetached } from './connection.ts';
 import { diffCopy } from './diffCopy.ts';
 import { GrpcError } from './grpc.ts';
 import { type CallHandler, grpcStatus, serveGrpc } from './grpcServer.ts';
 import type { Codec } from './proto.ts';
-
-/** `username` is empty where `secret` is an identity token. */
-export interface RegistryCredentials {
-  readonly username: string;
-  readonly secret: string;
-}
-
-/** Credentials of one registry, named as references do (`docker.io`); undefined when there are none. */
-export type CredentialsFor = (host: string, signal: AbortSignal) => Promise<RegistryCredentials | undefined>;
 
 export interface SessionOptions {
   /** Folders by the name the frontend asks for: `context`, `dockerfile`. */
@@ -89,10 +81,15 @@ const sendCredentials = async (call: Parameters<CallHandler>[0], credentialsFor:
   for await (const message of call.messages) {
     const { Host } = codec.decode<{ Host: string }>('CredentialsRequest', message);
     const found = await credentialsFor(registryOf(Host), call.signal);
-    const answer = found ? { Username: found.username, Secret: found.secret } : {};
-    return call.send(codec.encode('CredentialsResponse', answer));
+    return call.send(codec.encode('CredentialsResponse', found ? secretOf(found) : {}));
   }
 };
+
+/** An identity token goes without a name. A registry token cannot be handed on this way. Source: moby/buildkit authprovider.go. */
+function secretOf(credentials: RegistryCredentials): { Username?: string; Secret?: string } {
+  if ('password' in credentials) return { Username: credentials.username, Secret: credentials.password };
+  return 'identityToken' in credentials ? { Secret: credentials.identityToken } : {};
+}
 
 /** Docker Hub answers under several names, and docker's own config.json knows it by an address. */
 function registryOf(host: string): string {
