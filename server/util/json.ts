@@ -11,3 +11,8 @@ export function strings(value: unknown): readonly string[] {
 export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
+
+/** The items of an array that came as JSON from outside; of what is no array, none. */
+export function array(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
