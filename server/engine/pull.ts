@@ -1,4 +1,5 @@
 import type { PullProgress } from '../../common/protocol.ts';
+import type { Credential } from '../util/credential.ts';
 import { fields, text } from '../util/json.ts';
 import { lines } from '../util/lines.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -6,14 +7,8 @@ import { badAnswer, connectionError } from './engineProblem.ts';
 import { registryOf, splitName } from './imageName.ts';
 import type { Transport } from './transport.ts';
 
-/** What an engine needs to be let into a registry. */
-export type RegistryCredentials =
-  | { readonly username: string; readonly password: string }
-  | { readonly identityToken: string }
-  | { readonly registryToken: string };
-
 /** `host` as in references: `docker.io`. Undefined: anonymous. */
-export type CredentialsFor = (host: string, signal: AbortSignal) => Promise<RegistryCredentials | undefined>;
+export type CredentialsFor = (host: string, signal: AbortSignal) => Promise<Credential | undefined>;
 
 export interface PullOptions {
   /** For example `linux/arm64`; default the engine's own. */
@@ -92,15 +87,21 @@ export class LayerProgress {
 }
 
 /** The header's value: JSON in base64url with its padding, without which the engine drops it silently. Source: moby api/types/registry. */
-export function registryAuth(credentials: RegistryCredentials, host: string): string {
-  const named =
-    'username' in credentials
-      ? { username: credentials.username, password: credentials.password }
-      : 'identityToken' in credentials
-        ? { identitytoken: credentials.identityToken }
-        : { registrytoken: credentials.registryToken };
-  const base64 = Buffer.from(JSON.stringify({ ...named, serveraddress: host })).toString('base64');
+export function registryAuth(credential: Credential, host: string): string {
+  const auth = { ...authFields(credential), serveraddress: host };
+  const base64 = Buffer.from(JSON.stringify(auth)).toString('base64');
   return base64.replaceAll('+', '-').replaceAll('/', '_');
+}
+
+function authFields(credential: Credential): Readonly<Record<string, string>> {
+  switch (credential.kind) {
+    case 'basic':
+      return { username: credential.username, password: credential.password };
+    case 'identityToken':
+      return { identitytoken: credential.token };
+    case 'registryToken':
+      return { registrytoken: credential.token };
+  }
 }
 
 /** The engine hands a registry's refusals on as text, under whatever status. */

@@ -293,7 +293,7 @@ describe('engine connection', () => {
       const hosts: string[] = [];
       const credentialsFor = async (host: string) => {
         hosts.push(host);
-        return { username: 'ä', password: '>>>???' };
+        return { kind: 'basic', username: 'ä', password: '>>>???' } as const;
       };
       await pullImage(engine, '127.0.0.1:5000/team/app', { ...options, credentialsFor }, never);
       assert.deepEqual(hosts, ['127.0.0.1:5000']);

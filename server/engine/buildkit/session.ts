@@ -1,7 +1,8 @@
 /** The connection on which the engine calls us back during a build: for files of the context and for credentials. */
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { CredentialsFor, RegistryCredentials } from '../pull.ts';
+import type { Credential } from '../../util/credential.ts';
+import type { CredentialsFor } from '../pull.ts';
 import type { Transport } from '../transport.ts';
 import { dialDetached } from './connection.ts';
 import { diffCopy } from './diffCopy.ts';
@@ -86,9 +87,15 @@ const sendCredentials = async (call: Parameters<CallHandler>[0], credentialsFor:
 };
 
 /** An identity token goes without a name. A registry token cannot be handed on this way. Source: moby/buildkit authprovider.go. */
-function secretOf(credentials: RegistryCredentials): { Username?: string; Secret?: string } {
-  if ('password' in credentials) return { Username: credentials.username, Secret: credentials.password };
-  return 'identityToken' in credentials ? { Secret: credentials.identityToken } : {};
+function secretOf(credential: Credential): { Username?: string; Secret?: string } {
+  switch (credential.kind) {
+    case 'basic':
+      return { Username: credential.username, Secret: credential.password };
+    case 'identityToken':
+      return { Secret: credential.token };
+    case 'registryToken':
+      return {};
+  }
 }
 
 /** Docker Hub answers under several names, and docker's own config.json knows it by an address. */
