@@ -71,6 +71,7 @@ async function runSuite(suite: string, vscode: string, env: NodeJS.ProcessEnv): 
       extensionTestsEnv: {
         ...env,
         GANTRY_TEST_REPORTER: join(root, 'test/support/reporter.cjs'),
+        GANTRY_TEST_COLOR: String(Boolean(process.stdout.isTTY)),
         GANTRY_TEST_REPORT: report,
         GANTRY_TEST_OUTPUT: output,
       },

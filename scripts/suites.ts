@@ -41,6 +41,7 @@ async function mocha(suite: string, env: NodeJS.ProcessEnv): Promise<Report> {
   const report = join(scratch, 'report.json');
   const config = join(root, 'test', suite, '.mocharc.json');
   const args = ['--config', config, '--reporter', join(root, 'test/support/reporter.cjs')];
+  if (!process.stdout.isTTY) args.push('--no-color'); // CI=true alone would colour a log
   try {
     await attached('mocha', args, { ...env, GANTRY_TEST_REPORT: report });
     return await readReport(report, suite);

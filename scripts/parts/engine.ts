@@ -56,7 +56,7 @@ export async function startEngine(): Promise<Engine> {
   const [command, commandArgs] = asRoot('env', `PATH=${path}`, dockerd, ...args)!;
   const clean = async () => {
     await bridge?.remove();
-    for (const folder of [place, data]) await run(...asRoot('rm', '-rf', folder)!);
+    for (const folder of [place, data]) await removeMounted(folder);
   };
   try {
     const daemon = await startDaemon(command, commandArgs, { ready: /API listen on/ });
@@ -125,8 +125,17 @@ async function removeLeftovers(): Promise<void> {
       await run(...asRoot('kill', String(pid))!);
       await run('timeout', ['30', 'tail', `--pid=${pid}`, '--follow', '/dev/null']);
     }
-    await run(...asRoot('rm', '-rf', folder)!);
+    await removeMounted(folder);
   }
+}
+
+/** Removes a folder of an engine, after what the engine may have left mounted in it. */
+async function removeMounted(folder: string): Promise<void> {
+  const mounts = (await readFile('/proc/self/mounts', 'utf8')).split('\n').map((line) => line.split(' ')[1] ?? '');
+  for (const path of mounts.filter((path) => path.startsWith(`${folder}/`)).reverse()) {
+    await run(...asRoot('umount', path)!);
+  }
+  await run(...asRoot('rm', '-rf', folder)!);
 }
 
 function alive(pid: number): boolean {

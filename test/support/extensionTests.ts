@@ -4,7 +4,8 @@ import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
   const reporter = process.env['GANTRY_TEST_REPORTER'];
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, forbidOnly: true, ...(reporter && { reporter }) });
+  const color = process.env['GANTRY_TEST_COLOR'] === 'true';
+  const mocha = new Mocha({ ui: 'bdd', color, timeout: 20_000, forbidOnly: true, ...(reporter && { reporter }) });
   // Mocha would load files itself, one by one; here they are in the bundle and only need its globals.
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('suite:files');
