@@ -25,7 +25,7 @@ describe('engine requests over the wire', () => {
     ends = wire();
     registerEngine(ends.server, engine);
     registerContainers(ends.server, engine);
-    registerImages(ends.server, engine, async () => undefined);
+    registerImages(ends.server, engine, { find: async () => undefined });
     closeStreams = registerStreams(ends.server, engine);
     ends.server.listen();
     received = new Received(ends);
