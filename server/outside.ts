@@ -1,7 +1,6 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
-import type { CredentialsFor } from './engine/pull.ts';
 import type { Settings } from './handlers/settings.ts';
 import { createBuilds } from './images/builds.ts';
 import { createImages } from './images/images.ts';
@@ -11,13 +10,14 @@ import type { Images, Log } from './language/host.ts';
 import { createHttp } from './registries/http.ts';
 import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
+import type { Credentials } from './util/credential.ts';
 import { problemOf } from './util/problemError.ts';
 import type { World } from './world.ts';
 
 export interface Outside {
   readonly engine: Engine;
   readonly registries: Registries;
-  readonly credentialsFor: CredentialsFor;
+  readonly credentials: Credentials;
   readonly images: Images;
   /** Ends every connection. */
   dispose(): void;
@@ -54,7 +54,7 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
   return {
     engine,
     registries,
-    credentialsFor: (registry, signal) => credentials.find(registry, undefined, signal),
+    credentials,
     images,
     dispose() {
       stop();

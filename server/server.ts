@@ -21,7 +21,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const settings = new Settings(connection, log);
   const documents = new Documents(connection, log);
   const outside = openOutside(world, settings, log);
-  const { engine, registries, credentialsFor } = outside;
+  const { engine, registries, credentials } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   let support: ClientSupport = clientSupport({ capabilities: {} });
 
@@ -40,7 +40,7 @@ export function startServer(connection: Connection, world: World): () => Promise
     handleRegistries(connection, registries),
   ];
   registerContainers(connection, engine);
-  registerImages(connection, engine, credentialsFor);
+  registerImages(connection, engine, credentials);
 
   const close = async () => {
     for (const each of stop) each();

@@ -1,19 +1,16 @@
 import type { PullProgress } from '../../common/protocol.ts';
-import type { Credential } from '../util/credential.ts';
+import { parseReference } from '../../common/reference.ts';
+import type { Credential, Credentials } from '../util/credential.ts';
 import { fields, text } from '../util/json.ts';
 import { lines } from '../util/lines.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { badAnswer, connectionError } from './engineProblem.ts';
-import { registryOf, splitName } from './imageName.ts';
 import type { Transport } from './transport.ts';
-
-/** `host` as in references: `docker.io`. Undefined: anonymous. */
-export type CredentialsFor = (host: string, signal: AbortSignal) => Promise<Credential | undefined>;
 
 export interface PullOptions {
   /** For example `linux/arm64`; default the engine's own. */
   readonly platform: string | undefined;
-  readonly credentialsFor: CredentialsFor;
+  readonly credentials: Pick<Credentials, 'find'>;
   readonly onProgress: (progress: PullProgress) => void;
 }
 
@@ -24,17 +21,21 @@ export async function pullImage(
   options: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, tag, digest } = splitName(reference);
-  const host = registryOf(name);
-  const credentials = await options.credentialsFor(host, signal);
+  const parsed = parseReference(reference);
+  if (parsed === undefined) {
+    const message = 'This is no reference of an image.';
+    throw new ProblemError({ kind: 'unsupported', subject: reference, message, next: 'Write it like team/app:1.0.' });
+  }
+  const { registry, repository, tag, digest } = parsed;
+  const credential = await options.credentials.find(registry, repository, signal);
   const answer = await engine
     .stream(
       {
         method: 'POST',
         path: '/images/create',
         // Without a tag the engine would pull all of them.
-        query: { fromImage: name, tag: digest ?? tag ?? 'latest', platform: options.platform },
-        headers: credentials === undefined ? {} : { 'X-Registry-Auth': registryAuth(credentials, host) },
+        query: { fromImage: `${registry}/${repository}`, tag: digest ?? tag ?? 'latest', platform: options.platform },
+        headers: credential === undefined ? {} : { 'X-Registry-Auth': registryAuth(credential, registry) },
         subject: reference,
       },
       signal,
@@ -87,18 +88,17 @@ export class LayerProgress {
 }
 
 /** The header's value: JSON in base64url with its padding, without which the engine drops it silently. Source: moby api/types/registry. */
-export function registryAuth(credential: Credential, host: string): string {
-  const auth = { ...authFields(credential), serveraddress: host };
-  const base64 = Buffer.from(JSON.stringify(auth)).toString('base64');
+export function registryAuth(credential: Credential, registry: string): string {
+  const base64 = Buffer.from(JSON.stringify({ ...authOf(credential), serveraddress: registry })).toString('base64');
   return base64.replaceAll('+', '-').replaceAll('/', '_');
 }
 
-function authFields(credential: Credential): Readonly<Record<string, string>> {
+function authOf(credential: Credential): object {
   switch (credential.kind) {
     case 'basic':
       return { username: credential.username, password: credential.password };
     case 'identityToken':
-      return { identitytoken: credential.token };
+      return { username: credential.username, identitytoken: credential.token };
     case 'registryToken':
       return { registrytoken: credential.token };
   }

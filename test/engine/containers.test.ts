@@ -131,7 +131,7 @@ describe('containers and images of a real engine', function () {
   });
 
   it('cannot pull from a registry where nobody listens, and says so', async () => {
-    const options = { platform: undefined, credentialsFor: async () => undefined, onProgress: () => {} };
+    const options = { platform: undefined, credentials: { find: async () => undefined }, onProgress: () => {} };
     const problem = await problemOf(pullImage(engine, '127.0.0.1:1/none', options, never));
     assert.equal(problem.kind, 'unreachable');
   });

@@ -25,7 +25,7 @@ describe('engine requests over the wire', () => {
     ends = wire();
     registerEngine(ends.server, engine);
     registerContainers(ends.server, engine);
-    registerImages(ends.server, engine, async () => undefined);
+    registerImages(ends.server, engine, { find: async () => undefined });
     closeStreams = registerStreams(ends.server, engine);
     ends.server.listen();
     received = new Received(ends);
@@ -201,6 +201,7 @@ class Received {
   private readonly told: { readonly method: keyof Told; readonly params: unknown }[] = [];
   private readonly waiting = new Map<keyof Told, (params: unknown) => void>();
   private readonly dataListeners = new Set<() => void>();
+  private readonly streams = new Map<number, { text: string; bytes: number }>();
 
   constructor({ client }: Wire) {
     const methods: readonly (keyof Told)[] = [
@@ -213,7 +214,7 @@ class Received {
       client.onNotification(method, (params: unknown) => {
         this.told.push({ method, params });
         this.waiting.get(method)?.(params);
-        if (method === 'gantry/stream/data') for (const listener of this.dataListeners) listener();
+        if (method === 'gantry/stream/data') this.add(params as Told['gantry/stream/data']);
       });
     }
   }
@@ -235,12 +236,19 @@ class Received {
   }
 
   text(stream: number): string {
-    const data = this.all('gantry/stream/data').filter((each) => each.stream === stream);
-    return data.map((each) => each.data).join('');
+    return this.streams.get(stream)?.text ?? '';
   }
 
   bytes(stream: number): number {
-    return Buffer.byteLength(this.text(stream));
+    return this.streams.get(stream)?.bytes ?? 0;
+  }
+
+  private add({ stream, data }: Told['gantry/stream/data']): void {
+    this.streams.set(stream, {
+      text: this.text(stream) + data,
+      bytes: this.bytes(stream) + Buffer.byteLength(data),
+    });
+    for (const listener of this.dataListeners) listener();
   }
 }
 
