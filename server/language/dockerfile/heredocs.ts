@@ -9,7 +9,13 @@ export type HeredocStart = Pick<Heredoc, 'name' | 'fileDescriptor' | 'expand' | 
  */
 export function heredocStarts(line: string): readonly HeredocStart[] {
   if (!line.includes('<<')) return [];
-  const { words } = readShellWord(line, { escapeToken: '\\', rawQuotes: true, rawEscapes: true, keepUnset: true });
+  const { words } = readShellWord(line, {
+    escapeToken: '\\',
+    rawQuotes: true,
+    rawEscapes: true,
+    keepUnset: true,
+    split: true,
+  });
   return words.map(parseHeredocWord).filter((start) => start !== undefined);
 }
 
@@ -17,10 +23,10 @@ export function heredocStarts(line: string): readonly HeredocStart[] {
 export function parseHeredocWord(word: string): HeredocStart | undefined {
   const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
   if (match === null || match[3] === '') return undefined;
-  const unquoted = readShellWord(match[3]!, { escapeToken: '\\', keepUnset: true });
+  const unquoted = readShellWord(match[3]!, { escapeToken: '\\', keepUnset: true, split: true });
   const name = unquoted.words[0];
   if (name === undefined || unquoted.words.length > 1) return undefined;
-  const quoted = readShellWord(match[3]!, { escapeToken: '\\', rawQuotes: true, keepUnset: true });
+  const quoted = readShellWord(match[3]!, { escapeToken: '\\', rawQuotes: true, keepUnset: true, split: true });
   return {
     name,
     fileDescriptor: Number(match[1]),

@@ -116,6 +116,9 @@ function define(
   for (const variable of defined) scope.set(variable.name, variable);
 }
 
+/** Longer values count as unknown: `ENV A=$A$A` a few dozen times over would fill the memory. */
+const maxValueLength = 4096;
+
 /** A word with its variables replaced; undefined where the value of one is not known or BuildKit refuses the word. */
 export function evaluate(
   dockerfile: Pick<Dockerfile, 'escape'>,
@@ -131,5 +134,5 @@ export function evaluate(
       return value;
     },
   });
-  return certain && error === undefined ? result : undefined;
+  return certain && error === undefined && result.length <= maxValueLength ? result : undefined;
 }

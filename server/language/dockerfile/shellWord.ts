@@ -4,7 +4,7 @@ import { parsePattern, replace, type ShellPattern, trim } from './shellPattern.t
 /** How a word is read. Source: the fields of Lex in BuildKit's frontend/dockerfile/shell/lex.go. */
 export interface ShellWordOptions {
   readonly escapeToken: string;
-  /** The value of a variable; undefined when it is not set. */
+  /** The value of a variable; undefined when it is not set. Without it `${name:?}` is no error. */
   readonly get?: (name: string) => string | undefined;
   readonly rawQuotes?: boolean;
   readonly rawEscapes?: boolean;
@@ -12,6 +12,8 @@ export interface ShellWordOptions {
   readonly skipQuotes?: boolean;
   /** Variables that are not set stay as written. */
   readonly keepUnset?: boolean;
+  /** Fill {@link ShellWordResult.words}. */
+  readonly split?: boolean;
 }
 
 /** A variable where it is used: `${name:-word}`. Positions are indexes into the text that was read. */
@@ -29,7 +31,7 @@ export interface ShellVariable {
 
 export interface ShellWordResult {
   readonly text: string;
-  /** `text` split at blanks that were not quoted. */
+  /** `text` split at blanks that were not quoted; empty unless `split` was asked for. */
   readonly words: readonly string[];
   /** In the order in which they end: those inside a default come before the variable they belong to. */
   readonly variables: readonly ShellVariable[];
@@ -45,7 +47,7 @@ const maxDepth = 200;
  * no command substitution, no arithmetic. Source: BuildKit's frontend/dockerfile/shell/lex.go.
  */
 export function readShellWord(text: string, options: ShellWordOptions): ShellWordResult {
-  if (!/[$'"<\\`]/.test(text)) return { text, words: splitBlanks(text), variables: [] };
+  if (!options.split && !/[$'"\\`]/.test(text)) return { text, words: [], variables: [] };
   const reader = new Reader(text, options);
   try {
     const { text: result, words } = reader.read(undefined, options.rawEscapes ?? false);
@@ -54,12 +56,6 @@ export function readShellWord(text: string, options: ShellWordOptions): ShellWor
     if (!(error instanceof ShellSyntaxError)) throw error;
     return { text: '', words: [], variables: reader.variables, error: error.message };
   }
-}
-
-function splitBlanks(text: string): readonly string[] {
-  const words = new Words();
-  words.add(text);
-  return words.done();
 }
 
 class ShellSyntaxError extends Error {}
@@ -109,37 +105,48 @@ class Reader {
     const outer = this.#rawEscapes;
     this.#rawEscapes = rawEscapes;
     let text = '';
-    const words = new Words();
+    const words = this.#options.split ? new Words() : undefined;
     while (this.#at < this.#text.length) {
       const ch = this.#text[this.#at]!;
       if (ch === stop) {
         this.#at++;
         this.#rawEscapes = outer;
         this.#depth--;
-        return { text, words: words.done() };
+        return { text, words: words?.done() ?? [] };
       }
       if (ch === '$') {
         const value = this.#readDollar();
         text += value;
-        words.add(value);
+        words?.add(value);
       } else if (!this.#options.skipQuotes && (ch === '"' || ch === "'" || ch === '<')) {
         const raw = ch === '"' ? this.#readDouble() : ch === "'" ? this.#readSingle() : this.#readLess();
         text += raw;
-        words.addRaw(raw);
+        words?.addRaw(raw);
       } else if (ch === this.#options.escapeToken) {
         this.#at++;
         const escaped = this.#take();
         const raw = this.#rawEscapes ? ch + escaped : escaped;
         text += raw;
-        words.addRaw(raw);
+        words?.addRaw(raw);
       } else {
-        this.#at++;
-        text += ch;
-        words.add(ch);
+        const run = this.#takeOrdinary(stop);
+        text += run;
+        words?.add(run);
       }
     }
     if (stop !== undefined) throw new ShellSyntaxError(`A "\${" has no closing "${stop}".`);
-    return { text, words: words.done() };
+    return { text, words: words?.done() ?? [] };
+  }
+
+  /** What comes before the next character that could mean something, at least one character. */
+  #takeOrdinary(stop: string | undefined): string {
+    const start = this.#at++;
+    while (this.#at < this.#text.length) {
+      const ch = this.#text[this.#at]!;
+      if (ch === '$' || ch === '"' || ch === "'" || ch === '<' || ch === '\\' || ch === '`' || ch === stop) break;
+      this.#at++;
+    }
+    return this.#text.slice(start, this.#at);
   }
 
   /** The next character as a whole; empty at the end. */
@@ -238,8 +245,9 @@ class Reader {
       case '+':
         return empty ? '' : word;
       case '?':
-        if (empty) throw new ShellSyntaxError(`${name}: ${word === '' ? 'has to have a value' : word}`);
-        return value;
+        if (empty && this.#options.get)
+          throw new ShellSyntaxError(`${name}: ${word === '' ? 'has to have a value' : word}`);
+        return value ?? '';
       case '#':
       case '%':
         return trim(value ?? '', this.#pattern(longest ? word.slice(1) : word), operator, longest);

@@ -9,6 +9,9 @@ import { nearest } from '../suggest.ts';
 /** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
 const unreported = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
 
+/** With more variables than this nobody looks for the nearest one: it would take longer than the next keystroke. */
+const maxSuggestions = 500;
+
 /**
  * A variable that nothing defines where it is used. BuildKit asks the base image for its variables; where we do not know them,
  * only what looks like a slip of the pen is reported. Source: reportUnmatchedVariables in BuildKit's validations.go.
@@ -30,7 +33,8 @@ export const undefinedVar: Rule = {
         environments[stage.index] ??= environmentOf(dockerfile, stage, globals, knowledge) ?? [anyName];
         const environment = environments[stage.index]!;
         if (environment.includes(name)) continue;
-        const suggestion = nearest(name, [...scope.keys(), ...(isArg ? globals.keys() : [])]);
+        const suggestion =
+          scope.size > maxSuggestions ? undefined : nearest(name, [...scope.keys(), ...(isArg ? globals.keys() : [])]);
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
         reported.add(name);
         const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
