@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
+import type { Credentials } from '../../util/credential.ts';
 import { isAbort, ProblemError } from '../../util/problemError.ts';
 import type { Engine } from '../engine.ts';
-import type { CredentialsFor } from '../pull.ts';
 import { isMissing } from './contextError.ts';
 import { buildOverRest } from './restBuild.ts';
 import { solve } from './solve.ts';
@@ -11,7 +11,7 @@ import { solve } from './solve.ts';
 export type BuildEngine = Pick<Engine, 'json' | 'stream' | 'dial' | 'status'>;
 
 export interface BuildWorld {
-  readonly credentialsFor: CredentialsFor;
+  readonly credentials: Pick<Credentials, 'find'>;
 }
 
 /**
