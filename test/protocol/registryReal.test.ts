@@ -119,7 +119,12 @@ describe('a real docker-registry', () => {
     it('goes away, and is there again after it comes back', async () => {
       const registries = open();
       await registry.stop();
-      await problemFrom('unreachable', registries.tags(registry.host, 'team/app', undefined, never));
+      const tags = () => registries.tags(registry.host, 'team/app', undefined, never);
+      await problemFrom('unreachable', tags());
+      registry = await startDockerRegistry(undefined, registry.host);
+      await problemFrom('notFound', tags());
+      await registry.push('team/app', 'v3', makeImage({ platform: amd64, layerBytes: [1] }));
+      assert.deepEqual((await tags()).value.items, ['v3']);
     });
   });
 

@@ -30,13 +30,13 @@ export function missing(...programs: readonly string[]): string | undefined {
   return undefined;
 }
 
-export async function startDockerRegistry(login?: Login): Promise<DockerRegistry> {
+export async function startDockerRegistry(login?: Login, address = '127.0.0.1:0'): Promise<DockerRegistry> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gantry-registry-'));
   const config = {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: true } },
     storage: { filesystem: { rootdirectory: path.join(folder, 'data') }, delete: { enabled: true } },
-    http: { addr: '127.0.0.1:0', secret: 'test' },
+    http: { addr: address, secret: 'test' },
     ...(login && { auth: { htpasswd: { realm: 'test', path: path.join(folder, 'htpasswd') } } }),
   };
   if (login) {
