@@ -64,6 +64,21 @@ describe('signing in to a registry', () => {
       assert(!JSON.stringify(problem).includes('wrong'));
     });
 
+    it('does not try a wrong password again at every keystroke, but does after a refresh, a minute or a sign-in', async () => {
+      await start({ auth: 'basic' }, { ...alice, password: 'wrong' } as Credential);
+      await problemFrom('unauthorized', tags());
+      await problemFrom('unauthorized', tags());
+      assert.equal(registry.seen.length, 2);
+      now += 60_000;
+      await problemFrom('unauthorized', tags());
+      assert.equal(registry.seen.length, 3);
+      registries.refresh(registry.host);
+      await problemFrom('unauthorized', tags());
+      assert.equal(registry.seen.length, 5);
+      credentials.byRegistry[registry.host] = alice;
+      assert.deepEqual(await tags(), ['a']);
+    });
+
     it('says to sign in where there is no credential', async () => {
       await start({ auth: 'basic' });
       await problemFrom('unauthorized', tags());
@@ -160,6 +175,15 @@ describe('signing in to a registry', () => {
       const problem = await problemFrom('unauthorized', tags());
       assert.match(problem.message, new RegExp(registry.host));
       assert(!JSON.stringify(problem).includes('hunter2'));
+    });
+
+    it('does not send a wrong password to the token server again at every keystroke', async () => {
+      await start({ auth: 'bearer' }, { ...alice, password: 'wrong' } as Credential);
+      await problemFrom('unauthorized', tags());
+      await problemFrom('unauthorized', tags('team/other'));
+      assert.equal(tokens().length, 1);
+      credentials.byRegistry[registry.host] = alice;
+      assert.deepEqual(await tags(), ['a']);
     });
 
     it('trades an identity token by POST', async () => {
