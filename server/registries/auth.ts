@@ -65,6 +65,7 @@ export class Auth {
     const brought = this.#asked && (await this.#authorization(this.#asked, access, signal));
     const response = await request(brought);
     if (response.status !== 401 || (brought !== undefined && lacksScope(response))) return response;
+    if (response.foreign) return response; // the challenge of a storage server is not the registry's: it gets no answer
     const asked = this.#readChallenge(response, access);
     if (asked === undefined) return response;
     this.#asked = asked.kind === 'bearer' ? { ...asked, scopes: [] } : asked;

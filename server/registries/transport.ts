@@ -50,6 +50,7 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
         });
         return {
           url,
+          foreign: false,
           status: response.statusCode,
           headers: response.headers,
           body: await readBody(response, request),

@@ -287,6 +287,19 @@ describe('signing in to a registry', () => {
       assert.equal(home[0]?.authorization, undefined);
     });
 
+    it('gets no answer to a challenge of its own', async () => {
+      await start({ auth: 'basic' }, alice);
+      await tags();
+      const challenge = `Bearer realm="${storage.url}/token",service="fake"`;
+      storage.misbehave(answers(401, { 'www-authenticate': challenge }), 100);
+      registry.misbehave(redirectsTo(`${storage.url}/blob`), 100, /other/);
+      await problemFrom('unauthorized', tags('team/other'));
+      assert.deepEqual(
+        storage.seen.map(({ path, authorization }) => [path, authorization]),
+        [['/blob', undefined]],
+      );
+    });
+
     it('keeps who we are within the registry', async () => {
       await start({ auth: 'basic' }, alice);
       await tags();
