@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { createHttp, type Http, type HttpWorld } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
@@ -209,6 +210,27 @@ describe('a registry that misbehaves', () => {
     extraServers.push(server);
     const problem = await problemFrom('certificate', registries.tags(host, 'team/app', undefined, never));
     assert.match(problem.message, /not trusted/);
+  });
+
+  it('is trusted once its issuer is', async function () {
+    const pair = selfSigned();
+    if (pair === undefined) return this.skip(); // no openssl here to make one
+    const server = createTlsServer(pair, (_, response) => response.end('{"tags":["a"]}')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    extraServers.push(server);
+    const folder = mkdtempSync(path.join(tmpdir(), 'gantry-tls-'));
+    writeFileSync(path.join(folder, 'ca.pem'), pair.cert);
+    // Node reads its certificates once, at start: so this takes a process of its own.
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/v2/`;
+    const script = `const { createHttp } = await import(process.argv[1]);
+      const request = { method: 'GET', url: new URL(process.argv[2]), maximumBytes: 100 };
+      console.log((await createHttp({ env: {} }).send(request, new AbortController().signal)).body.toString());
+      process.exit();`;
+    const module = new URL('../../server/registries/http.ts', import.meta.url).href;
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: path.join(folder, 'ca.pem') };
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, module, url], { env });
+    const { stdout } = await run.finally(() => rmSync(folder, { recursive: true }));
+    assert.equal(stdout.trim(), '{"tags":["a"]}');
   });
 
   describe('behind a proxy', () => {
