@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
-import { type ParserNode, parserNodes } from '../../../../../server/parserNodes.ts';
+import { type ParserNode, parserNodes } from '../../../../../server/language/dockerfile/parserNodes.ts';
 
 interface Case {
   readonly name: string;
