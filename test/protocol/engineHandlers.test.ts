@@ -10,6 +10,7 @@ import { registerImages } from '../../server/handlers/images.ts';
 import { registerStreams } from '../../server/handlers/streams.ts';
 import { silentLog } from '../support/changes.ts';
 import { type FakeEngine, json, startFakeEngine } from '../support/fakeEngine.ts';
+import { until } from '../support/until.ts';
 import { type Wire, wire } from '../support/wire.ts';
 
 describe('engine requests over the wire', () => {
@@ -250,9 +251,4 @@ class Received {
     });
     for (const listener of this.dataListeners) listener();
   }
-}
-
-/** Turns of the event loop until the other side has done its part. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
 }
