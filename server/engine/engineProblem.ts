@@ -72,6 +72,11 @@ const kindOfStatus: Readonly<Record<number, ProblemKind>> = {
 
 /** An answer of the engine with an error status. `body` is the engine's `{"message"}`, or whatever a proxy put there. */
 export function statusError(status: number, body: string, subject: string): ProblemError {
+  // The words of Go's net/http; the only plain text that is worth reading.
+  if (status === 400 && body.startsWith('Client sent an HTTP request to an HTTPS server')) {
+    const next = 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a docker context.';
+    return new ProblemError({ kind: 'certificate', subject, message: 'The engine wants TLS.', next });
+  }
   const said = messageOf(body);
   return new ProblemError({
     kind: kindOfStatus[status] ?? 'internal',

@@ -1,8 +1,8 @@
 import type { Image, ImageConfig } from '../../common/protocol.ts';
+import { parseReference } from '../../common/reference.ts';
 import { fields, strings, text } from '../util/json.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { badAnswer } from './engineProblem.ts';
-import { splitName } from './imageName.ts';
 import { path, type Transport } from './transport.ts';
 
 /** All images, one entry an image id. Throws ProblemError. */
@@ -38,12 +38,12 @@ export async function tagImage(
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, tag = 'latest', digest } = splitName(target);
-  if (name === '' || digest !== undefined) {
-    const message = 'A tag is a name like team/app:1.0, without a digest.';
+  const parsed = parseReference(target);
+  if (parsed === undefined || parsed.digest !== undefined) {
+    const message = 'A tag is a name in lower case like team/app:1.0, without a digest.';
     throw new ProblemError({ kind: 'unsupported', subject: target, message });
   }
-  const query = { repo: name, tag };
+  const query = { repo: `${parsed.registry}/${parsed.repository}`, tag: parsed.tag ?? 'latest' };
   await engine.json({ method: 'POST', path: path`/images/${reference}/tag`, query, subject: reference }, signal);
 }
 

@@ -1,24 +1,16 @@
 import type { PullProgress } from '../../common/protocol.ts';
+import { parseReference } from '../../common/reference.ts';
+import type { Credential, Credentials } from '../util/credential.ts';
 import { fields, text } from '../util/json.ts';
 import { lines } from '../util/lines.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { badAnswer, connectionError } from './engineProblem.ts';
-import { registryOf, splitName } from './imageName.ts';
 import type { Transport } from './transport.ts';
-
-/** What an engine needs to be let into a registry. */
-export type RegistryCredentials =
-  | { readonly username: string; readonly password: string }
-  | { readonly identityToken: string }
-  | { readonly registryToken: string };
-
-/** `host` as in references: `docker.io`. Undefined: anonymous. */
-export type CredentialsFor = (host: string, signal: AbortSignal) => Promise<RegistryCredentials | undefined>;
 
 export interface PullOptions {
   /** For example `linux/arm64`; default the engine's own. */
   readonly platform: string | undefined;
-  readonly credentialsFor: CredentialsFor;
+  readonly credentials: Pick<Credentials, 'find'>;
   readonly onProgress: (progress: PullProgress) => void;
 }
 
@@ -29,17 +21,21 @@ export async function pullImage(
   options: PullOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, tag, digest } = splitName(reference);
-  const host = registryOf(name);
-  const credentials = await options.credentialsFor(host, signal);
+  const parsed = parseReference(reference);
+  if (parsed === undefined) {
+    const message = 'This is no reference of an image.';
+    throw new ProblemError({ kind: 'unsupported', subject: reference, message, next: 'Write it like team/app:1.0.' });
+  }
+  const { registry, repository, tag, digest } = parsed;
+  const credential = await options.credentials.find(registry, repository, signal);
   const answer = await engine
     .stream(
       {
         method: 'POST',
         path: '/images/create',
         // Without a tag the engine would pull all of them.
-        query: { fromImage: name, tag: digest ?? tag ?? 'latest', platform: options.platform },
-        headers: credentials === undefined ? {} : { 'X-Registry-Auth': registryAuth(credentials, host) },
+        query: { fromImage: `${registry}/${repository}`, tag: digest ?? tag ?? 'latest', platform: options.platform },
+        headers: credential === undefined ? {} : { 'X-Registry-Auth': registryAuth(credential, registry) },
         subject: reference,
       },
       signal,
@@ -92,15 +88,20 @@ export class LayerProgress {
 }
 
 /** The header's value: JSON in base64url with its padding, without which the engine drops it silently. Source: moby api/types/registry. */
-export function registryAuth(credentials: RegistryCredentials, host: string): string {
-  const named =
-    'username' in credentials
-      ? { username: credentials.username, password: credentials.password }
-      : 'identityToken' in credentials
-        ? { identitytoken: credentials.identityToken }
-        : { registrytoken: credentials.registryToken };
-  const base64 = Buffer.from(JSON.stringify({ ...named, serveraddress: host })).toString('base64');
+export function registryAuth(credential: Credential, registry: string): string {
+  const base64 = Buffer.from(JSON.stringify({ ...authOf(credential), serveraddress: registry })).toString('base64');
   return base64.replaceAll('+', '-').replaceAll('/', '_');
+}
+
+function authOf(credential: Credential): object {
+  switch (credential.kind) {
+    case 'basic':
+      return { username: credential.username, password: credential.password };
+    case 'identityToken':
+      return { username: credential.username, identitytoken: credential.token };
+    case 'registryToken':
+      return { registrytoken: credential.token };
+  }
 }
 
 /** The engine hands a registry's refusals on as text, under whatever status. */

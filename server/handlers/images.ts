@@ -1,12 +1,17 @@
 import type { Connection } from 'vscode-languageserver';
 import type { PullProgress } from '../../common/protocol.ts';
 import { imageConfig, inspectImage, listImages, removeImage, tagImage } from '../engine/images.ts';
-import { type CredentialsFor, pullImage } from '../engine/pull.ts';
+import { pullImage } from '../engine/pull.ts';
 import type { Transport } from '../engine/transport.ts';
+import type { Credentials } from '../util/credential.ts';
 import { answer, asKnown, tell } from './answer.ts';
 
 /** Everything about images but building them. */
-export function registerImages(connection: Connection, engine: Transport, credentialsFor: CredentialsFor): void {
+export function registerImages(
+  connection: Connection,
+  engine: Transport,
+  credentials: Pick<Credentials, 'find'>,
+): void {
   answer(connection, 'gantry/images/list', (_, signal) => asKnown(listImages(engine, signal), 'images'));
   answer(connection, 'gantry/images/config', ({ reference }, signal) => imageConfig(engine, reference, signal));
   answer(connection, 'gantry/images/inspect', ({ reference }, signal) => inspectImage(engine, reference, signal));
@@ -22,7 +27,7 @@ export function registerImages(connection: Connection, engine: Transport, creden
     const onProgress = sparingly((value: PullProgress) => {
       if (progress !== undefined) tell(connection, 'gantry/progress', { progress, value });
     });
-    await pullImage(engine, reference, { platform, credentialsFor, onProgress }, signal);
+    await pullImage(engine, reference, { platform, credentials, onProgress }, signal);
     return null;
   });
 }

@@ -8,6 +8,7 @@ import { runContainer } from '../../server/engine/run.ts';
 import { ProblemError } from '../../server/util/problemError.ts';
 import { onceChanged, silentLog } from '../support/changes.ts';
 import { busyboxImage, doorTo, engineOrSkip, removeTestThings, testLabel } from '../support/realEngine.ts';
+import { until } from '../support/until.ts';
 
 const never = new AbortController().signal;
 
@@ -131,7 +132,7 @@ describe('containers and images of a real engine', function () {
   });
 
   it('cannot pull from a registry where nobody listens, and says so', async () => {
-    const options = { platform: undefined, credentialsFor: async () => undefined, onProgress: () => {} };
+    const options = { platform: undefined, credentials: { find: async () => undefined }, onProgress: () => {} };
     const problem = await problemOf(pullImage(engine, '127.0.0.1:1/none', options, never));
     assert.equal(problem.kind, 'unreachable');
   });
@@ -202,11 +203,15 @@ describe('containers and images of a real engine', function () {
         });
       await behind.status(never);
       // Until the stream is open nothing is heard: make something happen until it is.
-      const first = heard('start');
-      let created = '';
-      do created = (await runContainer(engine, { ...base, command: ['true'], autoRemove: false }, never)).id;
-      while ((await Promise.race([first, new Promise((resolve) => setTimeout(resolve, 100))])) === undefined);
-      assert.ok(created);
+      let open = false;
+      const first = heard('start').then(() => {
+        open = true;
+      });
+      await until(async () => {
+        if (!open) await runContainer(engine, { ...base, command: ['true'] }, never);
+        return open;
+      });
+      await first;
 
       await door.shut();
       const { id } = await runContainer(engine, { ...base, command: ['sleep', '600'] }, never);
@@ -220,12 +225,17 @@ describe('containers and images of a real engine', function () {
   });
 });
 
+/** The container has started; its server may need another moment. */
 async function fetchText(url: string): Promise<string> {
-  for (;;) {
-    // The container has started; its server may need another moment.
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer !== undefined) return answer.text();
-  }
+  let text: string | undefined;
+  await until(async () => {
+    text = await fetch(url).then(
+      (answer) => answer.text(),
+      () => undefined,
+    );
+    return text !== undefined;
+  });
+  return String(text);
 }
 
 async function problemOf(work: Promise<unknown>) {

@@ -18,6 +18,7 @@ import {
   testLabel,
 } from '../support/realEngine.ts';
 import { StreamText } from '../support/streamText.ts';
+import { until } from '../support/until.ts';
 
 const never = new AbortController().signal;
 
@@ -53,9 +54,7 @@ describe('streams of a real engine', function () {
     };
     return top.Processes.map((each) => each.at(-1)).join('\n');
   }
-  async function untilProcesses(condition: (all: string) => boolean): Promise<void> {
-    while (!condition(await processes()));
-  }
+  const untilProcesses = (condition: (all: string) => boolean) => until(async () => condition(await processes()));
 
   describe('logs', () => {
     it('follow until the container stops', async () => {

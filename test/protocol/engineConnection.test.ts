@@ -8,7 +8,9 @@ import { pullImage } from '../../server/engine/pull.ts';
 import { ProblemError } from '../../server/util/problemError.ts';
 import { onceChanged, silentLog } from '../support/changes.ts';
 import { type FakeEngine, json, startFakeEngine } from '../support/fakeEngine.ts';
+import { until } from '../support/until.ts';
 
+const anonymous = { find: async () => undefined };
 const never = new AbortController().signal;
 
 describe('engine connection', () => {
@@ -266,7 +268,7 @@ describe('engine connection', () => {
   });
 
   describe('pull', () => {
-    const options = { platform: undefined, credentialsFor: async () => undefined, onProgress: () => {} };
+    const options = { platform: undefined, credentials: anonymous, onProgress: () => {} };
 
     it('is an error when the stream says so', async () => {
       fake.on('POST /images/create', (_, response) => {
@@ -275,6 +277,7 @@ describe('engine connection', () => {
       });
       const problem = await problemOf(pullImage(engine, 'team/app', options, never));
       assert.deepEqual([problem.kind, problem.subject], ['notFound', 'team/app']);
+      assert.ok(fake.calls.includes('POST /images/create?fromImage=docker.io%2Fteam%2Fapp&tag=latest'));
     });
 
     it('is an error when the stream breaks off', async () => {
@@ -291,11 +294,11 @@ describe('engine connection', () => {
         response.end('{"status":"Done"}\n');
       });
       const hosts: string[] = [];
-      const credentialsFor = async (host: string) => {
+      const find = async (host: string) => {
         hosts.push(host);
-        return { username: 'ä', password: '>>>???' };
+        return { kind: 'basic', username: 'ä', password: '>>>???' } as const;
       };
-      await pullImage(engine, '127.0.0.1:5000/team/app', { ...options, credentialsFor }, never);
+      await pullImage(engine, '127.0.0.1:5000/team/app', { ...options, credentials: { find } }, never);
       assert.deepEqual(hosts, ['127.0.0.1:5000']);
       assert.ok(fake.calls.includes('POST /images/create?fromImage=127.0.0.1%3A5000%2Fteam%2Fapp&tag=latest'));
       const decoded: unknown = JSON.parse(Buffer.from(String(header), 'base64url').toString());
@@ -322,9 +325,4 @@ async function problemOf(work: Promise<unknown>) {
     return error.problem;
   }
   assert.fail('it should have failed');
-}
-
-/** Turns of the event loop until the other side of a socket has done its part. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
 }

@@ -10,6 +10,7 @@ import { registerImages } from '../../server/handlers/images.ts';
 import { registerStreams } from '../../server/handlers/streams.ts';
 import { silentLog } from '../support/changes.ts';
 import { type FakeEngine, json, startFakeEngine } from '../support/fakeEngine.ts';
+import { until } from '../support/until.ts';
 import { type Wire, wire } from '../support/wire.ts';
 
 describe('engine requests over the wire', () => {
@@ -25,7 +26,7 @@ describe('engine requests over the wire', () => {
     ends = wire();
     registerEngine(ends.server, engine);
     registerContainers(ends.server, engine);
-    registerImages(ends.server, engine, async () => undefined);
+    registerImages(ends.server, engine, { find: async () => undefined });
     closeStreams = registerStreams(ends.server, engine);
     ends.server.listen();
     received = new Received(ends);
@@ -201,6 +202,7 @@ class Received {
   private readonly told: { readonly method: keyof Told; readonly params: unknown }[] = [];
   private readonly waiting = new Map<keyof Told, (params: unknown) => void>();
   private readonly dataListeners = new Set<() => void>();
+  private readonly streams = new Map<number, { text: string; bytes: number }>();
 
   constructor({ client }: Wire) {
     const methods: readonly (keyof Told)[] = [
@@ -213,7 +215,7 @@ class Received {
       client.onNotification(method, (params: unknown) => {
         this.told.push({ method, params });
         this.waiting.get(method)?.(params);
-        if (method === 'gantry/stream/data') for (const listener of this.dataListeners) listener();
+        if (method === 'gantry/stream/data') this.add(params as Told['gantry/stream/data']);
       });
     }
   }
@@ -235,16 +237,18 @@ class Received {
   }
 
   text(stream: number): string {
-    const data = this.all('gantry/stream/data').filter((each) => each.stream === stream);
-    return data.map((each) => each.data).join('');
+    return this.streams.get(stream)?.text ?? '';
   }
 
   bytes(stream: number): number {
-    return Buffer.byteLength(this.text(stream));
+    return this.streams.get(stream)?.bytes ?? 0;
   }
-}
 
-/** Turns of the event loop until the other side has done its part. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
+  private add({ stream, data }: Told['gantry/stream/data']): void {
+    this.streams.set(stream, {
+      text: this.text(stream) + data,
+      bytes: this.bytes(stream) + Buffer.byteLength(data),
+    });
+    for (const listener of this.dataListeners) listener();
+  }
 }

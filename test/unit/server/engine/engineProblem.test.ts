@@ -49,6 +49,10 @@ describe('statusError', () => {
       assert.deepEqual([problem.kind, problem.message], [kind, 'what the engine says.']);
     });
   }
+  it('says that TLS is missing', () => {
+    const { problem } = statusError(400, 'Client sent an HTTP request to an HTTPS server.\n', 'x');
+    assert.deepEqual([problem.kind, problem.message], ['certificate', 'The engine wants TLS.']);
+  });
   it('shows nothing of a page that is not the engine’s', () => {
     assert.equal(statusError(502, '<script>', 'x').problem.message, 'The engine answered with status 502.');
   });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { registryOf, splitName } from '../../../../server/engine/imageName.ts';
 import { toImage, toImageConfig } from '../../../../server/engine/images.ts';
 
 describe('toImage', () => {
@@ -40,28 +39,4 @@ describe('toImageConfig', () => {
       bytes: 7,
     });
   });
-});
-
-describe('splitName', () => {
-  for (const [reference, parts] of [
-    ['nginx', { name: 'nginx' }],
-    ['127.0.0.1:5000/a/b', { name: '127.0.0.1:5000/a/b' }],
-    ['127.0.0.1:5000/a:1', { name: '127.0.0.1:5000/a', tag: '1' }],
-    ['a:1@sha256:00', { name: 'a', tag: '1', digest: 'sha256:00' }],
-  ] as const) {
-    it(`cuts ${reference}`, () => assert.deepEqual(splitName(reference), parts));
-  }
-});
-
-describe('registryOf', () => {
-  for (const [name, host] of [
-    ['nginx', 'docker.io'],
-    ['team/app', 'docker.io'],
-    ['index.docker.io/team/app', 'docker.io'],
-    ['localhost/app', 'localhost'],
-    ['ghcr.io/a/b', 'ghcr.io'],
-    ['registry:5000/app', 'registry:5000'],
-  ] as const) {
-    it(`${name} comes from ${host}`, () => assert.equal(registryOf(name), host));
-  }
 });

@@ -29,7 +29,13 @@ describe('LayerProgress', () => {
 describe('registryAuth', () => {
   it('names each kind of credentials as the engine does', () => {
     const decode = (text: string): unknown => JSON.parse(Buffer.from(text, 'base64url').toString());
-    assert.deepEqual(decode(registryAuth({ identityToken: 't' }, 'h')), { identitytoken: 't', serveraddress: 'h' });
-    assert.deepEqual(decode(registryAuth({ registryToken: 't' }, 'h')), { registrytoken: 't', serveraddress: 'h' });
+    assert.deepEqual(decode(registryAuth({ kind: 'identityToken', token: 't' }, 'h')), {
+      identitytoken: 't',
+      serveraddress: 'h',
+    });
+    assert.deepEqual(decode(registryAuth({ kind: 'registryToken', token: 't' }, 'h')), {
+      registrytoken: 't',
+      serveraddress: 'h',
+    });
   });
 });
