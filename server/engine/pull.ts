@@ -93,7 +93,8 @@ export function registryAuth(credential: Credential, registry: string): string {
   return base64.replaceAll('+', '-').replaceAll('/', '_');
 }
 
-function authOf(credential: Credential): object {
+/** As the API wants it, whether in a header for one registry or for several. */
+export function authOf(credential: Credential): object {
   switch (credential.kind) {
     case 'basic':
       return { username: credential.username, password: credential.password };

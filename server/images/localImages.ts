@@ -1,8 +1,7 @@
 import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
-import type { ImageReference } from '../../common/reference.ts';
+import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
-import { registryOf, splitName } from '../engine/imageName.ts';
 import { listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import { isAbort, problemOf } from '../util/problemError.ts';
@@ -87,28 +86,18 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
   };
 }
 
-/** Unpacked bytes by full name: with the registry, and with a tag or a digest. */
+/** Unpacked bytes by full name: with the registry, and with a tag or a digest. Docker lists short names, Podman full ones. */
 export function sizesByName(images: readonly Image[]): ReadonlyMap<string, number> {
   const names = images.flatMap(({ tags, digests, bytes }) =>
-    [...tags, ...digests].map((reference) => [fullName(reference), bytes] as const),
+    [...tags, ...digests].flatMap((name) => {
+      const reference = parseReference(name);
+      return reference === undefined ? [] : [[nameOf(reference), bytes] as const];
+    }),
   );
   return new Map(names);
 }
 
-/** Docker lists images of Docker Hub by their short names, Podman by full ones. */
-function fullName(reference: string): string {
-  const { name, tag, digest } = splitName(reference);
-  const registry = registryOf(name);
-  const path = name.startsWith(`${registry}/`) ? name.slice(registry.length + 1) : name;
-  const repository = registry === 'docker.io' && !path.includes('/') ? `library/${path}` : path;
-  return nameOf({
-    registry,
-    repository,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
-  });
-}
-
-function nameOf({ registry, repository, tag, digest }: ImageReference): string {
-  return `${registry}/${repository}${digest === undefined ? `:${tag ?? 'latest'}` : `@${digest}`}`;
+/** A digest says all; a tag beside it may have moved on. */
+function nameOf({ registry, repository, tag = 'latest', digest }: ImageReference): string {
+  return formatFullReference({ registry, repository, ...(digest === undefined ? { tag } : { digest }) });
 }

@@ -13,7 +13,7 @@ import { importBaseImage, removeImage } from '../support/baseImage.ts';
 import { engineOrSkip } from '../support/realEngine.ts';
 
 const never = new AbortController().signal;
-const anonymous = { credentialsFor: async () => undefined };
+const anonymous = { credentials: { find: async () => undefined } };
 
 describe('build', function () {
   this.timeout(60_000);
@@ -295,14 +295,14 @@ describe('build', function () {
     const host = `127.0.0.1:${address.port}`;
     try {
       await writeFile(join(folder, 'Dockerfile'), `FROM ${host}/private:1\n`);
-      const credentialsFor = async (wanted: string) => {
+      const find = async (wanted: string) => {
         asked.push(wanted);
-        return { username: 'anna', password: 'secret' };
+        return { kind: 'basic', username: 'anna', password: 'secret' } as const;
       };
       const result = await build(
         engine,
         { dockerfile: join(folder, 'Dockerfile'), context: folder, tags: [] },
-        { credentialsFor },
+        { credentials: { find } },
         () => {},
         never,
       );

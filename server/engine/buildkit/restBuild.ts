@@ -1,12 +1,13 @@
 /** Builds by the engine's REST API, where BuildKit's own is not to be had: Podman, old engines, proxies. */
 import { readFile } from 'node:fs/promises';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
+import { dockerHub, parseReference } from '../../../common/reference.ts';
+import type { Credentials } from '../../util/credential.ts';
 import { fields, text } from '../../util/json.ts';
 import { lines } from '../../util/lines.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { connectionError } from '../engineProblem.ts';
-import { registryOf, splitName } from '../imageName.ts';
-import type { CredentialsFor } from '../pull.ts';
+import { authOf } from '../pull.ts';
 import type { BuildEngine, BuildWorld } from './build.ts';
 import { ClassicSteps } from './classicSteps.ts';
 import { contextTar } from './contextTar.ts';
@@ -26,7 +27,7 @@ export async function buildOverRest(
   const startedAt = performance.now();
   const dockerfile = await readFile(spec.dockerfile, 'utf8');
   const { buildkit } = await engine.status(signal);
-  const headers = await registryConfig(dockerfile, world.credentialsFor, signal);
+  const headers = await registryConfig(dockerfile, world.credentials, signal);
   const context = await contextTar(spec.context, spec.dockerfile, { classic: !buildkit }, signal);
   // A context that cannot be read ends the request; nothing else would.
   const broken = new AbortController();
@@ -127,18 +128,20 @@ function rangeIn(message: string, dockerfile: string): BuildFailure['range'] {
  * The classic builder wants the credentials beforehand: of those registries only that the Dockerfile names. BuildKit ignores them here.
  * What a variable names is not known.
  */
-async function registryConfig(dockerfile: string, credentialsFor: CredentialsFor, signal: AbortSignal) {
-  const images = [...dockerfile.matchAll(/^\s*FROM\s+(?:--\S+\s+)*([^\s$]+)(?:\s|$)/gim)].map((match) => match[1]!);
-  const copied = [...dockerfile.matchAll(/^\s*COPY\s+(?:--\S+\s+)*?--from=([^\s$]+\/[^\s$]+)\s/gim)].map(
-    (match) => match[1]!,
+async function registryConfig(dockerfile: string, credentials: Pick<Credentials, 'find'>, signal: AbortSignal) {
+  const stages = new Set(
+    [...dockerfile.matchAll(/^\s*FROM\s.*\sAS\s+(\S+)/gim)].map((match) => match[1]!.toLowerCase()),
   );
+  const named = /^\s*(?:FROM\s+(?:--\S+\s+)*|(?:COPY|RUN)\s.*?\bfrom=)([^\s$,]+)(?=[\s,]|$)/gim;
+  const images = [...dockerfile.matchAll(named)]
+    .map((match) => match[1]!)
+    .filter((name) => !stages.has(name.toLowerCase()));
   const config: Record<string, object> = {};
-  for (const host of new Set([...images, ...copied].map((image) => registryOf(splitName(image).name)))) {
-    const found = await credentialsFor(host, signal);
-    const key = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
-    if (found)
-      config[key] = Object.fromEntries(Object.entries(found).map(([name, value]) => [name.toLowerCase(), value]));
+  for (const host of new Set(images.flatMap((image) => parseReference(image)?.registry ?? []))) {
+    const found = await credentials.find(host, undefined, signal);
+    if (found) config[host === dockerHub ? 'https://index.docker.io/v1/' : host] = authOf(found);
   }
   if (Object.keys(config).length === 0) return {};
-  return { 'X-Registry-Config': Buffer.from(JSON.stringify(config)).toString('base64url') };
+  const base64 = Buffer.from(JSON.stringify(config)).toString('base64');
+  return { 'X-Registry-Config': base64.replaceAll('+', '-').replaceAll('/', '_') };
 }

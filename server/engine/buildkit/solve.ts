@@ -31,7 +31,7 @@ export async function solve(
   ]);
   let session: Session | undefined;
   try {
-    session = await openSession(transport, connection.codec, { folders, credentialsFor: world.credentialsFor }, signal);
+    session = await openSession(transport, connection.codec, { folders, credentials: world.credentials }, signal);
     const tracker = trackBuild(onProgress);
     const response = await run(connection, session, spec, tracker, signal);
     if (response instanceof GrpcError) {
