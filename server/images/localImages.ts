@@ -69,7 +69,7 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
     localSize(reference) {
       const all = current();
       if (all.state !== 'known') return all;
-      const name = fullName(reference);
+      const name = nameOf(reference);
       const bytes = sizes.get(name);
       if (bytes !== undefined) return known(bytes, all.at);
       return failed({ kind: 'notFound', subject: name, message: 'The engine does not have this image.' });
@@ -86,20 +86,18 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
   };
 }
 
-/** Unpacked bytes by full reference, with a tag or a digest. Docker lists images of Docker Hub by short names, Podman by full ones. */
+/** Unpacked bytes by full name: with the registry, and with a tag or a digest. Docker lists short names, Podman full ones. */
 export function sizesByName(images: readonly Image[]): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  for (const { tags, digests, bytes } of images) {
-    for (const name of [...tags, ...digests]) {
+  const names = images.flatMap(({ tags, digests, bytes }) =>
+    [...tags, ...digests].flatMap((name) => {
       const reference = parseReference(name);
-      if (reference !== undefined) sizes.set(fullName(reference), bytes);
-    }
-  }
-  return sizes;
+      return reference === undefined ? [] : [[nameOf(reference), bytes] as const];
+    }),
+  );
+  return new Map(names);
 }
 
-/** A digest says which image it is, whatever tag stands before it. */
-function fullName({ registry, repository, tag, digest }: ImageReference): string {
-  const label = digest === undefined ? { tag: tag ?? 'latest' } : { digest };
-  return formatFullReference({ registry, repository, ...label });
+/** A digest says all; a tag beside it may have moved on. */
+function nameOf({ registry, repository, tag = 'latest', digest }: ImageReference): string {
+  return formatFullReference({ registry, repository, ...(digest === undefined ? { tag } : { digest }) });
 }

@@ -4,6 +4,7 @@ import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/prot
 import type { Credentials } from '../../util/credential.ts';
 import { isAbort, ProblemError } from '../../util/problemError.ts';
 import type { Engine } from '../engine.ts';
+import { lacksBuildkit } from './connection.ts';
 import { isMissing } from './contextError.ts';
 import { buildOverRest } from './restBuild.ts';
 import { solve } from './solve.ts';
@@ -32,12 +33,6 @@ export async function build(
     if (isAbort(error) || !lacksBuildkit(error)) throw error;
     return buildOverRest(engine, spec, world, onProgress, signal);
   }
-}
-
-/** Old engines and Podman answer 404 to /grpc, proxies in front of an engine's socket 403. */
-export function lacksBuildkit(error: unknown): boolean {
-  if (!(error instanceof ProblemError) || error.problem.subject !== 'BuildKit') return false;
-  return ['notFound', 'denied', 'unsupported', 'badAnswer'].includes(error.problem.kind);
 }
 
 async function checkPaths({ dockerfile, context }: BuildSpec): Promise<void> {

@@ -1,3 +1,4 @@
+import { ProblemError } from '../../util/problemError.ts';
 import type { Transport } from '../transport.ts';
 import { type Grpc, grpcOver } from './grpc.ts';
 import { type Codec, loadCodec } from './proto.ts';
@@ -48,4 +49,10 @@ export async function dialDetached(
   } finally {
     signal.removeEventListener('abort', abort);
   }
+}
+
+/** Old engines and Podman answer 404 to /grpc, proxies in front of an engine's socket 403. */
+export function lacksBuildkit(error: unknown): boolean {
+  if (!(error instanceof ProblemError) || error.problem.subject !== 'BuildKit') return false;
+  return ['notFound', 'denied', 'unsupported', 'badAnswer'].includes(error.problem.kind);
 }

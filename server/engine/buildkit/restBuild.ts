@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
 import { dockerHub, parseReference } from '../../../common/reference.ts';
+import type { Credentials } from '../../util/credential.ts';
 import { fields, text } from '../../util/json.ts';
 import { lines } from '../../util/lines.ts';
 import { ProblemError } from '../../util/problemError.ts';
@@ -127,16 +128,18 @@ function rangeIn(message: string, dockerfile: string): BuildFailure['range'] {
  * The classic builder wants the credentials beforehand: of those registries only that the Dockerfile names. BuildKit ignores them here.
  * What a variable names is not known.
  */
-async function registryConfig(dockerfile: string, credentials: BuildWorld['credentials'], signal: AbortSignal) {
-  const images = [...dockerfile.matchAll(/^\s*FROM\s+(?:--\S+\s+)*([^\s$]+)(?:\s|$)/gim)].map((match) => match[1]!);
-  const copied = [...dockerfile.matchAll(/^\s*COPY\s+(?:--\S+\s+)*?--from=([^\s$]+\/[^\s$]+)\s/gim)].map(
-    (match) => match[1]!,
+async function registryConfig(dockerfile: string, credentials: Pick<Credentials, 'find'>, signal: AbortSignal) {
+  const stages = new Set(
+    [...dockerfile.matchAll(/^\s*FROM\s.*\sAS\s+(\S+)/gim)].map((match) => match[1]!.toLowerCase()),
   );
+  const named = /^\s*(?:FROM\s+(?:--\S+\s+)*|(?:COPY|RUN)\s.*?\bfrom=)([^\s$,]+)(?=[\s,]|$)/gim;
+  const images = [...dockerfile.matchAll(named)]
+    .map((match) => match[1]!)
+    .filter((name) => !stages.has(name.toLowerCase()));
   const config: Record<string, object> = {};
-  const references = [...images, ...copied].flatMap((image) => parseReference(image) ?? []);
-  for (const registry of new Set(references.map((reference) => reference.registry))) {
-    const found = await credentials.find(registry, undefined, signal);
-    if (found) config[registry === dockerHub ? 'https://index.docker.io/v1/' : registry] = authOf(found);
+  for (const host of new Set(images.flatMap((image) => parseReference(image)?.registry ?? []))) {
+    const found = await credentials.find(host, undefined, signal);
+    if (found) config[host === dockerHub ? 'https://index.docker.io/v1/' : host] = authOf(found);
   }
   if (Object.keys(config).length === 0) return {};
   return { 'X-Registry-Config': authHeader(config) };
