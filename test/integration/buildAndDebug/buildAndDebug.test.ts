@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
+import Docker from 'dockerode';
 import * as vscode from 'vscode';
 import { sessionLabel } from '../../../client/debug/configuration.ts';
-import { needsEngine, testEngine } from '../../support/testBed.ts';
 
 const folder = vscode.workspace.workspaceFolders?.[0] ?? assert.fail('no workspace is open');
 const file = (name: string) => vscode.Uri.joinPath(folder.uri, name);
+
+/** The engine that the extension finds too: by DOCKER_HOST. */
+const engine = new Docker();
+
+function needsEngine(context: Mocha.Context): void {
+  const reason = process.env['GANTRY_TEST_NO_ENGINE'];
+  if (reason === undefined) return;
+  console.log(`    skipped: ${reason}`);
+  context.skip();
+}
 
 /** Resolves with the first event that passes. */
 function once<T>(event: vscode.Event<T>, passes: (value: T) => boolean = () => true): Promise<T> {
@@ -39,7 +49,7 @@ describe('Building', function () {
     await vscode.extensions.getExtension('gantry.gantry')?.activate();
   });
   after(async () => {
-    await testEngine()
+    await engine
       .getImage('workspace:latest')
       .remove({ force: true })
       .catch(() => undefined); // it was not built
@@ -47,7 +57,7 @@ describe('Building', function () {
 
   it('makes an image and ends its task with 0', async () => {
     assert.equal(await runTask('Dockerfile'), 0);
-    const { Config } = await testEngine().getImage('workspace:latest').inspect();
+    const { Config } = await engine.getImage('workspace:latest').inspect();
     assert.deepEqual(Config.Cmd, ['node', 'server.js']);
   });
 
@@ -71,7 +81,7 @@ describe('Building', function () {
 describe('Debugging a Node program in its container', function () {
   this.timeout(60_000);
 
-  const ours = () => testEngine().listContainers({ all: true, filters: { label: [sessionLabel] } });
+  const ours = () => engine.listContainers({ all: true, filters: { label: [sessionLabel] } });
   let earlier: readonly string[] = [];
 
   before(async function () {
@@ -81,7 +91,7 @@ describe('Debugging a Node program in its container', function () {
   });
   after(async () => {
     vscode.debug.removeBreakpoints(vscode.debug.breakpoints);
-    await testEngine()
+    await engine
       .getImage('workspace:debug')
       .remove({ force: true })
       .catch(() => undefined); // it was not built
@@ -111,7 +121,8 @@ describe('Debugging a Node program in its container', function () {
     const { result } = await frame.session.customRequest('evaluate', { expression: 'visits', frameId: frame.frameId });
     assert.equal(result, '1');
     const { stackFrames } = await frame.session.customRequest('stackTrace', { threadId: frame.threadId });
-    assert.equal(stackFrames[0].source.path, file('server.js').fsPath);
+    // In a served VS Code it is an address that ends in the path.
+    assert.ok(stackFrames[0].source.path.endsWith(file('server.js').path), stackFrames[0].source.path);
     assert.equal(stackFrames[0].line, 7);
     await frame.session.customRequest('continue', { threadId: frame.threadId });
     assert.equal(await (await answer).text(), 'visit 1\n');
@@ -144,7 +155,7 @@ function printed(text: string): Promise<void> {
 /** Resolves when the engine tells that the container was destroyed. */
 async function containerGone(id: string): Promise<void> {
   const filters = JSON.stringify({ container: [id], event: ['destroy'] });
-  const events = await testEngine().getEvents({ filters });
+  const events = await engine.getEvents({ filters });
   await new Promise<void>((resolve) => events.once('data', () => resolve()));
   (events as unknown as import('node:stream').Readable).destroy();
 }
