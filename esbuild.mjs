@@ -52,7 +52,8 @@ const shared = {
   sourcemap: !production,
   // Packages that ship both forms: the ES modules bundle smaller.
   mainFields: ['module', 'main'],
-  logLevel: 'warning',
+  // Watching, the editor's task reads when a build starts and ends.
+  logLevel: watch ? 'info' : 'warning',
 };
 
 const bundles = [
