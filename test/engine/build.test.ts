@@ -261,6 +261,18 @@ describe('build', function () {
     });
   }
 
+  it('names a file that cannot be sent', async () => {
+    await writeFile(Buffer.concat([Buffer.from(`${folder}/bad`), Buffer.from([0xff])]), '');
+    for (const on of [engine, without(true)]) {
+      await assert.rejects(run(`FROM ${base}\nCOPY . /\n`, { on }), (error) => {
+        assert.ok(error instanceof ProblemError, String(error));
+        assert.equal(error.problem.kind, 'buildFailed');
+        assert.match(error.problem.message, /cannot be read: the name "bad.*" is not valid UTF-8/);
+        return true;
+      });
+    }
+  });
+
   it('says which path is missing', async () => {
     const nowhere = { dockerfile: join(folder, 'absent'), context: folder, tags: [] };
     await assert.rejects(

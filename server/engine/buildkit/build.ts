@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
 import type { Credentials } from '../../util/credential.ts';
-import { isAbort, ProblemError } from '../../util/problemError.ts';
+import { ProblemError } from '../../util/problemError.ts';
 import type { Engine } from '../engine.ts';
-import { lacksBuildkit } from './connection.ts';
+import { connectBuildkit, lacksBuildkit } from './connection.ts';
 import { isMissing } from './contextError.ts';
 import { buildOverRest } from './restBuild.ts';
 import { solve } from './solve.ts';
@@ -27,11 +27,15 @@ export async function build(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   await checkPaths(spec);
+  const connection = await connectBuildkit(engine, signal).catch((error: unknown) => {
+    if (lacksBuildkit(error)) return undefined;
+    throw error;
+  });
+  if (!connection) return buildOverRest(engine, spec, world, onProgress, signal);
   try {
-    return await solve(engine, spec, world, onProgress, signal);
-  } catch (error) {
-    if (isAbort(error) || !lacksBuildkit(error)) throw error;
-    return buildOverRest(engine, spec, world, onProgress, signal);
+    return await solve(engine, connection, spec, world, onProgress, signal);
+  } finally {
+    connection.close();
   }
 }
 

@@ -4,7 +4,7 @@ import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/prot
 import { ProblemError } from '../../util/problemError.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildWorld } from './build.ts';
-import { type BuildkitConnection, connectBuildkit } from './connection.ts';
+import type { BuildkitConnection } from './connection.ts';
 import { failureOf } from './failure.ts';
 import { GrpcError } from './grpc.ts';
 import { imageBytes } from './imageBytes.ts';
@@ -18,13 +18,13 @@ const lastStatusMs = 3000;
 /** Builds with `Control/Solve`, the files and credentials going over a session. Source: moby/buildkit client/solve.go, docker/buildx build. */
 export async function solve(
   transport: Pick<Transport, 'dial' | 'json'>,
+  connection: BuildkitConnection,
   spec: BuildSpec,
   world: BuildWorld,
   onProgress: (progress: BuildProgress) => void,
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const startedAt = performance.now();
-  const connection = await connectBuildkit(transport, signal);
   const folders = new Map([
     ['context', spec.context],
     ['dockerfile', dirname(spec.dockerfile)],
@@ -35,14 +35,14 @@ export async function solve(
     const tracker = trackBuild(onProgress);
     const response = await run(connection, session, spec, tracker, signal);
     if (response instanceof GrpcError) {
-      // What went wrong on our side is known here in full.
-      if (session.failure instanceof ProblemError) throw session.failure;
+      // What went wrong on our side is known here in full; the engine hands on our words.
+      const { failure } = session;
+      if (failure instanceof ProblemError && response.message.includes(failure.problem.message)) throw failure;
       return failureOf(response, tracker);
     }
     return await built(transport, spec, response, (performance.now() - startedAt) / 1000, signal);
   } finally {
     session?.close();
-    connection.close();
   }
 }
 
