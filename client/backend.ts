@@ -40,6 +40,8 @@ export interface Wire {
   ): () => void;
   /** The server went away: what was open on it is lost. */
   onStopped(listener: () => void): () => void;
+  /** The server is there again after it went away: what it told in between is lost. */
+  onReturned(listener: () => void): () => void;
 }
 
 /** `crashed`: it ended without being told to. */
@@ -147,8 +149,25 @@ export function connectBackend(wire: Wire): Backend {
     openStream,
     debugReady: async (id, port, timeoutMs, signal) =>
       void (await wire.request('gantry/debug/ready', { id, port, timeoutMs }, signal)),
-    onEngineChanged: (listener) => wire.onNotification('gantry/engine/changed', ({ what }) => listener(what)),
-    onRegistriesChanged: (listener) => wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
+    onEngineChanged: (listener) =>
+      both(
+        wire.onNotification('gantry/engine/changed', ({ what }) => listener(what)),
+        wire.onReturned(() => listener(everything)),
+      ),
+    onRegistriesChanged: (listener) =>
+      both(
+        wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
+        wire.onReturned(() => listener(undefined)),
+      ),
+  };
+}
+
+const everything: readonly EngineChange[] = ['status', 'containers', 'images', 'builds'];
+
+function both(one: () => void, other: () => void): () => void {
+  return () => {
+    one();
+    other();
   };
 }
 

@@ -11,17 +11,23 @@ import { isAbort, RequestError, type ServerProcess, type ServerState, serverStop
 export function serverProcess(module: string, version: string, log: vscode.LogOutputChannel): ServerProcess {
   const notifications = new Map<string, Set<(params: unknown) => void>>();
   const stopped = new Set<() => void>();
+  const returned = new Set<() => void>();
   const changed = new Set<(state: ServerState) => void>();
   let state: ServerState = 'stopped';
   let running: Promise<LanguageClient> | undefined;
   /** Set while we end it ourselves: what follows is no crash. */
   let ending = false;
+  let ranBefore = false;
 
   const change = (next: ServerState) => {
     if (next === state) return;
     const was = state;
     state = next;
     if (was === 'running') for (const listener of stopped) listener();
+    if (next === 'running') {
+      if (ranBefore) for (const listener of returned) listener();
+      ranBefore = true;
+    }
     for (const listener of changed) listener(next);
   };
 
@@ -42,7 +48,6 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
       },
       {
         documentSelector: [{ language: 'dockerfile' }],
-        synchronize: { configurationSection: 'gantry' },
         initializationOptions: { version },
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -108,6 +113,10 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
     onStopped: (listener) => {
       stopped.add(listener);
       return () => stopped.delete(listener);
+    },
+    onReturned: (listener) => {
+      returned.add(listener);
+      return () => returned.delete(listener);
     },
     request: async (method, params, signal) => {
       signal?.throwIfAborted();

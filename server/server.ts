@@ -1,5 +1,6 @@
 /** The wiring: who exists, and who is handed to whom. */
 import type { Connection } from 'vscode-languageserver';
+import { registerBuild } from './handlers/build.ts';
 import { type ClientSupport, clientSupport, serverCapabilities } from './handlers/capabilities.ts';
 import { registerContainers } from './handlers/containers.ts';
 import { registerDiagnostics } from './handlers/diagnostics.ts';
@@ -41,6 +42,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   ];
   registerContainers(connection, engine);
   registerImages(connection, engine, credentials);
+  registerBuild(connection, engine, credentials);
 
   const close = async () => {
     for (const each of stop) each();

@@ -22,6 +22,11 @@ export function contextChoices(dockerfile: string, workspaceFolder: string | und
   return workspaceFolder === undefined || workspaceFolder === own ? [own] : [own, workspaceFolder];
 }
 
-/** Where Dockerfiles are by name. Source: the language contribution's file names. */
+/** Where Dockerfiles are by name; {@link isDockerfile} leaves out what only begins like one. Source: the language contribution's file names. */
 export const dockerfileGlob =
   '**/{Dockerfile,Dockerfile.*,*.Dockerfile,*.dockerfile,dockerfile,Containerfile,Containerfile.*,*.containerfile}';
+
+/** `Dockerfile.dockerignore` is the ignore file of a Dockerfile. */
+export function isDockerfile(path: string): boolean {
+  return !/\.(?:docker|container)ignore$/.test(path);
+}

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { BuildSpec } from '../../common/protocol.ts';
-import { contextChoices, dockerfileGlob, isTag, suggestTag } from './names.ts';
+import { contextChoices, dockerfileGlob, isDockerfile, isTag, suggestTag } from './names.ts';
 
 interface Remembered {
   readonly context: string;
@@ -49,7 +49,8 @@ export async function askBuild(
 async function chooseDockerfile(): Promise<vscode.Uri | undefined> {
   const active = vscode.window.activeTextEditor?.document;
   if (active?.languageId === 'dockerfile') return active.uri;
-  const found = await vscode.workspace.findFiles(dockerfileGlob, '**/node_modules/**', 500);
+  const files = await vscode.workspace.findFiles(dockerfileGlob, '**/node_modules/**', 500);
+  const found = files.filter(({ path }) => isDockerfile(path));
   if (found.length === 0) {
     throw new Error(l10n.t('There is no Dockerfile in this workspace. Open one and try again.'));
   }

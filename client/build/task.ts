@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { BuildResult, BuildSpec } from '../../common/protocol.ts';
 import { taskType } from '../contributions.ts';
 import { type TerminalWriter, terminalWriter } from '../ui/outputTerminal.ts';
+import { dockerfileGlob, isDockerfile } from './names.ts';
 import { type BuildTask, buildOf } from './spec.ts';
 
 export function registerBuildTasks(
@@ -12,13 +13,15 @@ export function registerBuildTasks(
   return vscode.tasks.registerTaskProvider(taskType, {
     provideTasks: async () => {
       const folder = vscode.workspace.workspaceFolders?.[0];
-      const found = await vscode.workspace.findFiles('**/{Dockerfile,Containerfile}', '**/node_modules/**', 50);
+      const found = await vscode.workspace.findFiles(dockerfileGlob, '**/node_modules/**', 50);
       if (folder === undefined) return [];
-      return found.map((uri) => {
-        const dockerfile = vscode.workspace.asRelativePath(uri, false);
-        const own = vscode.workspace.getWorkspaceFolder(uri) ?? folder;
-        return task({ type: taskType, dockerfile }, own, run);
-      });
+      return found
+        .filter(({ path }) => isDockerfile(path))
+        .map((uri) => {
+          const dockerfile = vscode.workspace.asRelativePath(uri, false);
+          const own = vscode.workspace.getWorkspaceFolder(uri) ?? folder;
+          return task({ type: taskType, dockerfile }, own, run);
+        });
     },
     resolveTask: ({ definition, scope }) => {
       if (typeof scope !== 'object' || typeof definition['dockerfile'] !== 'string') return undefined;

@@ -36,8 +36,11 @@ export function registerContainers(
     },
     true,
   );
+  // The engine words how long a container has been up, and tells nobody when that grows.
+  const clock = setInterval(() => void tree.refresh(), 30_000);
   subscriptions.push(
     tree,
+    { dispose: () => clearInterval(clock) },
     { dispose: backend.onEngineChanged((what) => concerns(what) && void tree.refresh()) },
     registerCommand(commands.refreshContainers, () => tree.refresh()),
     ...containerCommands(tree, backend, notify, documents),

@@ -73,7 +73,11 @@ function containerNode(
   return {
     id: `container:${container.id}`,
     label,
-    description: [shortImage(container.image), container.status, ...(published === '' ? [] : [published])].join(' · '),
+    description: [
+      shortImage(container.image),
+      shortStatus(container.status),
+      ...(published === '' ? [] : [published]),
+    ].join(' · '),
     icon: stateIcon(container),
     context: `container;${state}${open}`,
     ...(described === undefined ? {} : { tooltip: described }),
@@ -126,10 +130,15 @@ export function containersOf(values: readonly ContainerValue[]): readonly Contai
   return [...new Map(all.map((container) => [container.id, container])).values()];
 }
 
-/** An image that is only an id by its first twelve digits; any other name as it is. */
+/** Without its registry; an image that is only an id by its first twelve digits. The tooltip has it whole. */
 function shortImage(image: string): string {
   const id = /^(?:sha256:)?([0-9a-f]{12})[0-9a-f]{52}$/.exec(image);
-  return id?.[1] ?? image;
+  return id?.[1] ?? image.replace(/^(?:localhost|[^/]*[.:][^/]*)\//, '');
+}
+
+/** Without what the icon says. */
+function shortStatus(status: string): string {
+  return status.replace(/ \((?:healthy|unhealthy|health: starting|Paused)\)$/, '');
 }
 
 function byName(a: string, b: string): number {

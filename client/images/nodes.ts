@@ -62,10 +62,14 @@ export function splitTag(reference: string): { readonly repository: string; read
 
 function repositoryNode(repository: string, tags: readonly TaggedImage[], now: number): TreeNode<ImageValue> {
   const newestFirst = tags.toSorted((a, b) => b.image.created - a.image.created || byName(a.reference, b.reference));
+  const only = newestFirst.length === 1 ? newestFirst[0] : undefined;
   return {
     id: `repository:${repository}`,
     label: repository,
-    description: newestFirst.map(({ reference }) => splitTag(reference).tag).join(', '),
+    description: [
+      newestFirst.map(({ reference }) => splitTag(reference).tag).join(', '),
+      ...(only === undefined ? [] : [formatBytes(only.image.bytes)]),
+    ].join(' · '),
     icon: { id: 'repo' },
     context: 'repository',
     tooltip: repository,

@@ -173,15 +173,18 @@ function problemNode<V>(parent: string, problem: Problem, stale: boolean): TreeN
   return {
     id,
     label: stale ? l10n.t('Could not refresh: {0}', problem.message) : problem.message,
-    description: problem.subject,
     icon: stale ? { id: 'warning', color: 'list.warningForeground' } : { id: 'error', color: 'list.errorForeground' },
     context: 'problem',
-    tooltip: [problem.message, ...tried.map((line) => `• ${line}`), ...(problem.next ? [problem.next] : [])].join('\n'),
+    tooltip: [
+      `${problem.subject}: ${problem.message}`,
+      ...tried.map((line) => `• ${line}`),
+      ...(problem.next ? [problem.next] : []),
+    ].join('\n'),
     expanded: !stale,
     children: [
-      ...tried.map((line, index) => detail(`tried-${index}`, line, 'circle-slash')),
       ...(problem.next === undefined ? [] : [detail('next', problem.next, 'lightbulb')]),
       { id: `${id}/retry`, label: l10n.t('Try Again'), icon: { id: 'refresh' }, command: commands.retry },
+      ...tried.map((line, index) => detail(`tried-${index}`, line, 'circle-slash')),
     ],
   };
 }

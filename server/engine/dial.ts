@@ -2,6 +2,7 @@ import { Agent, type ClientRequest } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { inspect } from 'node:util';
 import type { Address } from './address.ts';
 import { dialSsh } from './sshStream.ts';
 
@@ -51,6 +52,11 @@ export class AddressAgent extends Agent {
   addRequest(request: ClientRequest, options: object): void {
     request.prependListener('response', (answer) => delete answer.headers.location);
     inherited.addRequest.call(this, request, options);
+  }
+
+  /** docker-modem prints its options for a debug log at each request, read or not, with all that hangs on them: milliseconds. */
+  [inspect.custom](): string {
+    return 'AddressAgent';
   }
 
   /** Also what was switched to a raw connection, which node's own agent no longer knows. */

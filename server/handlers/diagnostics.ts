@@ -15,8 +15,7 @@ export function registerDiagnostics(connection: Connection, documents: Documents
 
   async function run(uri: string): Promise<void> {
     await settings.ready;
-    // Behind what is waiting in the connection's queue: an edit in there makes this run the run for that edit.
-    await new Promise((resolve) => setImmediate(resolve));
+    await settled(documents, uri);
     scheduled.delete(uri);
     const document = documents.get(uri);
     if (document === undefined) return;
@@ -39,6 +38,22 @@ export function registerDiagnostics(connection: Connection, documents: Documents
     connection.sendDiagnostics({ uri, diagnostics: [] }).catch(() => {
       // The client is gone, and its problems with it.
     });
+  });
+}
+
+/** Resolves when the connection's queue, which hands out one message a turn, has no further edit of the file. */
+async function settled(documents: Documents, uri: string): Promise<void> {
+  let version: number | undefined;
+  do {
+    version = documents.versionOf(uri);
+    await turn();
+    await turn();
+  } while (documents.versionOf(uri) !== version);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
   });
 }
 

@@ -40,6 +40,10 @@ export class Documents {
     return open;
   }
 
+  versionOf(uri: string): number | undefined {
+    return this.#texts.get(uri)?.version;
+  }
+
   onDidChange(listener: (uri: string) => void): void {
     this.#texts.onDidChangeContent(({ document }) => listener(document.uri));
   }

@@ -51,7 +51,7 @@ export function registerLanguage(
         return await work(document, signal);
       } catch (error) {
         if (!isAbort(error))
-          host.log.error(`language: ${name} failed`, { input: fnv1a(document.text), error: stackOf(error) });
+          host.log.error(`language: ${name} failed`, { hash: fnv1a(document.text), error: stackOf(error) });
         throw error;
       }
     };

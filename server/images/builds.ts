@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
 import { failed, type Known, known, pending } from '../../common/known.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
@@ -41,6 +42,8 @@ interface Entry {
 const newest = 20;
 /** Documents whose builds are kept ready. */
 const mostDocuments = 64;
+/** Records read at a time over the one connection. */
+const readsAtATime = 8;
 /** The engine marks what a build used shortly after it ended: until then a step that was cached may have no certain size. */
 const settleMs = 2000;
 /** So soon after a build nothing of what it used is gone: the engine cleans its cache up a minute after a build at the earliest. */
@@ -96,7 +99,8 @@ export function createBuilds(
       fresh.map((record) => record.Ref),
       { env, home },
     );
-    await Promise.all(fresh.map((record) => enter(connection, record, paths.get(record.Ref))));
+    const some = pLimit(readsAtATime);
+    await Promise.all(fresh.map((record) => some(() => enter(connection, record, paths.get(record.Ref)))));
     // 2. Sizes of those somebody has open.
     const wanted = [...documents].flatMap(([uri, text]) => matching(uri, text));
     // Those that just ended too: later their sizes may no longer be certain.

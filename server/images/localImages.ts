@@ -1,4 +1,3 @@
-/** Images that the engine has: their tags for completion, their sizes for hints. One list answers both. */
 import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
@@ -11,53 +10,69 @@ export interface LocalImages extends Pick<Images, 'localImages' | 'localSize' | 
   dispose(): void;
 }
 
-/** Asks the engine nothing before the first question; then follows its changes. */
+/** What the engine's own list of images tells: their tags and unpacked sizes. Asked for at the first question and again when the engine says that images changed. */
 export function createLocalImages(engine: Engine, now: () => number = Date.now): LocalImages {
   const lifetime = new AbortController();
   const listeners = new Set<() => void>();
   let images: Known<readonly Image[]> | undefined;
-  let stop: (() => void) | undefined;
-  let asking = 0;
+  let sizes: ReadonlyMap<string, number> = new Map();
+  let listing: Promise<void> | undefined;
+  let stale = false;
+  const stopListening = engine.onDidChange((what) => {
+    if (images !== undefined && (what.includes('images') || what.includes('status'))) list();
+  });
 
-  function ask(): void {
-    const question = ++asking;
-    listImages(engine, lifetime.signal).then(
-      (list) => arrive(question, known(list, now())),
-      (error: unknown) => {
-        if (!isAbort(error)) arrive(question, failed(problemOf(error, 'images')));
-      },
-    );
-  }
-
-  function arrive(question: number, answer: Known<readonly Image[]>): void {
-    if (question !== asking || lifetime.signal.aborted) return;
-    images = answer;
-    for (const listener of listeners) listener();
+  function list(): void {
+    if (listing) {
+      stale = true;
+      return;
+    }
+    listing = listImages(engine, lifetime.signal)
+      .then(
+        (value) => {
+          images = known(value, now());
+          sizes = sizesByName(value);
+        },
+        (error: unknown) => {
+          // What was known stays; only who knows nothing yet needs to hear why.
+          if (!isAbort(error) && images?.state !== 'known') images = failed(problemOf(error, 'images'));
+        },
+      )
+      .then(() => {
+        listing = undefined;
+        if (lifetime.signal.aborted) return;
+        for (const listener of listeners) listener();
+        if (!stale) return;
+        stale = false;
+        list();
+      });
   }
 
   function current(): Known<readonly Image[]> {
-    if (stop === undefined) {
-      stop = engine.onDidChange((what) => {
-        if (what.includes('images') || what.includes('status')) ask();
-      });
-      ask();
+    if (images === undefined) {
+      images = pending;
+      list();
     }
-    return images ?? pending;
+    return images;
   }
 
   return {
     localImages() {
-      const list = current();
-      if (list.state !== 'known') return list;
-      return known([...new Set(list.value.flatMap(({ tags }) => tags))], list.at);
+      const all = current();
+      return all.state === 'known'
+        ? known(
+            all.value.flatMap(({ tags }) => tags),
+            all.at,
+          )
+        : all;
     },
     localSize(reference) {
-      const list = current();
-      if (list.state !== 'known') return list;
-      const found = list.value.find((image) => isNamed(image, reference));
-      if (found !== undefined) return known(found.bytes, list.at);
-      const subject = reference.repository;
-      return failed({ kind: 'notFound', subject, message: 'The engine does not have this image.' });
+      const all = current();
+      if (all.state !== 'known') return all;
+      const name = nameOf(reference);
+      const bytes = sizes.get(name);
+      if (bytes !== undefined) return known(bytes, all.at);
+      return failed({ kind: 'notFound', subject: name, message: 'The engine does not have this image.' });
     },
     onDidChange(listener) {
       listeners.add(listener);
@@ -65,20 +80,24 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
     },
     dispose() {
       lifetime.abort();
-      stop?.();
+      stopListening();
       listeners.clear();
     },
   };
 }
 
-/** The engine writes names as its users do (docker) or in full (Podman); a digest stands for any of its tags. */
-function isNamed(image: Image, { tag, digest, ...repository }: ImageReference): boolean {
-  const wanted = formatFullReference({
-    ...repository,
-    ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }),
-  });
-  return [...image.tags, ...image.digests].some((name) => {
-    const reference = parseReference(name);
-    return reference !== undefined && formatFullReference(reference) === wanted;
-  });
+/** Unpacked bytes by full name: with the registry, and with a tag or a digest. Docker lists short names, Podman full ones. */
+export function sizesByName(images: readonly Image[]): ReadonlyMap<string, number> {
+  const names = images.flatMap(({ tags, digests, bytes }) =>
+    [...tags, ...digests].flatMap((name) => {
+      const reference = parseReference(name);
+      return reference === undefined ? [] : [[nameOf(reference), bytes] as const];
+    }),
+  );
+  return new Map(names);
+}
+
+/** A digest says all; a tag beside it may have moved on. */
+function nameOf({ registry, repository, tag = 'latest', digest }: ImageReference): string {
+  return formatFullReference({ registry, repository, ...(digest === undefined ? { tag } : { digest }) });
 }

@@ -4,10 +4,8 @@ import type { Dockerfile, Span } from './dockerfile/dockerfile.ts';
 /** Offsets at which the lines of `text` begin, with the line ends of the LSP: LF, CRLF or a lone CR. */
 export function lineStartsOf(text: string): readonly number[] {
   const starts = [0];
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x0a || (code === 0x0d && text.charCodeAt(index + 1) !== 0x0a)) starts.push(index + 1);
-  }
+  const lineBreak = /\r\n?|\n/g;
+  while (lineBreak.test(text)) starts.push(lineBreak.lastIndex);
   return starts;
 }
 

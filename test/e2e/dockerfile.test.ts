@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { eventually } from '../support/eventually.ts';
 import { artifact, openServedVsCode, pictureFailure, type ServedVsCode } from '../support/servedVsCode.ts';
-import { until } from '../support/until.ts';
 import {
   completion,
   editorLine,
@@ -38,7 +38,7 @@ describe('A Dockerfile in the editor', () => {
     const language = page.locator('.statusbar-item[id="status.editor.mode"]');
     assert.match((await language.textContent()) ?? '', /Docker/);
     await goToLine(page, 16);
-    const colours = await until(
+    const colours = await eventually(
       () => tokenColours(page, 'HEALTHCHECK'),
       (each) => assert.ok(each.size > 2, `${[...each.keys()]}`),
     );
@@ -51,7 +51,7 @@ describe('A Dockerfile in the editor', () => {
 
   it('underlines what BuildKit would object to, on its lines', async () => {
     await openFile(page, 'lint-me/Dockerfile');
-    await until(
+    await eventually(
       () => squiggles(page),
       (lines) =>
         assert.deepEqual(lines, [
@@ -74,7 +74,7 @@ describe('A Dockerfile in the editor', () => {
     await goToLine(page, 4);
     await type(page, 'WORKD');
     await (await completion(page, 'WORKDIR')).click();
-    await until(
+    await eventually(
       () => lineText(page, 4),
       (text) => assert.match(text, /^WORKDIR /),
     );
@@ -85,7 +85,7 @@ describe('A Dockerfile in the editor', () => {
     await completion(page, 'compiled');
     await picture(page, 'completion');
     await page.keyboard.press('Enter');
-    await until(
+    await eventually(
       () => lineText(page, 4),
       (text) => assert.equal(text, 'COPY --from=compiled'),
     );
@@ -94,7 +94,7 @@ describe('A Dockerfile in the editor', () => {
     await type(page, 'ENV SAID=$GREE');
     await completion(page, 'GREETING');
     await page.keyboard.press('Enter');
-    await until(
+    await eventually(
       () => lineText(page, 3),
       (text) => assert.equal(text, 'ENV SAID=$GREETING'),
     );

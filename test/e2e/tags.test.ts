@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Registry, startRegistry } from '../../scripts/parts/registry.ts';
+import { eventually } from '../support/eventually.ts';
 import { pushImage } from '../support/pushImage.ts';
 import { openServedVsCode, pictureFailure, type ServedVsCode } from '../support/servedVsCode.ts';
 import { testRegistries } from '../support/testBed.ts';
-import { until } from '../support/until.ts';
 import {
   completion,
   completions,
@@ -78,7 +78,7 @@ describe('Tags while FROM is typed', () => {
     await type(page, '1.10.');
     await completion(page, '1.10.2');
     await page.keyboard.press('Enter');
-    await until(
+    await eventually(
       () => lineText(page, 1),
       (text) => assert.equal(text, `FROM ${open}/team/app:1.10.2`),
     );
@@ -106,7 +106,7 @@ describe('Tags while FROM is typed', () => {
     await typeFrom('closed.Dockerfile', `${closed.address}/team/app`);
     await runCommand(page, 'Gantry: Show Output');
     const output = page.locator('.output-view .view-lines');
-    await until(
+    await eventually(
       async () => (await output.textContent()) ?? '',
       (text) => assert.ok(text.replaceAll('\u00a0', ' ').includes(closed.address), text),
     );

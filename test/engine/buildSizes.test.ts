@@ -129,7 +129,7 @@ describe('sizes of build steps', function () {
             tags: [`${mark}:out`],
             ...(sample.buildArgs ? { buildArgs: sample.buildArgs } : {}),
           },
-          { credentialsFor: async () => undefined },
+          { credentials: { find: async () => undefined } },
           () => {},
           never,
         );
@@ -160,7 +160,7 @@ describe('sizes of build steps', function () {
     const made = await build(
       engine,
       { dockerfile: onBuild, context, tags: [triggers] },
-      { credentialsFor: async () => undefined },
+      { credentials: { find: async () => undefined } },
       () => {},
       never,
     );
@@ -170,7 +170,7 @@ describe('sizes of build steps', function () {
     const result = await build(
       engine,
       { dockerfile: file, context, tags: [`${mark}:out`] },
-      { credentialsFor: async () => undefined },
+      { credentials: { find: async () => undefined } },
       () => {},
       never,
     );

@@ -8,6 +8,7 @@ import { pullImage } from '../../server/engine/pull.ts';
 import { ProblemError } from '../../server/util/problemError.ts';
 import { onceChanged, silentLog } from '../support/changes.ts';
 import { type FakeEngine, json, startFakeEngine } from '../support/fakeEngine.ts';
+import { until } from '../support/until.ts';
 
 const anonymous = { find: async () => undefined };
 const never = new AbortController().signal;
@@ -324,9 +325,4 @@ async function problemOf(work: Promise<unknown>) {
     return error.problem;
   }
   assert.fail('it should have failed');
-}
-
-/** Turns of the event loop until the other side of a socket has done its part. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
 }

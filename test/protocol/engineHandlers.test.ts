@@ -10,6 +10,7 @@ import { registerImages } from '../../server/handlers/images.ts';
 import { registerStreams } from '../../server/handlers/streams.ts';
 import { silentLog } from '../support/changes.ts';
 import { type FakeEngine, json, startFakeEngine } from '../support/fakeEngine.ts';
+import { until } from '../support/until.ts';
 import { type Wire, wire } from '../support/wire.ts';
 
 describe('engine requests over the wire', () => {
@@ -58,7 +59,9 @@ describe('engine requests over the wire', () => {
       (error: ResponseError<Problem>) => error,
     );
     assert.equal(error.code, LSPErrorCodes.RequestFailed);
-    assert.deepEqual(error.data, { kind: 'conflict', subject: 'app:1', message: 'in use.' });
+    const { next, ...problem } = error.data ?? {};
+    assert.deepEqual(problem, { kind: 'conflict', subject: 'app:1', message: 'in use.' });
+    assert.match(String(next), /containers that use it/);
   });
 
   it('ends a cancelled request down to the engine', async () => {
@@ -250,9 +253,4 @@ class Received {
     });
     for (const listener of this.dataListeners) listener();
   }
-}
-
-/** Turns of the event loop until the other side has done its part. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate);
 }

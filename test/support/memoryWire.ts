@@ -17,6 +17,7 @@ export interface MemoryWire extends Wire {
   readonly listeners: number;
   tell<M extends keyof ServerNotifications>(method: M, params: ServerNotifications[M]): void;
   stop(): void;
+  comeBack(): void;
 }
 
 export function memoryWire(handlers: Handlers): MemoryWire {
@@ -24,6 +25,7 @@ export function memoryWire(handlers: Handlers): MemoryWire {
   const notifications: { method: string; params: unknown }[] = [];
   const listeners = new Set<{ readonly method: string; readonly hear: (params: never) => void }>();
   const stopped = new Set<() => void>();
+  const returned = new Set<() => void>();
   return {
     requests,
     notifications,
@@ -47,11 +49,18 @@ export function memoryWire(handlers: Handlers): MemoryWire {
       stopped.add(listener);
       return () => stopped.delete(listener);
     },
+    onReturned: (listener) => {
+      returned.add(listener);
+      return () => returned.delete(listener);
+    },
     tell: (method, params) => {
       for (const listener of [...listeners]) if (listener.method === method) listener.hear(params as never);
     },
     stop: () => {
       for (const listener of stopped) listener();
+    },
+    comeBack: () => {
+      for (const listener of returned) listener();
     },
   };
 }

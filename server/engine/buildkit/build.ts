@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
-import { isAbort, ProblemError } from '../../util/problemError.ts';
+import type { Credentials } from '../../util/credential.ts';
+import { ProblemError } from '../../util/problemError.ts';
 import type { Engine } from '../engine.ts';
-import type { CredentialsFor } from '../pull.ts';
+import { connectBuildkit, lacksBuildkit } from './connection.ts';
 import { isMissing } from './contextError.ts';
 import { buildOverRest } from './restBuild.ts';
 import { solve } from './solve.ts';
@@ -11,7 +12,7 @@ import { solve } from './solve.ts';
 export type BuildEngine = Pick<Engine, 'json' | 'stream' | 'dial' | 'status'>;
 
 export interface BuildWorld {
-  readonly credentialsFor: CredentialsFor;
+  readonly credentials: Pick<Credentials, 'find'>;
 }
 
 /**
@@ -26,18 +27,16 @@ export async function build(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   await checkPaths(spec);
+  const connection = await connectBuildkit(engine, signal).catch((error: unknown) => {
+    if (lacksBuildkit(error)) return undefined;
+    throw error;
+  });
+  if (!connection) return buildOverRest(engine, spec, world, onProgress, signal);
   try {
-    return await solve(engine, spec, world, onProgress, signal);
-  } catch (error) {
-    if (isAbort(error) || !lacksBuildkit(error)) throw error;
-    return buildOverRest(engine, spec, world, onProgress, signal);
+    return await solve(engine, connection, spec, world, onProgress, signal);
+  } finally {
+    connection.close();
   }
-}
-
-/** Old engines and Podman answer 404 to /grpc, proxies in front of an engine's socket 403. */
-export function lacksBuildkit(error: unknown): boolean {
-  if (!(error instanceof ProblemError) || error.problem.subject !== 'BuildKit') return false;
-  return ['notFound', 'denied', 'unsupported', 'badAnswer'].includes(error.problem.kind);
 }
 
 async function checkPaths({ dockerfile, context }: BuildSpec): Promise<void> {

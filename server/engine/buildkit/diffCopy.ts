@@ -113,7 +113,7 @@ async function sendFiles(
 }
 
 async function sendFile(root: string, path: string, id: number, send: (value: object) => Promise<void>): Promise<void> {
-  const file = await openFile(root, path);
+  const file = await openContextFile(root, path);
   try {
     for (;;) {
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes);
@@ -127,7 +127,7 @@ async function sendFile(root: string, path: string, id: number, send: (value: ob
 }
 
 /** Never through a symbolic link: what was listed as a file may have been replaced meanwhile. */
-async function openFile(root: string, path: string): Promise<FileHandle> {
+export async function openContextFile(root: string, path: string): Promise<FileHandle> {
   try {
     return await open(join(root, path), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {

@@ -49,6 +49,12 @@ export interface RawFailure {
   readonly log?: string | undefined;
 }
 
+/** The line (from 1) that a parse error names in its text, for where nothing else tells a place. */
+export function lineIn(message: string): number | undefined {
+  const line = /parse error (?:on )?line (\d+)/i.exec(message)?.[1];
+  return line === undefined ? undefined : Number(line);
+}
+
 export function describe({ message, range, exitCode, step, log }: RawFailure): BuildFailure {
   const code = exitCode ?? exitCodeIn(message);
   return {

@@ -1,8 +1,8 @@
 /** The connection on which the engine calls us back during a build: for files of the context and for credentials. */
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Credential } from '../../util/credential.ts';
-import type { CredentialsFor } from '../pull.ts';
+import { dockerHub } from '../../../common/reference.ts';
+import type { Credential, Credentials } from '../../util/credential.ts';
 import type { Transport } from '../transport.ts';
 import { dialDetached } from './connection.ts';
 import { diffCopy } from './diffCopy.ts';
@@ -13,7 +13,7 @@ import type { Codec } from './proto.ts';
 export interface SessionOptions {
   /** Folders by the name the frontend asks for: `context`, `dockerfile`. */
   readonly folders: ReadonlyMap<string, string>;
-  readonly credentialsFor: CredentialsFor;
+  readonly credentials: Pick<Credentials, 'find'>;
 }
 
 export interface Session {
@@ -34,7 +34,7 @@ export async function openSession(
   const handlers = new Map<string, CallHandler>([
     ['/grpc.health.v1.Health/Check', (call) => call.send(codec.encode('HealthCheckResponse', { status: 1 }))],
     ['/moby.filesync.v1.FileSync/DiffCopy', (call) => sendFolder(call, options.folders, codec)],
-    ['/moby.filesync.v1.Auth/Credentials', (call) => sendCredentials(call, options.credentialsFor, codec)],
+    ['/moby.filesync.v1.Auth/Credentials', (call) => sendCredentials(call, options.credentials, codec)],
   ]);
   const { socket, end: hangUp } = await dialDetached(
     transport,
@@ -78,10 +78,14 @@ const sendFolder = async (call: Parameters<CallHandler>[0], folders: ReadonlyMap
   await diffCopy(call, folder, codec);
 };
 
-const sendCredentials = async (call: Parameters<CallHandler>[0], credentialsFor: CredentialsFor, codec: Codec) => {
+const sendCredentials = async (
+  call: Parameters<CallHandler>[0],
+  credentials: Pick<Credentials, 'find'>,
+  codec: Codec,
+) => {
   for await (const message of call.messages) {
     const { Host } = codec.decode<{ Host: string }>('CredentialsRequest', message);
-    const found = await credentialsFor(registryOf(Host), call.signal);
+    const found = await credentials.find(registryOf(Host), undefined, call.signal);
     return call.send(codec.encode('CredentialsResponse', found ? secretOf(found) : {}));
   }
 };
@@ -101,5 +105,5 @@ function secretOf(credential: Credential): { Username?: string; Secret?: string 
 /** Docker Hub answers under several names, and docker's own config.json knows it by an address. */
 function registryOf(host: string): string {
   const hub = ['https://index.docker.io/v1/', 'index.docker.io', 'registry-1.docker.io', 'docker.io'];
-  return hub.includes(host) ? 'docker.io' : host;
+  return hub.includes(host) ? dockerHub : host;
 }

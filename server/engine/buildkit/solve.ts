@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { path, type Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
 import type { BuildWorld } from './build.ts';
-import { type BuildkitConnection, connectBuildkit } from './connection.ts';
+import type { BuildkitConnection } from './connection.ts';
 import { failureOf } from './failure.ts';
 import { GrpcError } from './grpc.ts';
+import { imageBytes } from './imageBytes.ts';
 import { methods } from './methods.ts';
 import { type BuildTracker, type StatusResponse, trackBuild } from './progress.ts';
 import { openSession, type Session } from './session.ts';
@@ -17,31 +18,31 @@ const lastStatusMs = 3000;
 /** Builds with `Control/Solve`, the files and credentials going over a session. Source: moby/buildkit client/solve.go, docker/buildx build. */
 export async function solve(
   transport: Pick<Transport, 'dial' | 'json'>,
+  connection: BuildkitConnection,
   spec: BuildSpec,
   world: BuildWorld,
   onProgress: (progress: BuildProgress) => void,
   signal: AbortSignal,
 ): Promise<BuildResult> {
   const startedAt = performance.now();
-  const connection = await connectBuildkit(transport, signal);
   const folders = new Map([
     ['context', spec.context],
     ['dockerfile', dirname(spec.dockerfile)],
   ]);
   let session: Session | undefined;
   try {
-    session = await openSession(transport, connection.codec, { folders, credentialsFor: world.credentialsFor }, signal);
+    session = await openSession(transport, connection.codec, { folders, credentials: world.credentials }, signal);
     const tracker = trackBuild(onProgress);
     const response = await run(connection, session, spec, tracker, signal);
     if (response instanceof GrpcError) {
-      // What went wrong on our side is known here in full.
-      if (session.failure instanceof ProblemError) throw session.failure;
+      // What went wrong on our side is known here in full; the engine hands on our words.
+      const { failure } = session;
+      if (failure instanceof ProblemError && response.message.includes(failure.problem.message)) throw failure;
       return failureOf(response, tracker);
     }
     return await built(transport, spec, response, (performance.now() - startedAt) / 1000, signal);
   } finally {
     session?.close();
-    connection.close();
   }
 }
 
@@ -131,17 +132,4 @@ async function built(
   const imageId = response['containerimage.config.digest'] ?? response['containerimage.digest'] ?? '';
   const bytes = await imageBytes(transport, response['containerimage.digest'] ?? imageId, signal);
   return { kind: 'built', imageId, tags: spec.tags, seconds, ...(bytes === undefined ? {} : { bytes }) };
-}
-
-async function imageBytes(transport: Pick<Transport, 'json'>, id: string, signal: AbortSignal) {
-  try {
-    const image = (await transport.json({ method: 'GET', path: path`/images/${id}/json` }, signal)) as {
-      Size?: unknown;
-    };
-    return typeof image.Size === 'number' ? image.Size : undefined;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof ProblemError) return undefined; // Built all the same; its size is an extra.
-    throw error;
-  }
 }

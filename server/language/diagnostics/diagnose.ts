@@ -3,13 +3,13 @@ import { instructionAt } from '../dockerfile/at.ts';
 import { wellKnownEnvironment } from '../dockerfile/baseEnvironment.ts';
 import type { Dockerfile, Span } from '../dockerfile/dockerfile.ts';
 import { positionAt, rangeOf } from '../position.ts';
-import type { Knowledge, Rule } from './rule.ts';
+import type { Knowledge, Report, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 import { skippedChecks } from './skip.ts';
 
 /**
  * Everything that is wrong with a Dockerfile, in the order of the file: what BuildKit's parser refuses, what its build refuses,
- * and its build checks. Behind a heredoc without end nothing is reported, since what stands there is anybody's guess.
+ * and its build checks.
  */
 export function diagnose(
   dockerfile: Dockerfile,
@@ -19,22 +19,26 @@ export function diagnose(
   const diagnostics: Diagnostic[] = [];
   if (error)
     diagnostics.push(toDiagnostic(dockerfile, error.span, error.message, error.code, errorSeverity(error.code)));
-  const end = error?.code === 'UnterminatedHeredoc' ? error.span.start : dockerfile.text.length;
+  const unread = unreadPart(dockerfile);
   const skipped = skippedChecks(dockerfile);
   for (const rule of rules) {
     if (rule.kind === 'check' && skipped(rule.name)) continue;
-    rule.check(
-      dockerfile,
-      (span, message) => {
-        if (span.start <= end && span.start !== error?.span.start)
-          diagnostics.push(ruleDiagnostic(dockerfile, rule, span, message));
-      },
-      knowledge,
-    );
+    const report: Report = (span, message) => {
+      if (unread && unread.start <= span.start && span.start <= unread.end) return;
+      diagnostics.push(ruleDiagnostic(dockerfile, rule, span, message));
+    };
+    rule.check(dockerfile, report, knowledge);
   }
   return diagnostics.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
+}
+
+/** What rules have nothing to say about: the instruction that the parser refused, or all from a heredoc without end. */
+function unreadPart(dockerfile: Dockerfile): Span | undefined {
+  const { error, text } = dockerfile;
+  const refused = error && instructionAt(dockerfile, error.span.start)?.span;
+  return refused && error.code === 'UnterminatedHeredoc' ? { start: refused.start, end: text.length } : refused;
 }
 
 /** A file that is still empty is no mistake. */

@@ -4,7 +4,7 @@ import { parsePattern, replace, type ShellPattern, trim } from './shellPattern.t
 /** How a word is read. Source: the fields of Lex in BuildKit's frontend/dockerfile/shell/lex.go. */
 export interface ShellWordOptions {
   readonly escapeToken: string;
-  /** The value of a variable; undefined when it is not set. */
+  /** The value of a variable; undefined when it is not set. Without it `${name:?}` is no error. */
   readonly get?: (name: string) => string | undefined;
   readonly rawQuotes?: boolean;
   readonly rawEscapes?: boolean;
@@ -245,8 +245,9 @@ class Reader {
       case '+':
         return empty ? '' : word;
       case '?':
-        if (empty) throw new ShellSyntaxError(`${name}: ${word === '' ? 'has to have a value' : word}`);
-        return value;
+        if (empty && this.#options.get)
+          throw new ShellSyntaxError(`${name}: ${word === '' ? 'has to have a value' : word}`);
+        return value ?? '';
       case '#':
       case '%':
         return trim(value ?? '', this.#pattern(longest ? word.slice(1) : word), operator, longest);

@@ -29,6 +29,8 @@ export function variableUses(
   dockerfile: Pick<Dockerfile, 'text' | 'escape'>,
   instruction: Instruction,
 ): readonly VariableUse[] {
+  // Most instructions name none; they need not be taken apart to say so.
+  if (!dockerfile.text.slice(instruction.span.start, instruction.span.end).includes('$')) return [];
   const uses: VariableUse[] = [];
   for (const { text, options } of expansions(dockerfile, instruction)) {
     if (!text.text.includes('$')) continue;

@@ -88,3 +88,21 @@ describe('backend: streams', () => {
     assert.deepEqual(sink.events, ['end internal']);
   });
 });
+
+describe('backend: changes', () => {
+  it('takes everything for changed when the server comes back, and lets go of both ways', () => {
+    const wire = memoryWire({});
+    const backend = connectBackend(wire);
+    const seen: string[] = [];
+    const stops = [
+      backend.onEngineChanged((what) => seen.push(what.join())),
+      backend.onRegistriesChanged((host) => seen.push(host ?? 'all registries')),
+    ];
+    wire.tell('gantry/engine/changed', { what: ['images'] });
+    wire.comeBack();
+    for (const stop of stops) stop();
+    wire.comeBack();
+    wire.tell('gantry/registries/changed', {});
+    assert.deepEqual(seen, ['images', 'status,containers,images,builds', 'all registries']);
+  });
+});

@@ -10,11 +10,11 @@ function scopeOf(tokens: readonly Token[], text: string): string | undefined {
 
 describe('ignore file grammar', () => {
   for (const [line, text, scope] of [
-    ['!keep.me', '!', 'keyword.operator.negation.ignore'],
+    ['!keep.me', '!', 'keyword.control.negation.ignore'],
     ['a!b', 'a!b', undefined],
-    ['**/bin', '**', 'keyword.operator.wildcard.recursive.ignore'],
-    ['*.log', '*', 'keyword.operator.wildcard.ignore'],
-    ['a?', '?', 'keyword.operator.wildcard.ignore'],
+    ['**/bin', '**', 'constant.character.wildcard.recursive.ignore'],
+    ['*.log', '*', 'constant.character.wildcard.ignore'],
+    ['a?', '?', 'constant.character.wildcard.ignore'],
     ['x[a-c]', 'a-c', 'constant.other.character-class.ignore'],
     ['\\!a', '\\!', 'constant.character.escape.ignore'],
     ['# !*', '# !*', 'comment'],

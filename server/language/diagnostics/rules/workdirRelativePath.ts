@@ -1,5 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Stage } from '../../dockerfile/dockerfile.ts';
+import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts';
 import { evaluate, walkScopes } from '../../dockerfile/scope.ts';
 import type { Rule } from '../rule.ts';
 
@@ -12,6 +12,10 @@ export const workdirRelativePath: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
+    // Nearly always all are absolute as written, and no variable has to be known to say so.
+    const unclear = ({ keyword, words }: Instruction) =>
+      keyword === 'WORKDIR' && words[0]?.value.startsWith('/') === false;
+    if (!dockerfile.instructions.some(unclear)) return;
     const placed = new Set<number>();
     const isPlaced = ({ index, base }: Stage) => placed.has(index) || (base !== undefined && placed.has(base));
     walkScopes(dockerfile, (instruction, scope, _globals, stage) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { buildLog } from '../../../../client/build/log.ts';
-import { contextChoices, isTag, suggestTag } from '../../../../client/build/names.ts';
+import { contextChoices, isDockerfile, isTag, suggestTag } from '../../../../client/build/names.ts';
 import { buildOf } from '../../../../client/build/spec.ts';
 import type { BuildProgress } from '../../../../common/protocol.ts';
 
@@ -31,6 +31,13 @@ describe('isTag', () => {
     }
     for (const bad of ['', 'App', 'app:', 'app:.x', '/app', 'app/', 'a b', `app:${'x'.repeat(129)}`])
       assert.ok(!isTag(bad), bad);
+  });
+});
+
+describe('isDockerfile', () => {
+  it("does not take a Dockerfile's ignore file for one", () => {
+    assert.ok(isDockerfile('/w/Dockerfile.dev'));
+    assert.ok(!isDockerfile('/w/Dockerfile.dockerignore'));
   });
 });
 

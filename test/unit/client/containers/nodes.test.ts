@@ -74,6 +74,13 @@ describe('containerNodes', () => {
     assert.equal(nodes[0]?.icon?.id, 'question');
   });
 
+  it('leaves to the tooltip the registry of an image, and to the icon its health', () => {
+    const described = (image: string, status: string) =>
+      containerNodes([container({ name: 'a', image, status })], noTooltip)[0]?.description;
+    assert.equal(described('127.0.0.1:5000/shop/api:1', 'Up 2 hours (unhealthy)'), 'shop/api:1 · Up 2 hours');
+    assert.equal(described('shop/api:1', 'Exited (137) 1 hour ago'), 'shop/api:1 · Exited (137) 1 hour ago');
+  });
+
   it('shortens an image that is only an id', () => {
     const [node] = containerNodes([container({ name: 'a', image: `sha256:${'ab'.repeat(32)}` })], noTooltip);
     assert.equal(node?.description, 'abababababab · Up 2 hours');

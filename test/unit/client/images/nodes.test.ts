@@ -20,9 +20,9 @@ describe('imageNodes', () => {
 
   it('shows repositories with their tags, newest first, and leaves out dates that are none', () => {
     assert.deepEqual(outline(imageNodes([old, app, dangling, undated], false, now)), [
-      ['127.0.0.1:5000/team/app — 2', ['2 — 123 MB · 3 days ago']],
+      ['127.0.0.1:5000/team/app — 2 · 123 MB', ['2 — 123 MB · 3 days ago']],
       ['app — latest, 1', ['latest — 123 MB · 3 days ago', '1 — 1 MB · 1 month ago']],
-      ['busybox — 1.36', ['1.36 — 4.26 MB']],
+      ['busybox — 1.36 · 4.26 MB', ['1.36 — 4.26 MB']],
     ]);
   });
 

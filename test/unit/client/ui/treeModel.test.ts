@@ -88,13 +88,13 @@ describe('TreeModel', () => {
     assert.deepEqual(told, [['a']]);
   });
 
-  it('shows a failure as a node with the reason, what was tried, the next step and a way to try again', async () => {
+  it('shows a failure as a node with the reason, the next step, a way to try again and what was tried', async () => {
     const { model } = modelOf(failed(problem));
     const [node, ...rest] = await model.children();
     assert.equal(rest.length, 0);
     assert.equal(node?.node.label, 'No engine answers.');
     assert.equal(node?.node.expanded, true);
-    assert.deepEqual(labels(await model.children(node)), [...(problem.tried ?? []), 'Start Docker.', 'Try Again']);
+    assert.deepEqual(labels(await model.children(node)), ['Start Docker.', 'Try Again', ...(problem.tried ?? [])]);
   });
 
   it('keeps what it showed when a refresh fails, and says that it is old', async () => {
