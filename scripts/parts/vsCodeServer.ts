@@ -42,7 +42,8 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
   const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const flags = ['--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust'];
   const daemon = await startDaemon(node24, [program, ...data, ...address, ...flags, '--enable-smoke-test-driver'], {
-    env,
+    // Told that a terminal started it, it keeps this environment instead of asking a login shell for another PATH.
+    env: { ...env, VSCODE_CLI: '1' },
     ready: /Extension host agent listening on (\d+)/,
     stopMs: 5_000,
   });

@@ -85,7 +85,9 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     } catch (error) {
       if (isAbort(error)) return { state: 'failed', problem: { kind: 'internal', subject, message: 'Cancelled.' } };
       const problem = problemOf(error, subject);
-      if (logged.get(subject) !== problem.message) log.warn('images: registry failed', { ...problem });
+      if (problem.kind !== 'unsupported' && logged.get(subject) !== problem.message) {
+        log.warn('images: registry failed', { ...problem });
+      }
       logged.set(subject, problem.message);
       return { state: 'failed', problem };
     }

@@ -48,6 +48,9 @@ describe('Tags while FROM is typed', () => {
       files: { 'open.Dockerfile': '', 'basic.Dockerfile': '', 'helped.Dockerfile': '', 'closed.Dockerfile': '' },
     });
     page = vscode.page;
+    // The server is there when it underlines something.
+    await openFile(page, 'lint-me/Dockerfile');
+    await page.locator('.squiggly-error').first().waitFor();
   });
 
   afterEach(function () {

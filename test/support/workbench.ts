@@ -119,6 +119,41 @@ export async function expand(row: Locator): Promise<void> {
   if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
 }
 
+/** Waits until a row shows all of these texts. */
+export async function rowWith(row: Locator, ...texts: readonly string[]): Promise<void> {
+  let shown = row;
+  for (const text of texts) shown = shown.filter({ hasText: text });
+  await shown.waitFor();
+}
+
+/** The notification with this text, once it is there. */
+export async function notification(page: Page, text: string): Promise<Locator> {
+  const toast = page.locator('.notification-toast', { hasText: text }).first();
+  await toast.waitFor();
+  return toast;
+}
+
+/** Answers the modal question that is asked. */
+export const confirm = (page: Page, answer: string): Promise<void> =>
+  page.locator('.monaco-dialog-box').getByRole('button', { name: answer, exact: true }).click();
+
+/** Writes this into the open input box, in place of what it holds, and accepts it. */
+export async function answerInput(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  await input.waitFor();
+  await input.fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** What the terminal on screen shows, without the blanks and lines at its end. */
+export async function terminalText(page: Page): Promise<string> {
+  const lines = await page.locator('.terminal-wrapper.active .xterm-rows > div').allTextContents();
+  return lines
+    .map((line) => plain(line).trimEnd())
+    .join('\n')
+    .trimEnd();
+}
+
 /** Chooses an entry of a row's context menu. */
 export async function chooseFromMenu(page: Page, row: Locator, entry: string): Promise<void> {
   await row.click({ button: 'right' });
