@@ -69,7 +69,6 @@ describe('The views', () => {
         'com.docker.compose.project': `${run}-shop`,
         'com.docker.compose.service': service,
       });
-      await treeRow(page, 'Containers', '');
       await start('alone', idle);
       await rowWith(await containerRow(`${run}-alone`), baseImage, 'Up');
       await start('shop-web-1', idle, compose('web'));
@@ -161,12 +160,11 @@ describe('The views', () => {
     it('come with their sizes as docker prints them', async () => {
       await makeWeb();
       const { Size } = await docker.getImage(`${repository}:1`).inspect();
-      await expand(await treeRow(page, 'Images', repository));
-      await rowWith(page.getByRole('treeitem', { name: /^1\b/ }).last(), dockerSize(Size));
+      await rowWith(await tagRow('1'), dockerSize(Size));
     });
 
     it('run, and the address that is offered answers', async () => {
-      const row = page.getByRole('treeitem', { name: /^1\b/ }).last();
+      const row = await tagRow('1');
       await chooseFromMenu(page, row, 'Run…');
       const picker = page.locator('.quick-input-widget');
       await picker.locator('.monaco-list-row', { hasText: '8080/tcp' }).waitFor();
@@ -182,7 +180,7 @@ describe('The views', () => {
     });
 
     it('get another tag, and lose it', async () => {
-      const row = page.getByRole('treeitem', { name: /^1\b/ }).last();
+      const row = await tagRow('1');
       await chooseFromMenu(page, row, 'Tag…');
       await answerInput(page, `${repository}:second`);
       const second = await tagRow('second');

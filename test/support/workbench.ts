@@ -103,13 +103,14 @@ export async function openGantry(page: Page): Promise<void> {
   await page.locator('.sidebar .composite.title', { hasText: 'Gantry' }).waitFor();
 }
 
-/** The row with this text in the view of this title, once it is there. The view is unfolded if need be. */
-export async function treeRow(page: Page, view: string, text: string): Promise<Locator> {
+/** The row of this label in the view of this title, once it is there. The view is unfolded if need be. */
+export async function treeRow(page: Page, view: string, label: string): Promise<Locator> {
   const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${view}"]`) });
   const header = pane.locator('.pane-header');
   await header.waitFor();
   if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
-  const row = pane.locator('.monaco-list-row', { hasText: text }).first();
+  const labelled = page.locator('.label-name').getByText(label, { exact: true });
+  const row = pane.locator('.monaco-list-row', { has: labelled }).first();
   await row.waitFor();
   return row;
 }
