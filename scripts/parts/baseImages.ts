@@ -99,7 +99,7 @@ async function busyboxFiles(): Promise<readonly ImageFile[]> {
 }
 
 /** A busybox without libraries: Debian's busybox-static. The one that is installed may be the dynamic one. */
-async function busyboxProgram(): Promise<string> {
+export async function busyboxProgram(): Promise<string> {
   const installed = findProgram('busybox');
   if (installed && (await libraries(installed)).length === 0) return installed;
   return join(await unpackedPackages(['busybox-static']), 'bin/busybox');

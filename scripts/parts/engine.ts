@@ -84,9 +84,7 @@ const dataPrefix = 'engine-of-';
 async function engineBinaries(): Promise<string> {
   await ensurePackages('A Docker Engine', 'containerd', 'runc', 'iptables', 'iproute2', 'ca-certificates');
   const isDebian = /^ID=debian$/m.test(await readFile('/etc/os-release', 'utf8'));
-  return isDebian
-    ? unpackedPackages(['docker.io', 'docker-cli', 'docker-buildx', 'docker-compose'], 'trixie')
-    : unpackedPackages(['docker.io']);
+  return unpackedPackages(['docker.io'], isDebian ? 'trixie' : undefined);
 }
 
 /** Whether another Docker Engine runs in our network: its firewall rules and bridge must stay as they are. */
