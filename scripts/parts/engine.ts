@@ -48,7 +48,7 @@ export async function startEngine(): Promise<Engine> {
     '--containerd-namespace=gantry-test',
     '--containerd-plugins-namespace=gantry-test-plugins',
     `--userland-proxy-path=${join(bin, 'usr/sbin/docker-proxy')}`,
-    `--init-path=${join(bin, 'usr/bin/docker-init')}`,
+    `--init-path=${findProgram('tini')}`,
     ...(process.getuid?.() === 0 ? [] : [`--group=${process.getgid?.()}`]),
     ...(bridge ? [`--bridge=${bridge.name}`, '--iptables=false', '--ip6tables=false'] : []),
   ];
@@ -82,7 +82,7 @@ const dataPrefix = 'engine-of-';
  * 13's runs there with the containerd and runc of 12. Derivatives have one of their own that is new enough.
  */
 async function engineBinaries(): Promise<string> {
-  await ensurePackages('A Docker Engine', 'containerd', 'runc', 'iptables', 'iproute2', 'ca-certificates');
+  await ensurePackages('A Docker Engine', 'containerd', 'runc', 'tini', 'iptables', 'iproute2', 'ca-certificates');
   const isDebian = /^ID=debian$/m.test(await readFile('/etc/os-release', 'utf8'));
   return unpackedPackages(['docker.io'], isDebian ? 'trixie' : undefined);
 }
