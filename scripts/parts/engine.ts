@@ -48,7 +48,8 @@ export async function startEngine(): Promise<Engine> {
     '--containerd-namespace=gantry-test',
     '--containerd-plugins-namespace=gantry-test-plugins',
     `--userland-proxy-path=${join(bin, 'usr/sbin/docker-proxy')}`,
-    `--init-path=${findProgram('tini')}`,
+    // The static one: it runs in images that have no libc.
+    `--init-path=${findProgram('tini-static')}`,
     ...(process.getuid?.() === 0 ? [] : [`--group=${process.getgid?.()}`]),
     ...(bridge ? [`--bridge=${bridge.name}`, '--iptables=false', '--ip6tables=false'] : []),
   ];
