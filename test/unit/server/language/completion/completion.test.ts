@@ -49,7 +49,6 @@ describe('completion of instructions', () => {
     assert.ok(offered.includes('RUN') && !offered.includes('FROM') && !offered.includes('ONBUILD'));
   });
   it('uses tab stops where the client knows them', async () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a tab stop
     assert.equal(await accept('FROM a\nW<|>', 'WORKDIR', { snippets: true }), 'FROM a\nWORKDIR ${1:/app}');
   });
   it('keeps the indentation of an indented instruction', async () => {
@@ -128,7 +127,6 @@ describe('completion of tags', () => {
   it('knows the default of a build argument in the name', async () => {
     const images = new InMemoryImages();
     images.tagsOf.set('mcr.microsoft.com/dotnet/sdk', known(['9.0'], 0));
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Dockerfile
     assert.deepEqual(await labels('ARG BASE=mcr.microsoft.com/dotnet/sdk\nFROM ${BASE}:<|>', { images }), ['9.0']);
   });
   it('asks nobody for a name that is not known', async () => {
@@ -197,11 +195,9 @@ describe('completion of variables', () => {
     assert.ok(offered.includes('TARGETARCH'));
   });
   it('closes a brace', async () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Dockerfile
     assert.equal(await accept('FROM a\nENV AB=1\nUSER ${A<|>', 'AB'), 'FROM a\nENV AB=1\nUSER ${AB}');
   });
   it('uses the brace that is there', async () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Dockerfile
     assert.equal(await accept('FROM a\nENV AB=1\nUSER ${A<|>}', 'AB'), 'FROM a\nENV AB=1\nUSER ${AB}');
   });
   it('offers no build argument to what runs in a container', async () => {
