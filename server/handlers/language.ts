@@ -33,7 +33,7 @@ export function registerLanguage(
   documents: Documents,
   host: Host,
   support: () => ClientSupport,
-): void {
+): () => void {
   const matcher = new BuildMatcher();
 
   /** Runs a feature on the file; `undefined` when it is not open. A throw is logged with the input's hash. */
@@ -106,13 +106,13 @@ export function registerLanguage(
       inlayHints(uri, dockerfile, params.range, host.images, matcher),
     ),
   );
-  refreshHints(connection, host, support);
+  return refreshHints(connection, host, support);
 }
 
 /** What arrives about images arrives in bursts (an engine's event is followed by several look-ups); one refresh answers all. */
 const refreshDelayMs = 100;
 
-function refreshHints(connection: Connection, host: Host, support: () => ClientSupport): void {
+function refreshHints(connection: Connection, host: Host, support: () => ClientSupport): () => void {
   let timer: NodeJS.Timeout | undefined;
   const stop = host.images.onDidChange(() => {
     if (!support().inlayHintRefresh) return;
@@ -123,8 +123,8 @@ function refreshHints(connection: Connection, host: Host, support: () => ClientS
       });
     }, refreshDelayMs);
   });
-  connection.onShutdown(() => {
+  return () => {
     stop();
     clearTimeout(timer);
-  });
+  };
 }

@@ -3,6 +3,7 @@
  * Source: distribution, docs/content/spec/auth/{token,oauth}.md.
  */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { Cache } from '../util/cache.ts';
 import type { Credential, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -31,18 +32,24 @@ type Asked =
 
 const maximumTokenBytes = 64 * 1024;
 const maximumTokens = 200;
+/** A password that was refused is not sent again for so long: at every keystroke, it would soon lock the account. */
+const rejectedMs = 60_000;
 
 export class Auth {
   readonly #host: string;
   readonly #http: Http;
   readonly #credentials: Credentials;
   readonly #tokens: Cache<Token>;
+  readonly #now: () => number;
+  /** What was refused, by what and whose it was, with the time. */
+  readonly #rejected = new LRUCache<string, number>({ max: 100 });
   #asked: Asked | undefined;
 
   constructor(host: string, http: Http, credentials: Credentials, now: () => number) {
     this.#host = host;
     this.#http = http;
     this.#credentials = credentials;
+    this.#now = now;
     this.#tokens = new Cache({ ttlMs: ({ lifetimeMs }) => lifetimeMs, maximum: maximumTokens, now });
   }
 
@@ -58,12 +65,16 @@ export class Auth {
     const brought = this.#asked && (await this.#authorization(this.#asked, access, signal));
     const response = await request(brought);
     if (response.status !== 401 || (brought !== undefined && lacksScope(response))) return response;
+    if (response.foreign) return response; // the challenge of a storage server is not the registry's: it gets no answer
     const asked = this.#readChallenge(response, access);
     if (asked === undefined) return response;
     this.#asked = asked.kind === 'bearer' ? { ...asked, scopes: [] } : asked;
     if (brought?.startsWith('Bearer ')) this.#tokens.forget();
     const answer = await this.#authorization(asked, access, signal);
-    return answer === undefined || answer === brought ? response : request(answer);
+    if (answer === undefined) return response;
+    const last = answer === brought ? response : await request(answer);
+    if (last.status === 401 && asked.kind === 'basic') this.#rejected.set(basicKey(answer, access), this.#now());
+    return last;
   }
 
   #readChallenge(response: HttpResponse, access: Access): Asked | undefined {
@@ -93,11 +104,20 @@ export class Auth {
   async #authorization(asked: Asked, access: Access, signal: AbortSignal): Promise<string | undefined> {
     const credential = await this.#credentials.find(this.#host, access.repository, signal);
     if (credential?.kind === 'registryToken') return `Bearer ${credential.token}`;
-    if (asked.kind === 'basic') return credential && basic(credential);
+    if (asked.kind === 'basic') {
+      const answer = credential && basic(credential);
+      if (answer !== undefined) this.#throwIfRejected(basicKey(answer, access));
+      return answer;
+    }
     const scopes = [...new Set([...(access.scope ? [access.scope] : []), ...asked.scopes])].sort();
     const key = JSON.stringify([asked.realm.href, asked.service, scopes, fingerprint(credential)]);
     const load = (flight: AbortSignal) => this.#fetchToken(asked.realm, asked.service, scopes, credential, flight);
     return `Bearer ${(await this.#tokens.get(key, load, signal)).value.value}`;
+  }
+
+  #throwIfRejected(key: string): void {
+    const at = this.#rejected.get(key);
+    if (at !== undefined && this.#now() - at < rejectedMs) throw wrongCredential(this.#host);
   }
 
   async #fetchToken(
@@ -107,22 +127,21 @@ export class Auth {
     credential: Credential | undefined,
     signal: AbortSignal,
   ): Promise<Token> {
+    const key = `${realm.href} ${fingerprint(credential)}`;
+    this.#throwIfRejected(key);
     if (credential?.kind === 'identityToken') {
       const response = await this.#http.send(refreshRequest(realm, service, scopes, credential.token), signal);
       // A server without OAuth2 says so in one of these ways; the older form takes the token for a password.
-      if (response.status !== 404 && response.status !== 405) return this.#readToken(response, credential);
+      if (response.status !== 404 && response.status !== 405) return this.#readToken(response, credential, key);
     }
-    return this.#readToken(await this.#http.send(tokenRequest(realm, service, scopes, credential), signal), credential);
+    const response = await this.#http.send(tokenRequest(realm, service, scopes, credential), signal);
+    return this.#readToken(response, credential, key);
   }
 
-  #readToken(response: HttpResponse, credential: Credential | undefined): Token {
+  #readToken(response: HttpResponse, credential: Credential | undefined, key: string): Token {
     if (response.status === 401 && credential !== undefined) {
-      throw new ProblemError({
-        kind: 'unauthorized',
-        subject: this.#host,
-        message: `${response.url.host} does not accept the user name and password or token for ${this.#host}.`,
-        next: `Sign in again with: docker login ${this.#host}`,
-      });
+      this.#rejected.set(key, this.#now());
+      throw wrongCredential(this.#host);
     }
     if (response.status !== 200) throw answerProblem(response, response.url.host, `a token for ${this.#host}`);
     const token = parseToken(response.body);
@@ -134,6 +153,18 @@ export class Auth {
       next: 'Check the configuration of the registry.',
     });
   }
+}
+
+/** Some registries answer 401 where only this repository is not for us: what is refused for one may do for the next. */
+const basicKey = (authorization: string, access: Access) => `${access.scope} ${hash(authorization)}`;
+
+function wrongCredential(host: string): ProblemError {
+  return new ProblemError({
+    kind: 'unauthorized',
+    subject: host,
+    message: `The user name and password, or the token, for ${host} are not accepted.`,
+    next: `Sign in again with: docker login ${host}`,
+  });
 }
 
 /** Without `Authorization` the token is for the anonymous. */
@@ -198,5 +229,7 @@ function basic(credential: Credential): string | undefined {
 
 /** Tells credentials apart in the keys of the token cache without being one. */
 function fingerprint(credential: Credential | undefined): string {
-  return credential ? createHash('sha256').update(JSON.stringify(credential)).digest('hex') : 'anonymous';
+  return credential ? hash(JSON.stringify(credential)) : 'anonymous';
 }
+
+const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');

@@ -22,6 +22,8 @@ export interface HttpRequest {
 export interface HttpResponse {
   /** Where the answer came from, after redirects. */
   readonly url: URL;
+  /** Whether a redirect led to another origin on the way: then it does not speak for the one that was asked. */
+  readonly foreign: boolean;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
@@ -78,10 +80,12 @@ export function createHttp(world: HttpWorld = {}): Http {
 
   const send = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
     let current = request;
+    let foreign = false;
     for (let redirects = 0; redirects <= maximumRedirects; redirects += 1) {
       const response = await persist(current, signal);
       const target = redirectOf(response);
-      if (target === undefined) return response;
+      if (target === undefined) return { ...response, foreign };
+      foreign ||= target.origin !== request.url.origin;
       current = redirected(current, target, request.url);
     }
     throw astray(request.url, 'it redirects in circles');

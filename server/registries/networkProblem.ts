@@ -75,7 +75,7 @@ function describe(code: string, subject: string): Problem {
     };
   }
   if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return { kind: 'badAnswer', subject, message: `${subject} answered something that is not HTTP (${code}).` };
+    return { kind: 'badAnswer', subject, message: `${subject} answered something that is not HTTP.` };
   }
   if (brokenCodes.has(code) && code !== 'EAI_AGAIN') {
     return {
@@ -98,6 +98,7 @@ function codeOf(error: unknown): string {
   for (let depth = 0, current = error; depth < 5 && current instanceof Error; depth += 1) {
     const { code, errors } = current as NodeJS.ErrnoException & { readonly errors?: readonly unknown[] };
     if (typeof code === 'string' && code !== '') return code;
+    if (current.name === 'HTTPParserError') return 'HPE_'; // undici leaves the code out where its own parser stopped
     current = current.cause ?? errors?.[0];
   }
   return '';

@@ -40,6 +40,7 @@ function afterLast(request: URL, last: string): string {
 }
 
 const maximumPages = 500;
+const maximumItems = 250_000;
 
 /**
  * All items of a list, each once. Ends at the last page, at a page that brings nothing new and at a page seen before; throws
@@ -52,7 +53,7 @@ export async function allPages(
   const items = new Set<string>();
   const seen = new Set<string>();
   let query: string | undefined;
-  for (let pages = 0; pages < maximumPages; pages += 1) {
+  for (let pages = 0; pages < maximumPages && items.size < maximumItems; pages += 1) {
     const before = items.size;
     const { items: more, next } = await page(query);
     for (const item of more) items.add(item);
@@ -63,7 +64,7 @@ export async function allPages(
   throw new ProblemError({
     kind: 'badAnswer',
     subject,
-    message: `${subject} does not stop sending pages of a list (${maximumPages} so far).`,
+    message: `${subject} does not stop sending pages of a list (${items.size} entries so far).`,
     next: 'Its paging is broken; tell whoever runs it.',
   });
 }

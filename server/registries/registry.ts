@@ -4,7 +4,7 @@ import { isDigest } from '../../common/reference.ts';
 import { Cache } from '../util/cache.ts';
 import { ProblemError } from '../util/problemError.ts';
 import type { Content, Distribution } from './distribution.ts';
-import { type IndexEntry, type Manifest, readConfig, readManifest } from './manifest.ts';
+import { type ConfigFacts, type IndexEntry, type Manifest, readConfig, readManifest } from './manifest.ts';
 import type { ListPage } from './paging.ts';
 
 /** A product that has something better than the protocol (dates, a search, a catalog) replaces single methods of it. */
@@ -14,20 +14,32 @@ export interface RegistryClient {
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
 }
 
-/** Contents are addressed by digest, so they never change: kept as long as there is room. */
-const contentTtlMs = 24 * 3600_000;
-const maximumContents = 200;
+/** What is addressed by digest never changes: kept as long as there is room. */
+const contentCache = { ttlMs: 24 * 3600_000, maximum: 500 };
 
 /** No real index is as long; what follows is listed without its size. */
 const maximumInspected = 40;
 
 /** A registry by the protocol alone. */
 export function distributionRegistry(host: string, distribution: Distribution, now: () => number): RegistryClient {
-  const contents = new Cache<Content>({ ttlMs: contentTtlMs, maximum: maximumContents, now });
+  const manifests = new Cache<Manifest>({ ...contentCache, now });
+  const configs = new Cache<ConfigFacts>({ ...contentCache, now });
 
-  const content = async (repository: string, digest: string, kind: 'manifest' | 'blob', signal: AbortSignal) => {
-    const load = (flight: AbortSignal) => distribution[kind](repository, digest, flight);
-    return (await contents.get(`${repository}@${digest}`, load, signal)).value;
+  const manifestOf = async (repository: string, digest: string, signal: AbortSignal) => {
+    const name = `${repository}@${digest}`;
+    const load = async (flight: AbortSignal) =>
+      read(await distribution.manifest(repository, digest, flight), `${host}/${name}`);
+    return (await manifests.get(name, load, signal)).value;
+  };
+  const tagged = async (repository: string, tag: string, signal: AbortSignal) => {
+    const content = await distribution.manifest(repository, tag, signal);
+    return { digest: content.digest, manifest: read(content, `${host}/${repository}:${tag}`) };
+  };
+  const configOf = async (repository: string, digest: string, signal: AbortSignal) => {
+    const name = `${repository}@${digest}`;
+    const load = async (flight: AbortSignal) =>
+      readConfig((await distribution.blob(repository, digest, flight)).bytes, `${host}/${name}`);
+    return (await configs.get(name, load, signal)).value;
   };
 
   const inspectImage = async (
@@ -41,8 +53,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     const facts = { digest, compressedBytes: image.compressedBytes };
     // The index and the annotations often say it all; the config is asked only for what they leave out.
     if (entry?.platform && created !== undefined) return { platform: entry.platform, ...facts, created };
-    const subject = `${host}/${repository}@${digest}`;
-    const config = readConfig((await content(repository, image.configDigest, 'blob', signal)).bytes, subject);
+    const config = await configOf(repository, image.configDigest, signal);
     const date = created ?? config.created;
     return { platform: entry?.platform ?? config.platform, ...facts, ...(date !== undefined && { created: date }) };
   };
@@ -53,8 +64,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     signal: AbortSignal,
   ): Promise<readonly PlatformDetails[]> => {
     try {
-      const { bytes, contentType } = await content(repository, entry.digest, 'manifest', signal);
-      const manifest = readManifest(contentType, bytes, `${host}/${repository}@${entry.digest}`);
+      const manifest = await manifestOf(repository, entry.digest, signal);
       if (manifest.kind === 'image') return [await inspectImage(repository, entry.digest, manifest, entry, signal)];
       return manifest.kind === 'artifact' ? [] : withoutSizes([entry]);
     } catch (error) {
@@ -74,11 +84,9 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     tags: (repository, query, n, signal) => distribution.tags(repository, query, n, signal),
 
     async details(repository, tagOrDigest, signal) {
-      const { digest, bytes, contentType } = isDigest(tagOrDigest)
-        ? await content(repository, tagOrDigest, 'manifest', signal)
-        : await distribution.manifest(repository, tagOrDigest, signal);
-      const subject = `${host}/${repository}${isDigest(tagOrDigest) ? '@' : ':'}${tagOrDigest}`;
-      const manifest = readManifest(contentType, bytes, subject);
+      const { digest, manifest } = isDigest(tagOrDigest)
+        ? { digest: tagOrDigest, manifest: await manifestOf(repository, tagOrDigest, signal) }
+        : await tagged(repository, tagOrDigest, signal);
       const { kind, mediaType } = manifest;
       if (manifest.kind === 'artifact') return { digest, mediaType, kind, platforms: [] };
       if (manifest.kind === 'image') {
@@ -99,4 +107,8 @@ export function distributionRegistry(host: string, distribution: Distribution, n
       };
     },
   };
+}
+
+function read({ contentType, bytes }: Content, subject: string): Manifest {
+  return readManifest(contentType, bytes, subject);
 }

@@ -50,6 +50,7 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
         });
         return {
           url,
+          foreign: false,
           status: response.statusCode,
           headers: response.headers,
           body: await readBody(response, request),
@@ -68,8 +69,8 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
 
 async function createAgents(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Agents> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
-  const ca = trustedCertificates();
-  const connect = { timeout: connectMs, ...(ca && { ca }) };
+  const secureContext = trustedCertificates();
+  const connect = { timeout: connectMs, ...(secureContext && { secureContext }) };
   const direct = new Agent({ connect });
   const httpProxy = env['http_proxy'] ?? env['HTTP_PROXY'] ?? '';
   const httpsProxy = env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '';
@@ -83,10 +84,14 @@ async function createAgents(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Pr
   };
 }
 
-/** Node's own roots with the system's, where this Node can read them (22.15 and later): a company's root lives there. */
-function trustedCertificates(): string[] | undefined {
+/**
+ * Node's own roots with the system's, where this Node can read them (22.15 and later): a company's root lives there. Read
+ * once for all connections, since it takes longer than a handshake.
+ */
+function trustedCertificates(): tls.SecureContext | undefined {
   if (typeof tls.getCACertificates !== 'function') return undefined;
-  return [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
+  const ca = [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
+  return tls.createSecureContext({ ca });
 }
 
 async function readBody({ statusCode, body }: Dispatcher.ResponseData, request: HttpRequest): Promise<Buffer> {

@@ -1,8 +1,8 @@
 import { partsOf } from './imageParts.ts';
 
 /**
- * The variables that some official images set, besides PATH, in any of their current tags. Read from `Config.Env` of the images.
- * The others are not guessed.
+ * The variables that some official images set, besides PATH, in any of their tags. Source: ENV in their Dockerfiles
+ * (docker-library on GitHub). Other images are not guessed at.
  */
 const environments: Readonly<Record<string, readonly string[]>> = {
   scratch: [],
@@ -13,11 +13,21 @@ const environments: Readonly<Record<string, readonly string[]>> = {
   debian: [],
   rockylinux: [],
   ubuntu: [],
-  golang: ['GOLANG_VERSION', 'GOPATH', 'GOTOOLCHAIN'],
+  golang: [
+    'GIT_DOWNLOAD_SHA256',
+    'GIT_DOWNLOAD_URL',
+    'GIT_TAG',
+    'GIT_VERSION',
+    'GOLANG_COMMIT',
+    'GOLANG_VERSION',
+    'GOPATH',
+    'GOTOOLCHAIN',
+  ],
   node: ['NODE_VERSION', 'YARN_VERSION'],
   python: [
     'GPG_KEY',
     'LANG',
+    'PYTHONIOENCODING',
     'PYTHON_GET_PIP_SHA256',
     'PYTHON_GET_PIP_URL',
     'PYTHON_PIP_VERSION',

@@ -1,3 +1,4 @@
+import { trimSpaceEnd } from './characters.ts';
 import type { Directive, ParseError } from './dockerfile.ts';
 
 const known = new Set(['syntax', 'escape', 'check']);
@@ -17,8 +18,8 @@ export class Directives {
   /** Whether the comment from `start` (its `#`) to `end` is a directive. */
   read(text: string, start: number, end: number): boolean {
     if (this.#done) return false;
-    const line = text.slice(start, end);
-    const match = /^(#\s*)([a-zA-Z][a-zA-Z0-9]*)([\t\f\r ]*=[\t\f\r ]*)([^\n]+)$/.exec(line.replace(/[\t\f\r ]+$/, ''));
+    const line = text.slice(start, trimSpaceEnd(text, start, end));
+    const match = /^(#\s*)([a-zA-Z][a-zA-Z0-9]*)([\t\f\r ]*=[\t\f\r ]*)([^\n]+)$/.exec(line);
     const name = match?.[2]?.toLowerCase() ?? '';
     if (match === null || !known.has(name)) {
       this.#done = true;

@@ -67,8 +67,7 @@ function parseArguments(keyword: string, body: JoinedText, escapeToken: string, 
     case 'ONBUILD': {
       if (body.text === '' || depth >= maxTriggers) return { words: [], json: false };
       const trigger = parseInstruction(body, escapeToken, depth + 1);
-      const arguments_ = { words: [], json: false, trigger };
-      return trigger.error === undefined ? arguments_ : { ...arguments_, error: trigger.error };
+      return { words: [], json: false, trigger, ...(trigger.error && { error: trigger.error }) };
     }
     default:
       return { words: [], json: false };

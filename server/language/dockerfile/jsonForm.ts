@@ -5,8 +5,8 @@ import type { JoinedText, Word } from './dockerfile.ts';
  * Arguments written as a JSON array of strings. `notJson` means that BuildKit takes them for the other form (a shell command
  * or a list of words); `notStrings` that it refuses them. Source: parseJSON in line_parsers.go.
  */
-export function parseJsonForm(arguments_: JoinedText): readonly Word[] | 'notJson' | 'notStrings' {
-  const { text } = arguments_;
+export function parseJsonForm(body: JoinedText): readonly Word[] | 'notJson' | 'notStrings' {
+  const { text } = body;
   if (text[0] !== '[') return 'notJson';
   let values: unknown;
   try {
@@ -22,7 +22,7 @@ export function parseJsonForm(arguments_: JoinedText): readonly Word[] | 'notJso
     return {
       // A lone surrogate, which only an escape can write, is no character to Go.
       value: value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd'),
-      span: spanOf(arguments_, literal.index, literal.index + literal[0].length),
+      span: spanOf(body, literal.index, literal.index + literal[0].length),
     };
   });
 }

@@ -9,19 +9,19 @@ import { splitQuotedWords, wordOf } from './words.ts';
  */
 export function parseKeyValues(
   keyword: string,
-  arguments_: JoinedText,
+  body: JoinedText,
   escapeToken: string,
 ): { readonly words: readonly Word[]; readonly error?: ParseError } {
-  const words = splitQuotedWords(arguments_, escapeToken);
+  const words = splitQuotedWords(body, escapeToken);
   const first = words[0];
   if (first === undefined) return { words };
-  if (!first.value.includes('=')) return parseOldForm(keyword, arguments_, words);
+  if (!first.value.includes('=')) return parseOldForm(keyword, body, words);
 
   const parts: Word[] = [];
   let error: ParseError | undefined;
   let at = 0;
   for (const word of words) {
-    const start = arguments_.text.indexOf(word.value, at);
+    const start = body.text.indexOf(word.value, at);
     at = start + word.value.length;
     const equals = word.value.indexOf('=');
     if (equals === -1) {
@@ -30,32 +30,28 @@ export function parseKeyValues(
       continue;
     }
     const split = start + equals;
-    parts.push(
-      wordOf(arguments_, start, split),
-      wordOf(arguments_, split + 1, at),
-      wordOf(arguments_, split, split + 1),
-    );
+    parts.push(wordOf(body, start, split), wordOf(body, split + 1, at), wordOf(body, split, split + 1));
   }
   return error === undefined ? { words: parts } : { words: parts, error };
 }
 
 function parseOldForm(
   keyword: string,
-  arguments_: JoinedText,
+  body: JoinedText,
   words: readonly Word[],
 ): { readonly words: readonly Word[]; readonly error?: ParseError } {
-  const { text } = arguments_;
+  const { text } = body;
   let keyEnd = 0;
   while (keyEnd < text.length && !isSeparator(text.charCodeAt(keyEnd))) keyEnd++;
   if (keyEnd === text.length) {
     const message = `${keyword} needs a value for "${text}". Write it as ${text}=value.`;
-    return { words, error: { code: 'MissingArgument', message, span: spanOf(arguments_, 0, text.length) } };
+    return { words, error: { code: 'MissingArgument', message, span: spanOf(body, 0, text.length) } };
   }
   let valueStart = keyEnd;
   while (valueStart < text.length && isSeparator(text.charCodeAt(valueStart))) valueStart++;
   const end = text.length;
   return {
-    words: [wordOf(arguments_, 0, keyEnd), wordOf(arguments_, valueStart, end), wordOf(arguments_, end, end)],
+    words: [wordOf(body, 0, keyEnd), wordOf(body, valueStart, end), wordOf(body, end, end)],
   };
 }
 

@@ -88,15 +88,14 @@ export class Scanner {
     const { text } = this;
     if (this.#next >= text.length) return false;
     const feed = text.indexOf('\n', this.#next);
-    let end = feed === -1 ? text.length : feed;
+    const end = feed === -1 ? text.length : feed;
     if (end - this.#next > maxLineBytes / 3 && utf8Bytes(text, this.#next, end) > maxLineBytes) {
       const span = { start: this.#next, end };
       this.error ??= { code: 'LineTooLong', message: `A line can have at most ${maxLineBytes} bytes.`, span };
     }
     this.#start = this.#next;
     this.#next = feed === -1 ? text.length : feed + 1;
-    while (end > this.#start && text.charCodeAt(end - 1) === 0x0d) end--;
-    this.#end = end;
+    this.#end = trimReturns(text, this.#start, end);
     this.line++;
     return true;
   }
@@ -161,12 +160,18 @@ function lastLinesOf(text: string): { exact: Map<string, number>; chomped: Map<s
   const chomped = new Map<string, number>();
   let start = 0;
   for (const raw of text.split('\n')) {
-    const line = raw.replace(/\r+$/, '');
+    const line = raw.slice(0, trimReturns(raw, 0, raw.length));
     exact.set(line, start);
     chomped.set(line.replace(/^\t+/, ''), start);
     start += raw.length + 1;
   }
   return { exact, chomped };
+}
+
+function trimReturns(text: string, start: number, end: number): number {
+  let index = end;
+  while (index > start && text.charCodeAt(index - 1) === 0x0d) index--;
+  return index;
 }
 
 function utf8Bytes(text: string, start: number, end: number): number {

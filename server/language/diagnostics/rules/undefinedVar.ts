@@ -9,8 +9,8 @@ import { nearest } from '../suggest.ts';
 /** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
 const unreported = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
 
-/** With more variables than this nobody looks for the nearest one: it would take longer than the next keystroke. */
-const maxSuggestions = 500;
+/** How many names are compared for suggestions in one file: a file full of undefined variables has to stay fast. */
+const maxComparisons = 20_000;
 
 /**
  * A variable that nothing defines where it is used. BuildKit asks the base image for its variables; where we do not know them,
@@ -22,6 +22,7 @@ export const undefinedVar: Rule = {
   kind: 'check',
   check(dockerfile, report, knowledge) {
     const environments: (readonly string[] | undefined)[] = [];
+    let comparisons = 0;
     walkScopes(dockerfile, (instruction, scope, globals, stage) => {
       const uses = variableUses(dockerfile, instruction);
       if (uses.length === 0) return;
@@ -33,8 +34,9 @@ export const undefinedVar: Rule = {
         environments[stage.index] ??= environmentOf(dockerfile, stage, globals, knowledge) ?? [anyName];
         const environment = environments[stage.index]!;
         if (environment.includes(name)) continue;
-        const suggestion =
-          scope.size > maxSuggestions ? undefined : nearest(name, [...scope.keys(), ...(isArg ? globals.keys() : [])]);
+        comparisons += scope.size;
+        const names = isArg ? [...scope.keys(), ...globals.keys()] : scope.keys();
+        const suggestion = comparisons > maxComparisons ? undefined : nearest(name, names);
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
         reported.add(name);
         const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';

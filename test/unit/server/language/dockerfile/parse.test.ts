@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
-import { type ParserNode, parserNodes } from '../../../../../server/parserNodes.ts';
+import { type ParserNode, parserNodes } from '../../../../../server/language/dockerfile/parserNodes.ts';
 
 interface Case {
   readonly name: string;
@@ -155,5 +155,28 @@ describe('parse, stages', () => {
   it('have no name until AS has one', () => {
     assert.equal(parse('FROM x AS\n').stages[0]?.name, undefined);
     assert.equal(parse('FROM\n').stages[0]?.image, undefined);
+  });
+});
+
+describe('parse, comments and blank lines', () => {
+  it('hands on the comments above an instruction, past blank lines, up to an empty one', () => {
+    const { instructions } = parse('# escape=`\n# gone\n#\n# one\n\n#two\nFROM a\nRUN x `\n# inside\n y\nCMD z\n');
+    assert.deepEqual(
+      instructions.map(({ docComments }) => docComments),
+      [['one', 'two'], [], []],
+    );
+  });
+
+  it('hands on an indented comment with its #, as BuildKit does', () => {
+    assert.deepEqual(parse('  #  x \nFROM a').instructions[0]!.docComments, ['#  x']);
+  });
+
+  it('knows the blank lines inside a continuation', () => {
+    assert.deepEqual(parse('FROM a\nRUN x \\\n\n # c\n\t\n y\n\nCMD z').instructions[1]!.blankLines, [2, 4]);
+  });
+
+  it('takes no time over a million blanks', () => {
+    assert.equal(parse(`# escape=${' '.repeat(1_000_000)}x\nFROM a`).error?.code, 'InvalidEscape');
+    assert.equal(parse(`FROM a\nRUN <<A\n${'\r'.repeat(1_000_000)}x\n`).error?.code, 'LineTooLong');
   });
 });

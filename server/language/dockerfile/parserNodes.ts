@@ -1,5 +1,5 @@
-import type { Dockerfile, Instruction } from './language/dockerfile/dockerfile.ts';
-import { isKnownKeyword } from './language/dockerfile/keywords.ts';
+import type { Dockerfile, Instruction } from './dockerfile.ts';
+import { isKnownKeyword } from './keywords.ts';
 
 /** One node of BuildKit's parse tree; fields that hold nothing are left out. Lines from 1. */
 export interface ParserNode {
