@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
-import { failed, type Known, known, pending } from '../../common/known.ts';
+import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
@@ -62,6 +62,7 @@ export function createBuilds(
   let history: BuildHistory | undefined;
   /** The history was looked through at least once. */
   let looked = false;
+  let trouble: Problem | undefined;
   let looking: Promise<void> | undefined;
   let again = false;
   let settling: NodeJS.Timeout | undefined;
@@ -78,7 +79,10 @@ export function createBuilds(
     }
     looking = lookThrough()
       .catch((error: unknown) => {
-        if (!isAbort(error)) log.warn('builds: look-up failed', { reason: problemOf(error, 'BuildKit').message });
+        if (isAbort(error)) return;
+        trouble = problemOf(error, 'BuildKit');
+        log.warn('builds: look-up failed', { reason: trouble.message });
+        tell();
       })
       .then(() => {
         looking = undefined;
@@ -179,7 +183,10 @@ export function createBuilds(
           else tell();
         },
       });
-      if (!looked) return typeof history.state === 'object' ? failed(history.state) : pending;
+      if (!looked) {
+        const problem = typeof history.state === 'object' ? history.state : trouble;
+        return problem === undefined ? pending : failed(problem);
+      }
       const found = matching(uri, text);
       if (found.some((entry) => !entry.sized)) look();
       if (found.length > 0 && found.every((entry) => !entry.sized)) return pending;
