@@ -60,6 +60,7 @@ export interface CommandArguments {
 }
 
 export const settings = {
+  engineHost: 'gantry.engine.host',
   registries: 'gantry.registries',
   logTail: 'gantry.logs.tail',
   logTimestamps: 'gantry.logs.timestamps',
@@ -67,6 +68,7 @@ export const settings = {
 
 /** The types behind the settings, as package.json declares them. */
 export interface SettingTypes {
+  [settings.engineHost]: string;
   [settings.registries]: readonly RegistrySetting[];
   [settings.logTail]: number;
   [settings.logTimestamps]: boolean;

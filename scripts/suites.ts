@@ -1,15 +1,16 @@
 // The suites of `npm test`, in order, with the real parts that they need. Arguments name those to run; without, all.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runIntegration } from './integration.ts';
+import { attached } from './parts/attached.ts';
 import { root } from './parts/dependencies.mjs';
 import { addReport, emptyReport, failure, type Report, readReport, summary } from './parts/report.ts';
 import { testParts } from './parts/testParts.ts';
 
 const parts = testParts();
+const interrupted = new AbortController();
 
 /** Where suites find the real parts. */
 const everything = async () => ({ ...process.env, ...(await parts.registries()), ...(await parts.engine()) });
@@ -31,9 +32,12 @@ const suites: Readonly<Record<string, () => Promise<Report>>> = {
 
 /** One of package.json's scripts, counted as one test. */
 async function command(script: string): Promise<Report> {
-  const code = await attached('npm', ['run', '--silent', script], process.env);
+  const code = await attached('npm', ['run', '--silent', script], process.env, interrupted.signal);
   return code === 0 ? { ...emptyReport, passed: 1 } : failure(`npm run ${script}`);
 }
+
+/** How long a suite may take, and how long its process may stay once its last test has ended. */
+const [suiteMs, lingerMs] = [15 * 60_000, 15_000];
 
 /** The mocha suite in test/`suite`, run as TypeScript. */
 async function mocha(suite: string, env: NodeJS.ProcessEnv): Promise<Report> {
@@ -42,10 +46,23 @@ async function mocha(suite: string, env: NodeJS.ProcessEnv): Promise<Report> {
   const config = join(root, 'test', suite, '.mocharc.json');
   const args = ['--config', config, '--reporter', join(root, 'test/support/reporter.cjs')];
   if (!process.stdout.isTTY) args.push('--no-color'); // CI=true alone would colour a log
+  const late = new AbortController();
+  let timer = setTimeout(() => late.abort(), suiteMs);
+  // The report is written when the last test has ended: what keeps the process after that was left open by a test.
+  const watcher = watch(scratch, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => late.abort(), lingerMs);
+  });
   try {
-    await attached('mocha', args, { ...env, GANTRY_TEST_REPORT: report });
-    return await readReport(report, suite);
+    const signal = AbortSignal.any([interrupted.signal, late.signal]);
+    await attached('mocha', args, { ...env, GANTRY_TEST_REPORT: report }, signal);
+    const result = await readReport(report, suite);
+    return late.signal.aborted
+      ? addReport(result, failure(`${suite} did not end: its tests left something open`))
+      : result;
   } finally {
+    clearTimeout(timer);
+    watcher.close();
     await rm(scratch, { recursive: true, force: true });
   }
 }
@@ -58,12 +75,6 @@ async function skipped(suite: string, reason: string): Promise<Report> {
   return { ...emptyReport, skipped: files };
 }
 
-async function attached(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(program, args, { cwd: root, env, stdio: 'inherit', shell: process.platform === 'win32' });
-  const [code] = await once(child, 'exit');
-  return code ?? 1;
-}
-
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in suites));
 if (unknown.length > 0) {
@@ -73,7 +84,10 @@ if (unknown.length > 0) {
 
 // Whatever ends us, what was started for the tests ends too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void parts.stop().finally(() => process.exit(1)));
+  process.once(signal, () => {
+    interrupted.abort();
+    void parts.stop().finally(() => process.exit(1));
+  });
 }
 
 const results: [name: string, report: Report, seconds: number][] = [];

@@ -15,5 +15,11 @@ const missing = ['dist/client.js', 'dist/server.js', 'dist/cli.js'].filter((file
 if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}`);
 
 const packagePath = join(root, 'dist/gantry.vsix');
-await createVSIX({ cwd: root, dependencies: false, packagePath, allowMissingRepository: true, skipLicense: false });
+await createVSIX({
+  cwd: root,
+  dependencies: false,
+  packagePath,
+  allowMissingRepository: true,
+  rewriteRelativeLinks: false,
+});
 console.log(`dist/gantry.vsix: ${files.length} files, ${((await stat(packagePath)).size / 1e6).toFixed(1)} MB`);

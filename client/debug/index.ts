@@ -65,7 +65,6 @@ export function registerDebug(
     });
 
   const provider: vscode.DebugConfigurationProvider = {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch.json
     provideDebugConfigurations: () => [launchOf('${workspaceFolder}/Dockerfile', l10n.t('Debug in Container'))],
     resolveDebugConfiguration: async (folder, configuration) => {
       if (!vscode.workspace.isTrusted) {

@@ -5,10 +5,10 @@ import textmate from 'vscode-textmate';
 
 const require = createRequire(import.meta.url);
 
-/** Our own grammars by scope; `gantry.ignore` is injected as package.json says. */
+/** Our own grammars by scope; `source.ignore.gantry` is injected as package.json says. */
 const own: Readonly<Record<string, string>> = {
   'source.dockerfile': 'syntaxes/dockerfile.tmLanguage.json',
-  'gantry.ignore': 'syntaxes/ignore.injection.tmLanguage.json',
+  'source.ignore.gantry': 'syntaxes/ignore.injection.tmLanguage.json',
 };
 
 /** Grammars that VS Code brings along, as published in tm-grammars. */
@@ -81,7 +81,7 @@ async function load(
       const path = require.resolve(`tm-grammars/grammars/${name}.json`);
       return textmate.parseRawGrammar(readFileSync(path, 'utf8'), path);
     },
-    getInjections: (into) => (into === 'source.ignore' ? ['gantry.ignore'] : undefined),
+    getInjections: (into) => (into === 'source.ignore' ? ['source.ignore.gantry'] : undefined),
   });
   const grammar = await registry.loadGrammar(scope);
   if (grammar === null) throw new Error(`no grammar for ${scope}`);

@@ -106,7 +106,6 @@ describe('Debugging a Node program in its container', function () {
       type: 'container',
       request: 'launch',
       name: 'Test',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of launch.json
       dockerfile: '${workspaceFolder}/Dockerfile',
     };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), true);

@@ -39,7 +39,6 @@ describe('language configuration', () => {
     ['node:22-alpine', ['node', '22-alpine']],
     ['$VERSION-alpine', ['VERSION', 'alpine']],
     ['--from=build', ['from', 'build']],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Dockerfile
     ['${A_B:-1.2.3}', ['A_B', '1.2.3']],
   ] as const) {
     it(`takes ${text} as ${words.join(' and ')}`, () => {

@@ -1,0 +1,167 @@
+/**
+ * Which files of a build context .dockerignore leaves out, exactly as moby decides it (not as git does).
+ * Source: moby/patternmatcher patternmatcher.go and ignorefile/ignorefile.go. Paths here always use `/`.
+ */
+import { posix } from 'node:path';
+import { ProblemError } from '../../util/problemError.ts';
+
+export interface PatternMatcher {
+  readonly patterns: readonly Pattern[];
+  /** Whether `path` is matched. `parent` is the `rules` of its directory, absent at the top. */
+  match(path: string, parent?: readonly boolean[]): { readonly matched: boolean; readonly rules: readonly boolean[] };
+}
+
+export interface Pattern {
+  /** Cleaned, without `!`. */
+  readonly text: string;
+  /** Written with `!`: takes back what earlier patterns matched. */
+  readonly exception: boolean;
+  test(path: string): boolean;
+}
+
+/** The patterns of a .dockerignore file, cleaned, in their order. */
+export function readIgnoreFile(text: string): readonly string[] {
+  const patterns: string[] = [];
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    if (line.startsWith('#')) continue;
+    const trimmed = line.trim();
+    if (trimmed === '') continue;
+    const exception = trimmed.startsWith('!');
+    let pattern = exception ? trimmed.slice(1).trim() : trimmed;
+    if (pattern !== '') pattern = clean(pattern);
+    if (pattern.length > 1 && pattern.startsWith('/')) pattern = pattern.slice(1);
+    patterns.push(exception ? `!${pattern}` : pattern);
+  }
+  return patterns;
+}
+
+/** Throws ProblemError naming the pattern that is malformed. */
+export function patternMatcher(texts: readonly string[]): PatternMatcher {
+  const patterns = texts.flatMap((text) => {
+    const trimmed = text.trim();
+    return trimmed === '' ? [] : [compile(clean(trimmed))];
+  });
+  return {
+    patterns,
+    match(path, parent) {
+      let matched = false;
+      const rules = patterns.map((pattern, index) => {
+        let match = parent?.[index] ?? false;
+        if (!match) {
+          // An exception can only undo, any other pattern only add.
+          if (pattern.exception !== matched) return false;
+          match = pattern.test(path);
+        }
+        if (match) matched = !pattern.exception;
+        return match;
+      });
+      return { matched, rules };
+    },
+  };
+}
+
+function compile(text: string): Pattern {
+  const exception = text.startsWith('!');
+  const glob = exception ? text.slice(1) : text;
+  if (glob === '' || !isGlob(glob)) throw malformed(text);
+  return { text: glob, exception, test: globTest(glob) };
+}
+
+/** How moby reads a pattern: most are compared as text, and only the rest become an expression. */
+export function globTest(glob: string): (path: string) => boolean {
+  let kind: 'exact' | 'prefix' | 'suffix' | 'expression' = 'exact';
+  let source = '^';
+  const characters = [...glob];
+  let first = true;
+  for (let at = 0; at < characters.length; first = false) {
+    const character = characters[at++]!;
+    if (character === '*' && characters[at] === '*') {
+      at++;
+      if (characters[at] === '/') at++;
+      if (at >= characters.length) {
+        if (kind === 'exact') kind = 'prefix';
+        else {
+          source += '.*';
+          kind = 'expression';
+        }
+      } else {
+        source += '(.*/)?';
+        kind = 'expression';
+      }
+      if (first) kind = 'suffix';
+    } else if (character === '*' || character === '?') {
+      source += character === '*' ? '[^/]*' : '[^/]';
+      kind = 'expression';
+    } else if ('.+()|{}$'.includes(character)) {
+      source += `\\${character}`;
+    } else if (character === '\\') {
+      const next = characters[at++]!;
+      // A letter after the backslash reaches Go's expression compiler unchanged: `\d` is a digit there, `\y` an error.
+      if (/[a-zA-Z0-9]/.test(next) && !/[dDwWsSbBtnrfv]/.test(next)) throw malformed(glob);
+      source += `\\${next}`;
+      kind = 'expression';
+    } else {
+      source += character;
+      if (character === '[' || character === ']') kind = 'expression';
+    }
+  }
+  if (kind === 'exact') return (path) => path === glob;
+  if (kind === 'prefix') return (path) => path.startsWith(glob.slice(0, -2));
+  if (kind === 'suffix') {
+    const suffix = glob.slice(2);
+    return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
+  }
+  const expression = expressionOf(`${source}$`, glob);
+  return (path) => expression.test(path);
+}
+
+/** Go's expressions count characters, so Unicode mode first; it refuses some escapes that Go allows. */
+function expressionOf(source: string, glob: string): RegExp {
+  for (const flags of ['su', 's']) {
+    try {
+      return new RegExp(source, flags);
+    } catch {} // Tried again without Unicode mode, then reported below.
+  }
+  throw malformed(glob);
+}
+
+/** Whether Go's filepath.Match takes the pattern. */
+function isGlob(glob: string): boolean {
+  let at = 0;
+  const one = (): boolean => {
+    if (at >= glob.length || glob[at] === '-' || glob[at] === ']') return false;
+    if (glob[at] === '\\') at++;
+    at++;
+    return at < glob.length;
+  };
+  while (at < glob.length) {
+    const character = glob[at++];
+    if (character === '\\' && at++ >= glob.length) return false;
+    if (character !== '[') continue;
+    if (glob[at] === '^') at++;
+    for (let ranges = 0; ranges === 0 || glob[at] !== ']'; ranges++) {
+      if (!one()) return false;
+      if (glob[at] === '-') {
+        at++;
+        if (!one()) return false;
+      }
+    }
+    at++;
+  }
+  return true;
+}
+
+/** Go's filepath.Clean. */
+function clean(path: string): string {
+  const normal = posix.normalize(path);
+  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
+}
+
+function malformed(pattern: string): ProblemError {
+  return new ProblemError({
+    kind: 'buildFailed',
+    subject: '.dockerignore',
+    message: `The pattern "${pattern}" is malformed.`,
+    next: 'Correct or remove that line.',
+  });
+}

@@ -1,0 +1,214 @@
+/** One finished build, with what the engine remembers of its steps. */
+import { array, fields, strings } from '../../util/json.ts';
+import { ProblemError } from '../../util/problemError.ts';
+import { path, type Transport } from '../transport.ts';
+import type { BuildkitConnection } from './connection.ts';
+import { type CacheRecord, type LayeredImage, type LoggedStep, sizesFromCache, sizesFromImage } from './joinSizes.ts';
+import { methods } from './methods.ts';
+import type { StatusResponse } from './progress.ts';
+import { milliseconds, type Timestamp } from './proto.ts';
+import { type GraphStep, type LineRange, type Provenance, readProvenance } from './provenance.ts';
+
+/** What the engine's history tells of a build at once. Source: control.proto, BuildHistoryRecord. */
+export interface HistoryRecord {
+  readonly Ref: string;
+  readonly FrontendAttrs: Readonly<Record<string, string>>;
+  readonly ExporterResponse: Readonly<Record<string, string>>;
+  readonly error: { readonly message: string } | null;
+  readonly CreatedAt: Timestamp;
+  readonly CompletedAt: Timestamp | null;
+  readonly logs: Descriptor | null;
+  readonly Result: { readonly Attestations: readonly Descriptor[] } | null;
+  readonly Results: Readonly<Record<string, { readonly Attestations: readonly Descriptor[] }>>;
+}
+
+interface Descriptor {
+  readonly digest: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface SizedStep extends LineRange {
+  readonly bytes: number;
+  readonly seconds?: number;
+  readonly cached: boolean;
+}
+
+export interface SizedBuild {
+  readonly steps: readonly SizedStep[];
+  readonly image?: { readonly id: string; readonly bytes: number };
+  /** Whether every step has its size; else a later look may find more. */
+  readonly complete: boolean;
+}
+
+/** Undefined for a failed build (the engine keeps no graph of it) and for what no Dockerfile was behind. */
+export async function provenanceOf(
+  connection: BuildkitConnection,
+  record: HistoryRecord,
+  signal: AbortSignal,
+): Promise<Provenance | undefined> {
+  const several = Object.values(record.Results);
+  const result = record.Result ?? (several.length === 1 ? several[0] : undefined);
+  const descriptor = result?.Attestations.find((attestation) =>
+    attestation.annotations['in-toto.io/predicate-type']?.startsWith('https://slsa.dev/provenance/'),
+  );
+  if (!descriptor) return undefined;
+  return readProvenance((await readContent(connection, descriptor.digest, signal)).toString('utf8'));
+}
+
+/** The engine's build cache as it is now. */
+export async function buildCache(connection: BuildkitConnection, signal: AbortSignal): Promise<readonly CacheRecord[]> {
+  const usage = await connection.call<{ record: readonly UsageRecord[] }>(methods.diskUsage, {}, signal);
+  return usage.record
+    .filter((record) => record.RecordType === 'regular')
+    .map((record) => ({
+      id: record.ID,
+      parents: record.Parents.length > 0 || record.Parent === '' ? record.Parents : [record.Parent],
+      description: record.Description,
+      bytes: record.Size,
+      createdAt: milliseconds(record.CreatedAt),
+      lastUsedAt: milliseconds(record.LastUsedAt ?? record.CreatedAt),
+    }));
+}
+
+interface UsageRecord {
+  readonly ID: string;
+  readonly Parent: string;
+  readonly Parents: readonly string[];
+  readonly Description: string;
+  readonly RecordType: string;
+  readonly Size: number;
+  readonly CreatedAt: Timestamp;
+  readonly LastUsedAt: Timestamp | null;
+}
+
+export interface CacheReading {
+  readonly records: readonly CacheRecord[];
+  /** It was read within moments of the build's end. */
+  readonly atOnce: boolean;
+}
+
+/** Joins a build with the layers of its image and with the build cache; where both know a step and differ, it is left out. */
+export async function sizeBuild(
+  transport: Pick<Transport, 'json'>,
+  connection: BuildkitConnection,
+  record: HistoryRecord,
+  provenance: Provenance,
+  cache: CacheReading,
+  signal: AbortSignal,
+): Promise<SizedBuild> {
+  const log = await readLog(connection, record, signal);
+  const image = log.imageId === undefined ? undefined : await layeredImage(transport, log.imageId, record, signal);
+  const times = {
+    createdAt: milliseconds(record.CreatedAt),
+    completedAt: milliseconds(record.CompletedAt ?? record.CreatedAt),
+  };
+  const fromImage = image ? sizesFromImage(provenance.steps, image) : new Map<string, number>();
+  const fromCache = sizesFromCache(provenance.steps, log.steps, times, cache.records, cache.atOnce);
+  const wanted = provenance.steps.filter((step) => isInstruction(step, provenance.steps));
+  const steps = wanted.flatMap((step) => {
+    const bytes = agreed(fromImage.get(step.id), fromCache.get(step.id));
+    const logged = log.steps.get(step.digest);
+    return bytes === undefined || !logged ? [] : step.locations.map((lines) => sizedStep(lines, bytes, logged));
+  });
+  return {
+    steps: steps.sort((a, b) => a.startLine - b.startLine),
+    ...(image ? { image: { id: image.id, bytes: image.bytes } } : {}),
+    complete: steps.length >= wanted.reduce((sum, step) => sum + step.locations.length, 0),
+  };
+}
+
+function sizedStep(lines: LineRange, bytes: number, logged: LoggedStep): SizedStep {
+  const seconds = (logged.completedAt - logged.startedAt) / 1000;
+  return { ...lines, bytes, cached: logged.cached, ...(logged.cached ? {} : { seconds }) };
+}
+
+function agreed(one: number | undefined, other: number | undefined): number | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one === other ? one : undefined;
+}
+
+/** A step that stands for an instruction, and not for the half of one that is merged into the other half (`COPY --link`). */
+function isInstruction(step: GraphStep, all: readonly GraphStep[]): boolean {
+  if (step.kind === 'image' || step.kind === 'other' || step.locations.length === 0) return false;
+  const lines = JSON.stringify(step.locations);
+  return !all.some(
+    (other) =>
+      other.kind === 'merge' &&
+      other.inputs.includes(step.id) &&
+      other.root !== step.id &&
+      JSON.stringify(other.locations) === lines,
+  );
+}
+
+interface BuildLog {
+  readonly steps: ReadonlyMap<string, LoggedStep>;
+  /** The image that was written, where the engine's own store (not containerd's) did. */
+  readonly imageId: string | undefined;
+}
+
+/** The log is status messages, each after its length. Source: moby/buildkit solver/llbsolver/history.go. */
+async function readLog(connection: BuildkitConnection, record: HistoryRecord, signal: AbortSignal): Promise<BuildLog> {
+  const steps = new Map<string, LoggedStep>();
+  let imageId: string | undefined;
+  const bytes = record.logs ? await readContent(connection, record.logs.digest, signal) : Buffer.alloc(0);
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    const end = at + 4 + bytes.readUInt32LE(at);
+    const status = connection.codec.decode<StatusResponse>('StatusResponse', bytes.subarray(at + 4, end));
+    at = end;
+    for (const vertex of status.vertexes) {
+      if (!vertex.started || !vertex.completed) continue;
+      const before = steps.get(vertex.digest);
+      // A step is told of once for its cache key and again when it runs.
+      steps.set(vertex.digest, {
+        name: vertex.name,
+        cached: vertex.cached,
+        startedAt: Math.min(before?.startedAt ?? Number.POSITIVE_INFINITY, milliseconds(vertex.started)),
+        completedAt: milliseconds(vertex.completed),
+        failed: vertex.error !== '',
+      });
+    }
+    for (const { ID } of status.statuses) imageId = /^writing image (sha256:[0-9a-f]{64})$/.exec(ID)?.[1] ?? imageId;
+  }
+  return { steps, imageId };
+}
+
+async function readContent(connection: BuildkitConnection, digest: string, signal: AbortSignal): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  const stream = connection.stream<{ data: Uint8Array }>(methods.readContent, { digest }, signal);
+  for await (const { data } of stream) parts.push(data);
+  return Buffer.concat(parts);
+}
+
+/** Undefined when the engine no longer has it, or its history does not say which entries are layers. */
+async function layeredImage(
+  transport: Pick<Transport, 'json'>,
+  id: string,
+  record: HistoryRecord,
+  signal: AbortSignal,
+): Promise<(LayeredImage & { readonly id: string; readonly bytes: number }) | undefined> {
+  const [inspected, history] = await Promise.all([
+    transport.json({ method: 'GET', path: path`/images/${id}/json` }, signal),
+    transport.json({ method: 'GET', path: path`/images/${id}/history` }, signal),
+  ]).catch((error: unknown) => {
+    if (error instanceof ProblemError && error.problem.kind === 'notFound') return [undefined, undefined];
+    throw error;
+  });
+  if (inspected === undefined || !Array.isArray(history)) return undefined;
+  const { Size, RootFS } = fields(inspected);
+  const diffIds = strings(fields(RootFS)['Layers']);
+  // The engine's history does not tell instructions without a layer apart, the image's config does.
+  const config = parsedConfig(record.ExporterResponse['containerimage.config']);
+  const entries = history.map((entry) => Number(fields(entry)['Size'])).reverse();
+  const isLayer = array(config['history']).map((entry) => fields(entry)['empty_layer'] !== true);
+  const layerBytes = entries.filter((_, index) => isLayer[index]);
+  const certain = entries.length === isLayer.length && layerBytes.length === diffIds.length;
+  return { id, bytes: Number(Size), diffIds: certain ? diffIds : [], layerBytes };
+}
+
+function parsedConfig(json: string | undefined) {
+  try {
+    return fields(JSON.parse(json ?? '{}'));
+  } catch {
+    return {}; // Then the sizes come from the build cache alone.
+  }
+}

@@ -1,0 +1,134 @@
+import type { PullProgress } from '../../common/protocol.ts';
+import { parseReference } from '../../common/reference.ts';
+import type { Credential, Credentials } from '../util/credential.ts';
+import { fields, text } from '../util/json.ts';
+import { lines } from '../util/lines.ts';
+import { ProblemError } from '../util/problemError.ts';
+import { badAnswer, connectionError } from './engineProblem.ts';
+import type { Transport } from './transport.ts';
+
+export interface PullOptions {
+  /** For example `linux/arm64`; default the engine's own. */
+  readonly platform: string | undefined;
+  readonly credentials: Pick<Credentials, 'find'>;
+  readonly onProgress: (progress: PullProgress) => void;
+}
+
+/** Pulls one tag (default `latest`) or digest. Throws ProblemError, also for an error that comes amid the progress. */
+export async function pullImage(
+  engine: Transport,
+  reference: string,
+  options: PullOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const parsed = parseReference(reference);
+  if (parsed === undefined) {
+    const message = 'This is no reference of an image.';
+    throw new ProblemError({ kind: 'unsupported', subject: reference, message, next: 'Write it like team/app:1.0.' });
+  }
+  const { registry, repository, tag, digest } = parsed;
+  const credential = await options.credentials.find(registry, repository, signal);
+  const answer = await engine
+    .stream(
+      {
+        method: 'POST',
+        path: '/images/create',
+        // Without a tag the engine would pull all of them.
+        query: { fromImage: `${registry}/${repository}`, tag: digest ?? tag ?? 'latest', platform: options.platform },
+        headers: credential === undefined ? {} : { 'X-Registry-Auth': registryAuth(credential, registry) },
+        subject: reference,
+      },
+      signal,
+    )
+    .catch((error) => {
+      throw error instanceof ProblemError ? pullError(error.problem.message, reference, error) : error;
+    });
+  const progress = new LayerProgress();
+  try {
+    for await (const line of lines(answer)) {
+      const message = fields(JSON.parse(line));
+      const failure = text(message['error']);
+      if (failure !== '') throw pullError(failure, reference);
+      options.onProgress(progress.add(message));
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof SyntaxError
+      ? badAnswer(reference, 'the progress is not JSON', error)
+      : connectionError(error, reference);
+  } finally {
+    answer.destroy();
+  }
+}
+
+/** Adds up what the engine tells of each layer. */
+export class LayerProgress {
+  private readonly layers = new Map<string, { readonly current: number; readonly total: number }>();
+
+  /** One line of the stream: `{"id": "<layer>", "status": "Downloading", "progressDetail": {"current", "total"}}`. */
+  add(message: Readonly<Record<string, unknown>>): PullProgress {
+    const id = text(message['id']);
+    const status = text(message['status']);
+    const { current, total } = fields(message['progressDetail']);
+    const before = this.layers.get(id);
+    // Extracting counts the same bytes a second time.
+    if (status === 'Downloading' && typeof current === 'number' && typeof total === 'number' && total > 0) {
+      this.layers.set(id, { current, total });
+    } else if (status === 'Download complete' && before !== undefined) {
+      this.layers.set(id, { current: before.total, total: before.total });
+    }
+    const layers = [...this.layers.values()];
+    return {
+      kind: 'pull',
+      current: layers.reduce((sum, layer) => sum + layer.current, 0),
+      total: layers.reduce((sum, layer) => sum + layer.total, 0),
+      status,
+    };
+  }
+}
+
+/** The value of X-Registry-Auth. */
+export function registryAuth(credential: Credential, registry: string): string {
+  return authHeader({ ...authOf(credential), serveraddress: registry });
+}
+
+/** JSON in base64url with its padding, without which the engine drops it silently. Source: moby api/types/registry. */
+export function authHeader(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** A credential by the engine's names. */
+export function authOf(credential: Credential): object {
+  switch (credential.kind) {
+    case 'basic':
+      return { username: credential.username, password: credential.password };
+    case 'identityToken':
+      return { username: credential.username, identitytoken: credential.token };
+    case 'registryToken':
+      return { registrytoken: credential.token };
+  }
+}
+
+/** The engine hands a registry's refusals on as text, under whatever status. */
+function pullError(message: string, reference: string, cause?: ProblemError): ProblemError {
+  const said = { subject: reference, message: /[.!?]$/.test(message) ? message : `${message}.` };
+  if (/unauthorized|no basic auth credentials|authentication required/i.test(message)) {
+    return new ProblemError({ ...said, kind: 'unauthorized', next: 'Sign in to the registry.' }, cause);
+  }
+  if (/pull access denied|manifest unknown|not found|repository .* does not exist/i.test(message)) {
+    return new ProblemError(
+      { ...said, kind: 'notFound', next: 'Check the name and the tag, or sign in to the registry.' },
+      cause,
+    );
+  }
+  if (/denied/i.test(message)) return new ProblemError({ ...said, kind: 'denied' }, cause);
+  if (/toomanyrequests|too many requests/i.test(message))
+    return new ProblemError({ ...said, kind: 'rateLimited' }, cause);
+  if (/connection refused|no such host|i\/o timeout|network is unreachable/i.test(message)) {
+    return new ProblemError(
+      { ...said, kind: 'unreachable', next: 'Check that the engine can reach the registry.' },
+      cause,
+    );
+  }
+  return cause ?? new ProblemError({ ...said, kind: 'internal' });
+}

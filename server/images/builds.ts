@@ -1,0 +1,223 @@
+import { homedir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
+import { failed, type Known, known, pending } from '../../common/known.ts';
+import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
+import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
+import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
+import {
+  buildCache,
+  type CacheReading,
+  type HistoryRecord,
+  provenanceOf,
+  type SizedBuild,
+  sizeBuild,
+} from '../engine/buildkit/pastBuild.ts';
+import { milliseconds } from '../engine/buildkit/proto.ts';
+import type { Provenance } from '../engine/buildkit/provenance.ts';
+import { dockerfileAttr } from '../engine/buildkit/solve.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { BuildRecord, Images, Log } from '../language/host.ts';
+import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
+import { isBuildOf } from './matchBuilds.ts';
+
+export interface Builds extends Pick<Images, 'builds' | 'onDidChange'> {
+  dispose(): void;
+}
+
+export interface BuildsOptions extends Partial<BuildxWorld> {
+  readonly log: Log;
+  readonly now?: () => number;
+}
+
+/** One finished build, as far as it has been looked into. */
+interface Entry {
+  readonly record: HistoryRecord;
+  readonly provenance: Provenance | undefined;
+  readonly path: string | undefined;
+  sized: SizedBuild | undefined;
+}
+
+/** Older builds of a document are of no use to anybody. */
+const newest = 20;
+/** Documents whose builds are kept ready. */
+const mostDocuments = 64;
+/** Records read at a time over the one connection. */
+const readsAtATime = 8;
+/** The engine marks what a build used shortly after it ended: until then a step that was cached may have no certain size. */
+const settleMs = 2000;
+/** So soon after a build nothing of what it used is gone: the engine cleans its cache up a minute after a build at the earliest. */
+const freshMs = 5000;
+
+/** What is known about builds of Dockerfiles, from the engine's history and its build cache. Nothing runs before the first question. */
+export function createBuilds(
+  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'>,
+  options: BuildsOptions,
+): Builds {
+  const { log, env = process.env, home = homedir(), now = Date.now } = options;
+  const lifetime = new AbortController();
+  const listeners = new Set<() => void>();
+  const documents = new Map<string, string>();
+  const entries = new Map<string, Entry>();
+  let history: BuildHistory | undefined;
+  /** The history was looked through at least once. */
+  let looked = false;
+  let looking: Promise<void> | undefined;
+  let again = false;
+  let settling: NodeJS.Timeout | undefined;
+
+  function tell(): void {
+    if (lifetime.signal.aborted) return;
+    for (const listener of listeners) listener();
+  }
+
+  function look(): void {
+    if (looking) {
+      again = true;
+      return;
+    }
+    looking = lookThrough()
+      .catch((error: unknown) => {
+        if (!isAbort(error)) log.warn('builds: look-up failed', { reason: problemOf(error, 'BuildKit').message });
+      })
+      .then(() => {
+        looking = undefined;
+        if (again && !lifetime.signal.aborted) {
+          again = false;
+          look();
+        }
+      });
+  }
+
+  async function lookThrough(): Promise<void> {
+    const connection = history?.connection;
+    if (!history || !connection) return;
+    // 1. What was forgotten, and what is new.
+    for (const ref of entries.keys()) if (!history.records.has(ref)) entries.delete(ref);
+    const fresh = [...history.records.values()].filter((record) => !entries.has(record.Ref));
+    const paths = await buildxDockerfiles(
+      fresh.map((record) => record.Ref),
+      { env, home },
+    );
+    const some = pLimit(readsAtATime);
+    await Promise.all(fresh.map((record) => some(() => enter(connection, record, paths.get(record.Ref)))));
+    // 2. Sizes of those somebody has open.
+    const wanted = [...documents].flatMap(([uri, text]) => matching(uri, text));
+    // Those that just ended too: later their sizes may no longer be certain.
+    const arrived = [...entries.values()].filter((entry) => isFresh(entry));
+    const unsized = [...new Set([...wanted, ...arrived])].filter((entry) => entry.sized?.complete !== true);
+    const cache = unsized.length > 0 ? await buildCache(connection, lifetime.signal) : [];
+    for (const entry of unsized) await size(connection, entry, { records: cache, atOnce: isFresh(entry) });
+    looked = true;
+    tell();
+    settle(unsized);
+  }
+
+  async function enter(connection: BuildkitConnection, record: HistoryRecord, path: string | undefined): Promise<void> {
+    const provenance = await provenanceOf(connection, record, lifetime.signal).catch((error: unknown) => {
+      lifetime.signal.throwIfAborted();
+      log.warn('builds: unreadable record', { ref: record.Ref, reason: problemOf(error, 'BuildKit').message });
+      return undefined;
+    });
+    const own = record.FrontendAttrs[dockerfileAttr];
+    entries.set(record.Ref, { record, provenance, path: own ?? path, sized: undefined });
+  }
+
+  async function size(connection: BuildkitConnection, entry: Entry, cache: CacheReading) {
+    if (!entry.provenance) return;
+    const sized = await sizeBuild(engine, connection, entry.record, entry.provenance, cache, lifetime.signal).catch(
+      (error: unknown): SizedBuild => {
+        // A broken connection is mended and asked again; one damaged record must not be asked about for ever.
+        if (isAbort(error) || error instanceof ProblemError) throw error;
+        log.warn('builds: unreadable record', { ref: entry.record.Ref, reason: problemOf(error, 'BuildKit').message });
+        return { steps: [], complete: true };
+      },
+    );
+    // What was certain once stays so, also after the cache was emptied.
+    if (!entry.sized || sized.steps.length >= entry.sized.steps.length) entry.sized = sized;
+  }
+
+  function isFresh({ record }: Entry): boolean {
+    const arrival = history?.arrivals.get(record.Ref);
+    return arrival !== undefined && performance.now() - arrival < freshMs;
+  }
+
+  function settle(unsized: readonly Entry[]): void {
+    if (!unsized.some((entry) => entry.sized?.complete === false && isFresh(entry))) return;
+    clearTimeout(settling);
+    settling = setTimeout(look, settleMs);
+    settling.unref();
+  }
+
+  function matching(uri: string, text: string): readonly Entry[] {
+    const path = uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+    return [...entries.values()]
+      .filter(({ provenance, record, path: built }) => {
+        if (!provenance) return false;
+        const { filename, 'vcs:localdir:dockerfile': folder } = record.FrontendAttrs;
+        return isBuildOf({ path, text }, { path: built, filename, folder, text: provenance.dockerfile });
+      })
+      .sort((a, b) => completedAt(b.record) - completedAt(a.record))
+      .slice(0, newest);
+  }
+
+  function remember(uri: string, text: string): void {
+    documents.delete(uri);
+    documents.set(uri, text);
+    const oldest = documents.keys().next();
+    if (documents.size > mostDocuments && !oldest.done) documents.delete(oldest.value);
+  }
+
+  return {
+    builds({ uri, text }): Known<readonly BuildRecord[]> {
+      remember(uri, text);
+      history ??= followHistory(engine, {
+        log,
+        onChange: () => {
+          engine.announce('builds');
+          if (history?.state === 'ready') look();
+          else tell();
+        },
+      });
+      if (!looked) return typeof history.state === 'object' ? failed(history.state) : pending;
+      const found = matching(uri, text);
+      if (found.some((entry) => !entry.sized)) look();
+      if (found.length > 0 && found.every((entry) => !entry.sized)) return pending;
+      return known(found.flatMap(recordOf), now());
+    },
+    onDidChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispose() {
+      lifetime.abort();
+      clearTimeout(settling);
+      history?.dispose();
+      listeners.clear();
+    },
+  };
+}
+
+function completedAt(record: HistoryRecord): number {
+  return milliseconds(record.CompletedAt ?? record.CreatedAt);
+}
+
+function recordOf({ record, provenance, sized }: Entry): readonly BuildRecord[] {
+  if (!provenance || !sized) return [];
+  const { target } = record.FrontendAttrs;
+  const buildArgs = Object.entries(record.FrontendAttrs).flatMap(([key, value]) =>
+    key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), value] as const] : [],
+  );
+  return [
+    {
+      ref: record.Ref,
+      completedAt: completedAt(record),
+      dockerfile: provenance.dockerfile,
+      ...(target === undefined ? {} : { target }),
+      buildArgs: Object.fromEntries(buildArgs),
+      steps: sized.steps,
+      ...(sized.image ? { image: sized.image } : {}),
+      failed: record.error !== null,
+    },
+  ];
+}
