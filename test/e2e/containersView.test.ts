@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
-import { baseImage } from '../../scripts/parts/baseImages.ts';
+import { baseImage } from '../../scripts/parts/testNames.ts';
 import { openServedVsCode, type ServedVsCode } from '../support/servedVsCode.ts';
 import { needsEngine, testEngine, testLabels } from '../support/testBed.ts';
 import { chooseFromMenu, openGantry, picture, treeRow } from '../support/workbench.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Locator, Page } from 'playwright-core';
-import { baseImage } from '../../scripts/parts/baseImages.ts';
+import { baseImage } from '../../scripts/parts/testNames.ts';
 import { dockerSize } from '../support/dockerSize.ts';
 import { eventually } from '../support/eventually.ts';
 import { pushImage } from '../support/pushImage.ts';
