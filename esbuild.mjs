@@ -1,5 +1,5 @@
 // Bundles dist/client.js, dist/server.js and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -9,7 +9,7 @@ const production = process.argv.includes('--production');
  * Packages that cost too much to load at start. Each becomes a file of its own in dist/, read on first `import()`.
  * Types may be imported anywhere; a static value import of one of these is an error of the bundle.
  */
-const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'web-tree-sitter', 'tar-stream'];
+const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream'];
 
 const fileOf = (name) => `lazy-${name.replaceAll(/\W+/g, '-')}`;
 
@@ -52,7 +52,8 @@ const shared = {
   sourcemap: !production,
   // Packages that ship both forms: the ES modules bundle smaller.
   mainFields: ['module', 'main'],
-  logLevel: 'warning',
+  // Watching, the editor's task reads when a build starts and ends.
+  logLevel: watch ? 'info' : 'warning',
 };
 
 const bundles = [
@@ -69,7 +70,5 @@ const bundles = [
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist');
-await cp('node_modules/web-tree-sitter/web-tree-sitter.wasm', 'dist/web-tree-sitter.wasm');
-await cp('node_modules/tree-sitter-bash/tree-sitter-bash.wasm', 'dist/tree-sitter-bash.wasm');
 if (watch) for (const options of bundles) await (await context(options)).watch();
 else await Promise.all(bundles.map((options) => build(options)));

@@ -1,1 +1,86 @@
-export {};
+/** Composition only: what exists, and who is given what. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { connectBackend } from './backend.ts';
+import { registerBuild } from './build/index.ts';
+import { registerContainers } from './containers/index.ts';
+import { commands } from './contributions.ts';
+import { type DebugNeeds, registerDebug } from './debug/index.ts';
+import { registerImages } from './images/index.ts';
+import { serverProcess } from './languageClient.ts';
+import { registerRegistries } from './registries/index.ts';
+import { registerRun } from './run/index.ts';
+import { addressOf, exposedPorts, publish } from './run/spec.ts';
+import { start } from './run/start.ts';
+import { registerStatus } from './status/index.ts';
+import { jsonDocuments } from './ui/jsonDocuments.ts';
+import { notifier } from './ui/notify.ts';
+import { registerCommand } from './ui/registration.ts';
+import type { Element } from './ui/treeModel.ts';
+
+/** What is said to whoever asks for the extension's exports. */
+export interface Exports {
+  /** How long `activate` took, milliseconds. */
+  readonly activationMs: number;
+}
+
+/** What has to happen before the window goes. */
+let beforeEnd: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): Exports {
+  const began = performance.now();
+  if (vscode.l10n.bundle !== undefined) l10n.config({ contents: vscode.l10n.bundle });
+  const { subscriptions, workspaceState } = context;
+  const log = vscode.window.createOutputChannel('Gantry', { log: true });
+  const version = String(context.extension.packageJSON.version);
+  const server = serverProcess(context.asAbsolutePath('dist/server.js'), version, log);
+  const backend = connectBackend(server);
+  const notify = notifier(log);
+  const documents = jsonDocuments(backend);
+  subscriptions.push(log, documents);
+
+  const trees = [
+    registerContainers(backend, notify, documents, subscriptions),
+    registerImages(backend, notify, documents, workspaceState, subscriptions),
+    registerRegistries(backend, notify, subscriptions),
+  ];
+  const builds = registerBuild(backend, notify, workspaceState, subscriptions);
+  registerRun(backend, notify, subscriptions);
+  const needs: DebugNeeds = {
+    ...builds,
+    addressOf,
+    publish: (image) => publish(exposedPorts(image)),
+    run: (spec, signal) => start(backend, spec, signal),
+  };
+  const sessions = registerDebug(backend, notify, needs, workspaceState, subscriptions);
+  registerStatus(backend, server, log, subscriptions);
+  subscriptions.push(
+    registerCommand(commands.retry, (element: Element<unknown>) => trees.some((tree) => tree.retry(element))),
+  );
+
+  startForDockerfiles(() => notify.attempt('Gantry', server.start), subscriptions);
+  if (sessions.hasLeftovers) void notify.attempt(l10n.t('Debug'), sessions.endLeftovers);
+  beforeEnd = async () => {
+    await sessions.endAll();
+    await server.stop();
+  };
+  return { activationMs: performance.now() - began };
+}
+
+export async function deactivate(): Promise<void> {
+  await beforeEnd?.();
+}
+
+/** The language server is there from the first open Dockerfile on; views and commands start it by asking it something. */
+function startForDockerfiles(start: () => Promise<unknown>, subscriptions: vscode.Disposable[]): void {
+  const isDockerfile = ({ languageId }: vscode.TextDocument) => languageId === 'dockerfile';
+  if (vscode.workspace.textDocuments.some(isDockerfile)) void start();
+  else {
+    const opened = vscode.workspace.onDidOpenTextDocument((document) => {
+      if (!isDockerfile(document)) return;
+      opened.dispose();
+      void start();
+    });
+    subscriptions.push(opened);
+  }
+}

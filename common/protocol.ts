@@ -247,7 +247,7 @@ export interface Registry {
   /** Who we are there, where known; never a secret. */
   readonly account?: string;
   /** Where it was found. */
-  readonly origin: 'settings' | 'docker' | 'builtin';
+  readonly origin: 'settings' | 'docker' | 'podman' | 'builtin';
 }
 
 export interface Page<T> {

@@ -22,7 +22,11 @@ const actions: Readonly<Record<ContainerAction, (id: string) => EngineRequest>> 
   pause: (id) => ({ method: 'POST', path: path`/containers/${id}/pause` }),
   unpause: (id) => ({ method: 'POST', path: path`/containers/${id}/unpause` }),
   kill: (id) => ({ method: 'POST', path: path`/containers/${id}/kill` }),
-  remove: (id) => ({ method: 'DELETE', path: path`/containers/${id}` }),
+  remove: (id) => ({
+    method: 'DELETE',
+    path: path`/containers/${id}`,
+    next: { conflict: 'Stop it first, or remove it by force.' },
+  }),
   removeForce: (id) => ({ method: 'DELETE', path: path`/containers/${id}`, query: { force: true } }),
 };
 

@@ -70,18 +70,23 @@ const kindOfStatus: Readonly<Record<number, ProblemKind>> = {
   501: 'unsupported',
 };
 
+export type NextSteps = Readonly<Partial<Record<ProblemKind, string>>>;
+
 /** An answer of the engine with an error status. `body` is the engine's `{"message"}`, or whatever a proxy put there. */
-export function statusError(status: number, body: string, subject: string): ProblemError {
+export function statusError(status: number, body: string, subject: string, nextSteps: NextSteps = {}): ProblemError {
   // The words of Go's net/http; the only plain text that is worth reading.
   if (status === 400 && body.startsWith('Client sent an HTTP request to an HTTPS server')) {
     const next = 'Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH, or use a docker context.';
     return new ProblemError({ kind: 'certificate', subject, message: 'The engine wants TLS.', next });
   }
   const said = messageOf(body);
+  const kind = kindOfStatus[status] ?? 'internal';
+  const next = nextSteps[kind];
   return new ProblemError({
-    kind: kindOfStatus[status] ?? 'internal',
+    kind,
     subject,
     message: said === undefined ? `The engine answered with status ${status}.` : sentence(said),
+    ...(next === undefined ? {} : { next }),
   });
 }
 

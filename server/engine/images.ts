@@ -28,8 +28,11 @@ export async function removeImage(
   force: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = { method: 'DELETE', path: path`/images/${reference}`, query: { force }, subject: reference } as const;
-  await engine.json(request, signal);
+  const next = { conflict: 'Remove the containers that use it and its other tags first, or remove it by force.' };
+  await engine.json(
+    { method: 'DELETE', path: path`/images/${reference}`, query: { force }, subject: reference, next },
+    signal,
+  );
 }
 
 export async function tagImage(

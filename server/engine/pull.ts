@@ -87,13 +87,17 @@ export class LayerProgress {
   }
 }
 
-/** The header's value: JSON in base64url with its padding, without which the engine drops it silently. Source: moby api/types/registry. */
+/** The value of X-Registry-Auth. */
 export function registryAuth(credential: Credential, registry: string): string {
-  const base64 = Buffer.from(JSON.stringify({ ...authOf(credential), serveraddress: registry })).toString('base64');
-  return base64.replaceAll('+', '-').replaceAll('/', '_');
+  return authHeader({ ...authOf(credential), serveraddress: registry });
 }
 
-/** As the API wants it, whether in a header for one registry or for several. */
+/** JSON in base64url with its padding, without which the engine drops it silently. Source: moby api/types/registry. */
+export function authHeader(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+}
+
+/** A credential by the engine's names. */
 export function authOf(credential: Credential): object {
   switch (credential.kind) {
     case 'basic':

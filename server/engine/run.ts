@@ -19,13 +19,23 @@ export async function runContainer(engine: Transport, spec: RunSpec, signal: Abo
   try {
     signal.throwIfAborted();
     await engine.json({ method: 'POST', path: path`/containers/${id}/start`, subject: spec.image }, signal);
-    const inspected = await inspectContainer(engine, id, signal);
+    const inspected = await inspectContainer(engine, id, signal).catch(alreadyGone);
     const name = text(fields(inspected)['Name']).replace(/^\//, '');
-    return { id, name, ports: inspectedPorts(inspected).filter(({ hostPort }) => hostPort !== undefined) };
+    return {
+      id,
+      name: name || id.slice(0, 12),
+      ports: inspectedPorts(inspected).filter(({ hostPort }) => hostPort !== undefined),
+    };
   } catch (error) {
     await remove(engine, id);
-    throw plainer(error, spec);
+    throw plainer(error, spec.image);
   }
+}
+
+/** A container with autoRemove whose command was quick: it did run, and has no ports. */
+function alreadyGone(error: unknown): undefined {
+  if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;
+  throw error;
 }
 
 /** Not with the caller's signal: an abort while the engine creates would leave a container whose id nobody knows. */
@@ -37,12 +47,14 @@ function create(engine: Transport, spec: RunSpec): Promise<string> {
       query: { name: spec.name },
       body: createBody(spec),
       subject: spec.image,
+      next: {
+        notFound: 'Pull or build the image first.',
+        conflict: `Choose another name, or remove the container ${spec.name ?? ''}.`,
+      },
     } as const;
     const id = fields(await engine.json(request, signal))['Id'];
     if (typeof id !== 'string') throw badAnswer(spec.image, 'it names no container');
     return id;
-  }).catch((error) => {
-    throw plainer(error, spec);
   });
 }
 
@@ -77,10 +89,10 @@ export function createBody(spec: RunSpec): object {
   };
 }
 
-/** The engine's words for what a user of `docker run` meets most often, made plain. Any other error stays as it is. */
-export function plainer(error: unknown, spec: RunSpec): unknown {
+/** The engine's words for a port that is taken, made plain. Any other error stays as it is. */
+export function plainer(error: unknown, image: string): unknown {
   if (!(error instanceof ProblemError)) return error;
-  const { message, kind } = error.problem;
+  const { message } = error.problem;
   const taken = /Bind for (\S+) failed: port is already allocated|listen \w+ (\S+): bind: address already in use/.exec(
     message,
   );
@@ -88,18 +100,12 @@ export function plainer(error: unknown, spec: RunSpec): unknown {
     return new ProblemError(
       {
         kind: 'conflict',
-        subject: spec.image,
+        subject: image,
         message: `The host port ${taken[1] ?? taken[2]} is taken.`,
         next: 'Choose another host port, or stop what uses it.',
       },
       error,
     );
   }
-  const next =
-    kind === 'notFound'
-      ? 'Pull or build the image first.'
-      : kind === 'conflict' && spec.name !== undefined
-        ? `Choose another name, or remove the container ${spec.name}.`
-        : undefined;
-  return next === undefined ? error : new ProblemError({ ...error.problem, next }, error);
+  return error;
 }

@@ -31,6 +31,11 @@ export function dialSsh(address: SshAddress, start: Spawn = (command, args) => s
   return new ProcessStream(start('ssh', sshArguments(address)));
 }
 
+/** `ESSH` tells {@link connectionProblem} that this is ssh's own report. */
+function sshError(message: string): Error {
+  return Object.assign(new Error(message), { code: 'ESSH' });
+}
+
 /** A process's standard input and output as the socket that node:http expects. */
 class ProcessStream extends Duplex {
   private readonly child: ChildProcess;
@@ -39,7 +44,7 @@ class ProcessStream extends Duplex {
   constructor(child: ChildProcess) {
     super();
     this.child = child;
-    child.on('error', (error) => this.destroy(error));
+    child.on('error', (error) => this.destroy(sshError(`it cannot be started: ${error.message}`)));
     child.stdin?.on('error', () => {}); // EPIPE: the reason comes with 'close'
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.lastWords = (this.lastWords + text).slice(-2000);
@@ -49,7 +54,7 @@ class ProcessStream extends Duplex {
     });
     child.on('close', (code) => {
       if (code === 0) this.push(null);
-      else this.destroy(Object.assign(new Error(this.lastWords.trim() || `ssh ended with ${code}`), { code: 'ESSH' }));
+      else this.destroy(sshError(this.lastWords.trim() || `it ended with ${code}`));
     });
   }
 

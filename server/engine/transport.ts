@@ -4,7 +4,7 @@ import type Dockerode from 'dockerode';
 import { type Address, formatAddress } from './address.ts';
 import { withDeadline } from './deadline.ts';
 import { AddressAgent } from './dial.ts';
-import { badAnswer, connectionError, statusError } from './engineProblem.ts';
+import { badAnswer, connectionError, type NextSteps, statusError } from './engineProblem.ts';
 
 export interface EngineRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
@@ -17,6 +17,8 @@ export interface EngineRequest {
   readonly headers?: OutgoingHttpHeaders;
   /** What a problem is about: the container, the image. Default: the engine's address. */
   readonly subject?: string;
+  /** What the user can do when the engine refuses, by the kind of the problem. */
+  readonly next?: NextSteps;
 }
 
 /**
@@ -108,7 +110,7 @@ export class ModemTransport implements Transport {
       subject,
       signal,
     );
-    return accept(answer as IncomingMessage, subject, signal);
+    return accept(answer as IncomingMessage, subject, signal, request.next);
   }
 
   async dial(path: string, options: DialOptions, signal: AbortSignal): Promise<Duplex> {
@@ -172,10 +174,15 @@ type ModemDial = Omit<NonNullable<Parameters<Dockerode['modem']['dial']>[0]>, 's
 const everyStatus = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [100 + index, true]));
 
 /** 304 is how the engine says that a container already is as asked. */
-async function accept(answer: IncomingMessage, subject: string, signal: AbortSignal): Promise<IncomingMessage> {
+async function accept(
+  answer: IncomingMessage,
+  subject: string,
+  signal: AbortSignal,
+  next?: NextSteps,
+): Promise<IncomingMessage> {
   const status = answer.statusCode ?? 0;
   if ((status >= 200 && status < 300) || status === 304) return endWith(answer, signal);
-  throw statusError(status, await readText(answer, signal, subject), subject);
+  throw statusError(status, await readText(answer, signal, subject), subject, next);
 }
 
 async function readText(answer: Readable, signal: AbortSignal, subject: string): Promise<string> {

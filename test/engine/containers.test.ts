@@ -64,6 +64,13 @@ describe('containers and images of a real engine', function () {
     assert.ok(!(await listContainers(engine, never)).some((container) => container.name === name));
   });
 
+  it('is content with a command that is done before one can look', async () => {
+    for (let index = 0; index < 5; index++) {
+      const run = await runContainer(engine, { ...base, command: ['true'], autoRemove: true }, never);
+      assert.deepEqual(run.ports, []);
+    }
+  });
+
   it('leaves nothing behind when the caller gives up', async () => {
     const name = `gantry-test-abort-${process.pid}`;
     const controller = new AbortController();

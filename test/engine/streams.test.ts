@@ -7,6 +7,7 @@ import { createEngine, type Engine } from '../../server/engine/engine.ts';
 import { runContainer } from '../../server/engine/run.ts';
 import { openLogs } from '../../server/engine/streams/logs.ts';
 import { openShell } from '../../server/engine/streams/shell.ts';
+import { registerStreams } from '../../server/handlers/streams.ts';
 import { ProblemError } from '../../server/util/problemError.ts';
 import { silentLog } from '../support/changes.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from '../support/realEngine.ts';
 import { StreamText } from '../support/streamText.ts';
 import { until } from '../support/until.ts';
+import { wire } from '../support/wire.ts';
 
 const never = new AbortController().signal;
 
@@ -159,6 +161,31 @@ describe('streams of a real engine', function () {
       const end = stream.untilEnd();
       await engine.json({ method: 'DELETE', path: `/containers/${other}`, query: { force: true } }, never);
       await end;
+    });
+
+    it('goes over the wire: input, size, exit code, and an end when it is closed', async () => {
+      const { server, client, close } = wire();
+      const closeStreams = registerStreams(server, engine);
+      server.listen();
+      let text = '';
+      const end = new Promise((resolve) => client.onNotification('gantry/stream/end', resolve));
+      client.onNotification('gantry/stream/data', ({ data }: { data: string }) => {
+        text += data;
+      });
+      try {
+        const { stream } = await client.sendRequest<{ stream: number }>('gantry/stream/open', shell(id));
+        await client.sendNotification('gantry/stream/write', { stream, data: 'stty size; exit 5\n' });
+        assert.deepEqual(await end, { stream, exitCode: 5 });
+        assert.match(text, /31 97\r\n/);
+
+        const second = await client.sendRequest<{ stream: number }>('gantry/stream/open', shell(id));
+        await client.sendNotification('gantry/stream/write', { stream: second.stream, data: 'sleep 8765\n' });
+        await untilProcesses((all) => all.includes('sleep 8765'));
+      } finally {
+        await closeStreams();
+        close();
+      }
+      await untilProcesses((all) => !all.includes('8765') && !/\bash\b/.test(all));
     });
 
     it('tells when the engine goes', async () => {

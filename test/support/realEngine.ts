@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,7 @@ import { pack } from 'tar-stream';
 import { dialAddress } from '../../server/engine/dial.ts';
 import { type Endpoint, findEndpoints } from '../../server/engine/endpoint.ts';
 import { createEngine, type Engine } from '../../server/engine/engine.ts';
-import { listImages } from '../../server/engine/images.ts';
-import { path as apiPath } from '../../server/engine/transport.ts';
+import { ProblemError } from '../../server/util/problemError.ts';
 import { silentLog } from './changes.ts';
 
 const never = new AbortController().signal;
@@ -38,7 +37,7 @@ export async function engineOrSkip(context: Mocha.Context): Promise<Engine> {
   return context.skip();
 }
 
-/** An image with busybox and links to a few of its tools, imported: no registry is needed. `file` is a static busybox. */
+/** An image with busybox and links to a few of its tools, imported: no registry is needed. */
 export async function busyboxImage(engine: Engine, reference: string): Promise<void> {
   const { stdout } = await promisify(execFile)('sh', ['-c', 'command -v busybox']);
   const tar = pack();
@@ -51,7 +50,7 @@ export async function busyboxImage(engine: Engine, reference: string): Promise<v
   await importImage(engine, reference, Readable.from(tar));
 }
 
-/** An image without anything in it but one file that nobody can execute. */
+/** An image with nothing in it but one program, which is no shell. */
 export async function shellessImage(engine: Engine, reference: string): Promise<void> {
   const { stdout } = await promisify(execFile)('sh', ['-c', 'command -v busybox']);
   const tar = pack();
@@ -73,14 +72,18 @@ async function importImage(engine: Engine, reference: string, tar: Readable): Pr
 /** Removes what has {@link testLabel}: containers, then images. */
 export async function removeTestThings(engine: Engine): Promise<void> {
   const filters = JSON.stringify({ label: Object.entries(testLabel).map(([name, value]) => `${name}=${value}`) });
-  const list = (path: string) => engine.json({ method: 'GET', path, query: { all: true, filters } }, never);
-  for (const { Id } of (await list('/containers/json')) as { Id: string }[]) {
-    await engine.json({ method: 'DELETE', path: apiPath`/containers/${Id}`, query: { force: true, v: true } }, never);
-  }
-  const images = (await list('/images/json')) as { Id: string }[];
-  const there = new Set((await listImages(engine, never)).map(({ id }) => id));
-  for (const { Id } of images.filter(({ Id }) => there.has(Id))) {
-    await engine.json({ method: 'DELETE', path: apiPath`/images/${Id}`, query: { force: true } }, never);
+  for (const { list, one } of [
+    { list: '/containers/json', one: '/containers' },
+    { list: '/images/json', one: '/images' },
+  ]) {
+    const entries = await engine.json({ method: 'GET', path: list, query: { all: true, filters } }, never);
+    for (const { Id } of entries as { Id: string }[]) {
+      const request = { method: 'DELETE', path: `${one}/${Id}`, query: { force: true } } as const;
+      await engine.json(request, never).catch((error) => {
+        // It is being removed already, or was another tag of an image that is gone.
+        if (!(error instanceof ProblemError && /^(conflict|notFound)$/.test(error.problem.kind))) throw error;
+      });
+    }
   }
 }
 
@@ -96,7 +99,6 @@ export async function doorTo(engine: Engine): Promise<Door> {
   const { address } = await engine.status(never);
   const endpoint = await endpointOf(address);
   const folder = await mkdtemp(join(tmpdir(), 'gantry-door-'));
-  await mkdir(folder, { recursive: true });
   const path = join(folder, 'engine.sock');
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

@@ -7,7 +7,7 @@ import { fields, text } from '../../util/json.ts';
 import { lines } from '../../util/lines.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { badAnswer, connectionError } from '../engineProblem.ts';
-import { authOf } from '../pull.ts';
+import { authHeader, authOf } from '../pull.ts';
 import type { BuildEngine, BuildWorld } from './build.ts';
 import { ClassicSteps } from './classicSteps.ts';
 import { contextTar } from './contextTar.ts';
@@ -143,6 +143,5 @@ async function registryConfig(dockerfile: string, credentials: Pick<Credentials,
     if (found) config[host === dockerHub ? 'https://index.docker.io/v1/' : host] = authOf(found);
   }
   if (Object.keys(config).length === 0) return {};
-  const base64 = Buffer.from(JSON.stringify(config)).toString('base64');
-  return { 'X-Registry-Config': base64.replaceAll('+', '-').replaceAll('/', '_') };
+  return { 'X-Registry-Config': authHeader(config) };
 }

@@ -14,6 +14,8 @@ export type ShellSpec = Extract<StreamSpec, { kind: 'shell' }>;
 
 const startDeadlineMs = 10_000;
 const hangUpDeadlineMs = 5000;
+/** For what must be done whether the caller still waits or not; each has a deadline of its own. */
+const never = new AbortController().signal;
 /** A shell that prints this much without having told its process id will not tell it any more. */
 const longestGreeting = 4096;
 
@@ -46,21 +48,14 @@ export async function openShell(engine: Transport, spec: ShellSpec, signal: Abor
   };
   const exec = await createExec(engine, spec, { ...terminal, Cmd: command, Env: ['TERM=xterm-256color'] }, signal);
 
-  // Between its start and its process id a shell could not be ended: an abort waits for that moment.
-  const life = new AbortController();
-  const start = async () => {
+  // Between its start and its process id a shell could not be ended: an abort waits for that moment, which has a deadline.
+  const start = async (deadline: AbortSignal) => {
     const startBody = { Detach: false, Tty: true, ConsoleSize: [rows, columns] };
-    const socket = await engine.dial(path`/exec/${exec}/start`, { body: startBody, subject: id }, life.signal);
+    const socket = await engine.dial(path`/exec/${exec}/start`, { body: startBody, subject: id }, deadline);
     const reader = new TerminalReader(socket);
     return { socket, reader, greeting: windows ? { text: '' } : await reader.untilProcessId() };
   };
-  const { socket, reader, greeting } = await withDeadline(
-    startDeadlineMs,
-    id,
-    new AbortController().signal,
-    start,
-  ).catch((error) => {
-    life.abort();
+  const { socket, reader, greeting } = await withDeadline(startDeadlineMs, id, never, start).catch((error) => {
     throw noShell(error, id);
   });
   if (greeting.pid === undefined && socket.readableEnded) {
@@ -103,7 +98,7 @@ export async function openShell(engine: Transport, spec: ShellSpec, signal: Abor
       resize(width, height) {
         const request = { method: 'POST', path: path`/exec/${exec}/resize`, query: { w: width, h: height } } as const;
         // It may have ended meanwhile, and a terminal of the wrong size is better than none.
-        engine.json(request, life.signal).catch(() => {});
+        engine.json(request, never).catch(() => {});
       },
     },
   };
@@ -151,7 +146,6 @@ async function createExec(engine: Transport, spec: ShellSpec, body: object, sign
 
 /** The stream may end a moment before the engine has noted the code. Undefined when the container went with it. */
 async function exitCode(engine: Transport, exec: string): Promise<number | undefined> {
-  const never = new AbortController().signal;
   for (let waitMs = 10; waitMs < 1000; waitMs *= 2) {
     try {
       const { Running, ExitCode } = fields(await engine.json({ method: 'GET', path: path`/exec/${exec}/json` }, never));
@@ -173,7 +167,7 @@ async function killQuietly(engine: Transport, spec: ShellSpec, exec: string, pid
     const killer = await createExec(engine, spec, { Cmd: ['sh', '-c', `kill -HUP ${pid}`] }, signal);
     await engine.json({ method: 'POST', path: path`/exec/${killer}/start`, body: { Detach: true } }, signal);
   };
-  await withDeadline(hangUpDeadlineMs, spec.id, new AbortController().signal, kill).catch(() => {});
+  await withDeadline(hangUpDeadlineMs, spec.id, never, kill).catch(() => {});
 }
 
 /** Newer engines refuse to start what is not there; older ones start it, and it ends with 126 or 127. */

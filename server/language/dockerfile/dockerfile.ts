@@ -12,14 +12,17 @@ export interface Span {
 
 export interface Dockerfile {
   readonly text: string;
-  /** Offset of the first character of each line. */
+  /** Offset of the first character of each line, as the LSP counts lines (LF, CRLF or a lone CR ends one). */
   readonly lineStarts: readonly number[];
   readonly escape: '\\' | '`';
   readonly directives: readonly Directive[];
   readonly comments: readonly Comment[];
   readonly instructions: readonly Instruction[];
   readonly stages: readonly Stage[];
-  /** What BuildKit's parser (not the later checks of single instructions) would stop at. What was read before it is kept. */
+  /**
+   * What BuildKit's parser (not the later checks of single instructions) would stop at. Reading goes on behind it, so that
+   * everything else of a half-typed file is still known.
+   */
   readonly error?: ParseError;
 }
 
@@ -51,10 +54,12 @@ export interface ParseError {
 export interface Instruction {
   /** Upper case, whether known or not. */
   readonly keyword: string;
+  /** As written, continuations joined: `from`. */
+  readonly keywordText: string;
   readonly keywordSpan: Span;
   /** From the keyword to the end of the last line that belongs to it, heredoc bodies included, without the line break. */
   readonly span: Span;
-  /** Lines from 0, as BuildKit's node has them from 1. */
+  /** Lines from 0, as BuildKit's node has them from 1: only LF ends a line. */
   readonly startLine: number;
   readonly endLine: number;
   readonly flags: readonly Flag[];
@@ -63,6 +68,8 @@ export interface Instruction {
   /** Whether the arguments were written as a JSON array. */
   readonly json: boolean;
   readonly heredocs: readonly Heredoc[];
+  /** Blank lines inside a continuation, from 0: BuildKit skips them and warns. */
+  readonly blankLines: readonly number[];
   /** ONBUILD only: the instruction it triggers. */
   readonly trigger?: Instruction;
   /** Everything after the keyword and the flags, with continuations joined and comments dropped. */

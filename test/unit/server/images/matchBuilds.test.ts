@@ -4,12 +4,12 @@ import { agreement, canBeOf, isBuildOf } from '../../../../server/images/matchBu
 const text = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n';
 
 describe('isBuildOf', () => {
-  const document = { path: '/work/app/Dockerfile', text };
+  const document = { path: '/projects/app/Dockerfile', text };
 
   it('goes by the path where it is known, whatever the text', () => {
-    assert.equal(isBuildOf(document, { path: '/work/app/Dockerfile', text: 'FROM other\n' }), true);
-    assert.equal(isBuildOf(document, { path: '/work/other/Dockerfile', text }), false);
-    assert.equal(isBuildOf({ text }, { path: '/work/app/Dockerfile', text }), false);
+    assert.equal(isBuildOf(document, { path: '/projects/app/Dockerfile', text: 'FROM other\n' }), true);
+    assert.equal(isBuildOf(document, { path: '/projects/other/Dockerfile', text }), false);
+    assert.equal(isBuildOf({ text }, { path: '/projects/app/Dockerfile', text }), false);
   });
 
   it('goes by the text otherwise, when name and folder do not contradict', () => {

@@ -1,0 +1,257 @@
+/**
+ * Everything the client can ask of the server, as plain functions. The one place that knows the methods of the protocol;
+ * how the messages travel is the {@link Wire}'s business.
+ */
+import type { Known, Problem } from '../common/known.ts';
+import type {
+  BuildProgress,
+  BuildResult,
+  BuildSpec,
+  ClientNotifications,
+  ClientRequests,
+  Container,
+  ContainerAction,
+  EngineStatus,
+  Image,
+  ImageConfig,
+  Page,
+  PullProgress,
+  Registry,
+  RunResult,
+  RunSpec,
+  ServerNotifications,
+  StreamSpec,
+  TagDetails,
+} from '../common/protocol.ts';
+
+/** How requests reach the server. Starting it on the first message is the wire's business too. */
+export interface Wire {
+  /** Throws {@link RequestError} when the server answers with a problem, and the signal's reason when aborted. */
+  request<M extends keyof ClientRequests>(
+    method: M,
+    params: ClientRequests[M]['params'],
+    signal?: AbortSignal,
+  ): Promise<ClientRequests[M]['result']>;
+  notify<M extends keyof ClientNotifications>(method: M, params: ClientNotifications[M]): void;
+  /** Hears a notification of the server, whichever of its lives sends it. Returns how to stop listening. */
+  onNotification<M extends keyof ServerNotifications>(
+    method: M,
+    listener: (params: ServerNotifications[M]) => void,
+  ): () => void;
+  /** The server went away: what was open on it is lost. */
+  onStopped(listener: () => void): () => void;
+  /** The server is there again after it went away: what it told in between is lost. */
+  onReturned(listener: () => void): () => void;
+}
+
+/** `crashed`: it ended without being told to. */
+export type ServerState = 'stopped' | 'starting' | 'running' | 'crashed';
+
+/** The server as a process: a wire that can be ended and begun again. */
+export interface ServerProcess extends Wire {
+  readonly state: ServerState;
+  onDidChangeState(listener: (state: ServerState) => void): () => void;
+  start(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A request that failed, with the problem in words for a person. */
+export class RequestError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(`${problem.subject}: ${problem.message}`);
+    this.name = 'RequestError';
+    this.problem = problem;
+  }
+}
+
+export interface StreamSink {
+  /** Shows `data`; the server sends more once it is told how much was shown. */
+  data(data: string): void;
+  end(end: { readonly exitCode?: number; readonly problem?: Problem }): void;
+}
+
+export interface OpenStream {
+  write(data: string): void;
+  resize(columns: number, rows: number): void;
+  close(): void;
+}
+
+export type EngineChange = ServerNotifications['gantry/engine/changed']['what'][number];
+
+export interface Backend {
+  engineStatus(signal?: AbortSignal): Promise<Known<EngineStatus>>;
+  containers(signal?: AbortSignal): Promise<Known<readonly Container[]>>;
+  act(id: string, action: ContainerAction, signal?: AbortSignal): Promise<void>;
+  inspectContainer(id: string, signal?: AbortSignal): Promise<unknown>;
+  run(spec: RunSpec, signal?: AbortSignal): Promise<RunResult>;
+  images(signal?: AbortSignal): Promise<Known<readonly Image[]>>;
+  imageConfig(reference: string, signal?: AbortSignal): Promise<ImageConfig>;
+  inspectImage(reference: string, signal?: AbortSignal): Promise<unknown>;
+  removeImage(reference: string, force: boolean, signal?: AbortSignal): Promise<void>;
+  tag(reference: string, target: string, signal?: AbortSignal): Promise<void>;
+  pull(
+    spec: { readonly reference: string; readonly platform?: string },
+    onProgress: (value: PullProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  build(spec: BuildSpec, onProgress: (value: BuildProgress) => void, signal?: AbortSignal): Promise<BuildResult>;
+  registries(signal?: AbortSignal): Promise<readonly Registry[]>;
+  repositories(host: string, cursor?: string, signal?: AbortSignal): Promise<Known<Page<string>>>;
+  tags(host: string, repository: string, cursor?: string, signal?: AbortSignal): Promise<Known<Page<string>>>;
+  platforms(host: string, repository: string, tag: string, signal?: AbortSignal): Promise<Known<TagDetails>>;
+  refreshRegistry(host?: string, signal?: AbortSignal): Promise<void>;
+  openStream(spec: StreamSpec, sink: StreamSink, signal?: AbortSignal): Promise<OpenStream>;
+  /** Waits until the debugger behind a published port answers. */
+  debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
+  onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+}
+
+export function connectBackend(wire: Wire): Backend {
+  const progress = progressOver(wire);
+  const openStream = streamsOver(wire);
+  const none = {};
+  return {
+    engineStatus: (signal) => wire.request('gantry/engine/status', none, signal),
+    containers: (signal) => wire.request('gantry/containers/list', none, signal),
+    act: async (id, action, signal) => void (await wire.request('gantry/containers/act', { id, action }, signal)),
+    inspectContainer: (id, signal) => wire.request('gantry/containers/inspect', { id }, signal),
+    run: (spec, signal) => wire.request('gantry/containers/run', spec, signal),
+    images: (signal) => wire.request('gantry/images/list', none, signal),
+    imageConfig: (reference, signal) => wire.request('gantry/images/config', { reference }, signal),
+    inspectImage: (reference, signal) => wire.request('gantry/images/inspect', { reference }, signal),
+    removeImage: async (reference, force, signal) =>
+      void (await wire.request('gantry/images/remove', { reference, force }, signal)),
+    tag: async (reference, target, signal) =>
+      void (await wire.request('gantry/images/tag', { reference, target }, signal)),
+    pull: async (spec, onProgress, signal) =>
+      void (await progress(
+        (value) => value.kind === 'pull' && onProgress(value),
+        (id) => wire.request('gantry/images/pull', { ...spec, progress: id }, signal),
+      )),
+    build: (spec, onProgress, signal) =>
+      progress(
+        (value) => value.kind !== 'pull' && onProgress(value),
+        (id) => wire.request('gantry/images/build', { ...spec, progress: id }, signal),
+      ),
+    registries: (signal) => wire.request('gantry/registries/list', none, signal),
+    repositories: (host, cursor, signal) =>
+      wire.request('gantry/registries/repositories', { host, ...(cursor === undefined ? {} : { cursor }) }, signal),
+    tags: (host, repository, cursor, signal) =>
+      wire.request('gantry/registries/tags', { host, repository, ...(cursor === undefined ? {} : { cursor }) }, signal),
+    platforms: (host, repository, tag, signal) =>
+      wire.request('gantry/registries/platforms', { host, repository, tag }, signal),
+    refreshRegistry: async (host, signal) =>
+      void (await wire.request('gantry/registries/refresh', host === undefined ? {} : { host }, signal)),
+    openStream,
+    debugReady: async (id, port, timeoutMs, signal) =>
+      void (await wire.request('gantry/debug/ready', { id, port, timeoutMs }, signal)),
+    onEngineChanged: (listener) =>
+      both(
+        wire.onNotification('gantry/engine/changed', ({ what }) => listener(what)),
+        wire.onReturned(() => listener(everything)),
+      ),
+    onRegistriesChanged: (listener) =>
+      both(
+        wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
+        wire.onReturned(() => listener(undefined)),
+      ),
+  };
+}
+
+const everything: readonly EngineChange[] = ['status', 'containers', 'images', 'builds'];
+
+function both(one: () => void, other: () => void): () => void {
+  return () => {
+    one();
+    other();
+  };
+}
+
+/** Ties progress notifications to the request they belong to. */
+function progressOver(wire: Wire) {
+  let last = 0;
+  return async <T>(
+    listener: (value: BuildProgress | PullProgress) => void,
+    send: (progress: string) => Promise<T>,
+  ): Promise<T> => {
+    const id = `client-${++last}`;
+    const stop = wire.onNotification('gantry/progress', ({ progress, value }) => {
+      if (progress === id) listener(value);
+    });
+    try {
+      return await send(id);
+    } finally {
+      stop();
+    }
+  };
+}
+
+function streamsOver(wire: Wire): Backend['openStream'] {
+  const sinks = new Map<number, StreamSink>();
+  /** What came for a stream whose `open` has not been answered yet, as far as this side knows. */
+  const early = new Map<number, ((sink: StreamSink) => void)[]>();
+
+  const deliver = (stream: number, send: (sink: StreamSink) => void) => {
+    const sink = sinks.get(stream);
+    if (sink !== undefined) send(sink);
+    else if (opening > 0) early.set(stream, [...(early.get(stream) ?? []), send]);
+  };
+  let opening = 0;
+
+  wire.onNotification('gantry/stream/data', ({ stream, data }) =>
+    deliver(stream, (sink) => {
+      sink.data(data);
+      wire.notify('gantry/stream/acknowledge', { stream, bytes: Buffer.byteLength(data) });
+    }),
+  );
+  wire.onNotification('gantry/stream/end', ({ stream, ...end }) =>
+    deliver(stream, (sink) => {
+      sinks.delete(stream);
+      sink.end(end);
+    }),
+  );
+  wire.onStopped(() => {
+    const lost = [...sinks.values()];
+    sinks.clear();
+    for (const sink of lost) sink.end({ problem: serverStopped });
+  });
+
+  return async (spec, sink, signal) => {
+    opening++;
+    try {
+      const { stream } = await wire.request('gantry/stream/open', spec, signal);
+      sinks.set(stream, sink);
+      for (const send of early.get(stream) ?? []) send(sink);
+      return {
+        write: (data) => sinks.has(stream) && wire.notify('gantry/stream/write', { stream, data }),
+        resize: (columns, rows) => sinks.has(stream) && wire.notify('gantry/stream/resize', { stream, columns, rows }),
+        close: () => sinks.delete(stream) && wire.notify('gantry/stream/close', { stream }),
+      };
+    } finally {
+      opening--;
+      if (opening === 0) early.clear();
+    }
+  };
+}
+
+export const serverStopped: Problem = {
+  kind: 'internal',
+  subject: 'Gantry',
+  message: 'The server behind Gantry stopped.',
+  next: 'Run "Gantry: Restart Server"; the "Gantry" output says why it stopped.',
+};
+
+/** Whatever was thrown, as a problem of `subject`. */
+export function problemOf(error: unknown, subject: string): Problem {
+  if (error instanceof RequestError) return error.problem;
+  return { kind: 'internal', subject, message: error instanceof Error ? error.message : String(error) };
+}
+
+/** Whether somebody asked for this to stop: never shown and never logged. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

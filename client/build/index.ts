@@ -1,0 +1,131 @@
+/** Building images: the command, the task, and the one way both and debugging take. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import { formatBytes } from '../../common/bytes.ts';
+import type { BuildResult, BuildSpec } from '../../common/protocol.ts';
+import { type Backend, isAbort, problemOf } from '../backend.ts';
+import { commands } from '../contributions.ts';
+import { paint } from '../ui/logColors.ts';
+import type { Notify } from '../ui/notify.ts';
+import { type TerminalWriter, terminalWriter } from '../ui/outputTerminal.ts';
+import { registerCommand, runCommand } from '../ui/registration.ts';
+import { signalOf } from '../ui/signal.ts';
+import { buildFailures, tellFailure } from './failure.ts';
+import { buildLog } from './log.ts';
+import { askBuild, contextOf } from './request.ts';
+import { registerBuildTasks } from './task.ts';
+
+/** Builds under a notification, with its output in the build terminal; undefined when it was cancelled or could not start. */
+export type Build = (spec: BuildSpec) => Promise<BuildResult | undefined>;
+
+export interface Builds {
+  readonly build: Build;
+  /** The context that an image with this tag was last built from here; where its sources are. */
+  contextOf(tag: string): string | undefined;
+}
+
+export function registerBuild(
+  backend: Backend,
+  notify: Notify,
+  memento: vscode.Memento,
+  subscriptions: vscode.Disposable[],
+): Builds {
+  const failures = buildFailures();
+  let terminal: { readonly writer: TerminalWriter; readonly terminal: vscode.Terminal } | undefined;
+
+  const buildTerminal = () => {
+    if (terminal === undefined || terminal.writer.closed) {
+      const writer = terminalWriter();
+      const iconPath = new vscode.ThemeIcon('package');
+      terminal = {
+        writer,
+        terminal: vscode.window.createTerminal({ name: 'Gantry Build', pty: writer.pty, iconPath }),
+      };
+    }
+    terminal.terminal.show(true);
+    return terminal.writer;
+  };
+
+  const run = async (spec: BuildSpec, writer: TerminalWriter, reveal = () => {}): Promise<BuildResult | undefined> => {
+    const dockerfile = vscode.Uri.file(spec.dockerfile);
+    const log = buildLog();
+    const stop = new AbortController();
+    const deaf = writer.onStop(() => stop.abort());
+    failures.clear(dockerfile);
+    try {
+      await saveIfDirty(dockerfile);
+      writer.write(log.begin(spec));
+      const result = await vscode.window.withProgress(
+        {
+          location: vscode.ProgressLocation.Notification,
+          title: l10n.t('Building {0}', spec.tags[0] ?? vscode.workspace.asRelativePath(dockerfile)),
+          cancellable: true,
+        },
+        async (progress, token) => {
+          const following = signalOf(token);
+          try {
+            return await backend.build(
+              spec,
+              (value) => {
+                writer.write(log.progress(value));
+                progress.report({ message: log.current });
+              },
+              AbortSignal.any([following.signal, stop.signal]),
+            );
+          } finally {
+            following.dispose();
+          }
+        },
+      );
+      writer.write(log.end(result));
+      if (result.kind === 'failed') {
+        failures.show(dockerfile, result);
+        void tellFailure(dockerfile, result, reveal);
+      }
+      return result;
+    } catch (error) {
+      const text = isAbort(error) ? l10n.t('Build canceled.') : problemOf(error, spec.dockerfile).message;
+      writer.write(`\n${paint(text, '33')}\n`);
+      if (!isAbort(error)) void notify.problem(problemOf(error, vscode.workspace.asRelativePath(dockerfile)));
+      return undefined;
+    } finally {
+      deaf();
+    }
+  };
+
+  const build: Build = (spec) => run(spec, buildTerminal(), () => terminal?.terminal.show());
+  const command = (target: vscode.Uri | undefined) =>
+    notify.attempt(l10n.t('Build Image'), async () => {
+      const spec = await askBuild(target instanceof vscode.Uri ? target : undefined, memento);
+      const result = spec === undefined ? undefined : await build(spec);
+      if (result?.kind === 'built') void tellSuccess(result);
+    });
+  subscriptions.push(
+    failures,
+    registerBuildTasks((spec, writer) => run(spec, writer)),
+    registerCommand(commands.build, command),
+    {
+      dispose: () => terminal?.terminal.dispose(),
+    },
+  );
+  return { build, contextOf: (tag) => contextOf(tag, memento) };
+}
+
+/** The engine reads the file, not the editor. */
+async function saveIfDirty(uri: vscode.Uri): Promise<void> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open?.isDirty) await open.save();
+}
+
+async function tellSuccess({ tags, imageId, seconds, bytes }: Extract<BuildResult, { kind: 'built' }>): Promise<void> {
+  const reference = tags[0] ?? imageId;
+  const run = l10n.t('Run');
+  const debug = l10n.t('Debug');
+  const text =
+    bytes === undefined
+      ? l10n.t('Built {0} in {1} s.', reference, seconds.toFixed(1))
+      : l10n.t('Built {0} in {1} s: {2}.', reference, seconds.toFixed(1), formatBytes(bytes));
+  const choice = await vscode.window.showInformationMessage(text, run, debug);
+  if (choice === run) await runCommand(commands.runImage, reference);
+  if (choice === debug) await runCommand(commands.debug, reference);
+}

@@ -1,0 +1,95 @@
+/** The ids that package.json declares, once each, with the types behind them. A test holds both sides equal. */
+
+export const views = {
+  containers: 'gantry.containers',
+  images: 'gantry.images',
+  registries: 'gantry.registries',
+} as const;
+
+export const commands = {
+  startContainers: 'gantry.containers.start',
+  stopContainers: 'gantry.containers.stop',
+  restartContainers: 'gantry.containers.restart',
+  pauseContainers: 'gantry.containers.pause',
+  resumeContainers: 'gantry.containers.resume',
+  removeContainers: 'gantry.containers.remove',
+  showLogs: 'gantry.containers.logs',
+  openShell: 'gantry.containers.shell',
+  inspectContainer: 'gantry.containers.inspect',
+  openPort: 'gantry.containers.openPort',
+  copyContainerId: 'gantry.containers.copyId',
+  copyContainerName: 'gantry.containers.copyName',
+  refreshContainers: 'gantry.containers.refresh',
+
+  runImage: 'gantry.images.run',
+  pullImage: 'gantry.images.pull',
+  removeImages: 'gantry.images.remove',
+  tagImage: 'gantry.images.tag',
+  inspectImage: 'gantry.images.inspect',
+  copyImageReference: 'gantry.images.copyReference',
+  copyImageId: 'gantry.images.copyId',
+  refreshImages: 'gantry.images.refresh',
+  showDangling: 'gantry.images.showDangling',
+  hideDangling: 'gantry.images.hideDangling',
+
+  addRegistry: 'gantry.registries.add',
+  pullTag: 'gantry.registries.pull',
+  copyTagReference: 'gantry.registries.copyReference',
+  copyTagDigest: 'gantry.registries.copyDigest',
+  refreshRegistries: 'gantry.registries.refresh',
+  loadMore: 'gantry.registries.loadMore',
+
+  build: 'gantry.build',
+  debug: 'gantry.debug',
+  retry: 'gantry.retry',
+  restartServer: 'gantry.restartServer',
+  showOutput: 'gantry.showOutput',
+} as const;
+
+export type Command = (typeof commands)[keyof typeof commands];
+
+/** What one part of Gantry hands to a command of another. A command that is not here takes nothing from code. */
+export interface CommandArguments {
+  [commands.showLogs]: readonly [container: { readonly id: string; readonly name: string }];
+  [commands.openShell]: readonly [container: { readonly id: string; readonly name: string }];
+  [commands.runImage]: readonly [reference: string];
+  [commands.debug]: readonly [image: string];
+  [commands.pullImage]: readonly [reference: string, platform?: string];
+  [commands.showOutput]: readonly [];
+  [commands.restartServer]: readonly [];
+}
+
+export const settings = {
+  engineHost: 'gantry.engine.host',
+  registries: 'gantry.registries',
+  logTail: 'gantry.logs.tail',
+  logTimestamps: 'gantry.logs.timestamps',
+} as const;
+
+/** The types behind the settings, as package.json declares them. */
+export interface SettingTypes {
+  [settings.engineHost]: string;
+  [settings.registries]: readonly RegistrySetting[];
+  [settings.logTail]: number;
+  [settings.logTimestamps]: boolean;
+}
+
+export interface RegistrySetting {
+  /** Host with optional port. */
+  readonly host: string;
+  /** Plain HTTP, or HTTPS with a certificate nobody vouches for. */
+  readonly insecure?: boolean;
+}
+
+/** Context keys that `when` clauses in package.json look at. */
+export const contextKeys = {
+  containersEmpty: 'gantry.containersEmpty',
+  imagesEmpty: 'gantry.imagesEmpty',
+  registriesEmpty: 'gantry.registriesEmpty',
+  danglingShown: 'gantry.danglingShown',
+} as const;
+
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+export const debugType = 'container';
+export const taskType = 'gantry';

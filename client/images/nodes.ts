@@ -1,0 +1,155 @@
+/** What the images view shows of the engine's images: repositories with their tags, and images without a tag. */
+import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../common/bytes.ts';
+import type { Image } from '../../common/protocol.ts';
+import type { TreeNode } from '../ui/treeModel.ts';
+
+export type ImageValue =
+  | { readonly kind: 'repository'; readonly repository: string; readonly tags: readonly TaggedImage[] }
+  | ({ readonly kind: 'tag' } & TaggedImage)
+  /** Its reference is its id. */
+  | ({ readonly kind: 'dangling' } & TaggedImage);
+
+export interface TaggedImage {
+  /** As the engine lists it: `nginx:1.27`, `127.0.0.1:5000/team/app:2`. */
+  readonly reference: string;
+  readonly image: Image;
+}
+
+/** Repositories by name, their tags newest image first; at the end what has no tag, where it is wanted. */
+export function imageNodes(
+  images: readonly Image[],
+  showDangling: boolean,
+  now: number,
+): readonly TreeNode<ImageValue>[] {
+  const repositories = new Map<string, TaggedImage[]>();
+  for (const image of images) {
+    for (const reference of image.tags) {
+      const { repository } = splitTag(reference);
+      repositories.set(repository, [...(repositories.get(repository) ?? []), { reference, image }]);
+    }
+  }
+  const dangling = images.filter(isDangling).toSorted((a, b) => b.created - a.created);
+  return [
+    ...[...repositories]
+      .sort(([a], [b]) => byName(a, b))
+      .map(([repository, tags]) => repositoryNode(repository, tags, now)),
+    ...(showDangling && dangling.length > 0 ? [danglingNode(dangling, now)] : []),
+  ];
+}
+
+/**
+ * What the view says of all of it. Images share layers, and each is listed with all of its own, so their sum is only a bound.
+ */
+export function imagesSummary(images: readonly Image[]): string {
+  const bytes = images.reduce((sum, image) => sum + image.bytes, 0);
+  const size = formatBytes(bytes);
+  if (images.length === 0) return '';
+  return images.length === 1 ? l10n.t('1 image, {0}', size) : l10n.t('{0} images, at most {1}', images.length, size);
+}
+
+export function isDangling(image: Image): boolean {
+  return image.tags.length === 0;
+}
+
+/** Splits at the tag's colon, which comes after the last slash: a colon before it belongs to a port. */
+export function splitTag(reference: string): { readonly repository: string; readonly tag: string } {
+  const colon = reference.indexOf(':', reference.lastIndexOf('/') + 1);
+  return colon < 0
+    ? { repository: reference, tag: '' }
+    : { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+}
+
+function repositoryNode(repository: string, tags: readonly TaggedImage[], now: number): TreeNode<ImageValue> {
+  const newestFirst = tags.toSorted((a, b) => b.image.created - a.image.created || byName(a.reference, b.reference));
+  const only = newestFirst.length === 1 ? newestFirst[0] : undefined;
+  return {
+    id: `repository:${repository}`,
+    label: repository,
+    description: [
+      newestFirst.map(({ reference }) => splitTag(reference).tag).join(', '),
+      ...(only === undefined ? [] : [formatBytes(only.image.bytes)]),
+    ].join(' · '),
+    icon: { id: 'repo' },
+    context: 'repository',
+    tooltip: repository,
+    value: { kind: 'repository', repository, tags: newestFirst },
+    children: newestFirst.map((tagged) => tagNode(tagged, now)),
+  };
+}
+
+function tagNode({ reference, image }: TaggedImage, now: number): TreeNode<ImageValue> {
+  return {
+    id: `tag:${reference}`,
+    label: splitTag(reference).tag,
+    description: describe(image, now),
+    icon: { id: 'tag', ...(isUsed(image) ? { color: 'charts.green' } : {}) },
+    context: 'tag',
+    tooltip: tooltip(reference, image),
+    value: { kind: 'tag', reference, image },
+  };
+}
+
+function danglingNode(images: readonly Image[], now: number): TreeNode<ImageValue> {
+  return {
+    id: 'dangling',
+    label: l10n.t('Without a tag'),
+    description: String(images.length),
+    icon: { id: 'circle-slash' },
+    context: 'danglingGroup',
+    tooltip: l10n.t('Images that no tag points to any more, most often left by builds.'),
+    children: images.map((image) => ({
+      id: `dangling:${image.id}`,
+      label: shortId(image.id),
+      description: describe(image, now),
+      icon: { id: 'circle-outline', ...(isUsed(image) ? { color: 'charts.green' } : {}) },
+      context: 'dangling',
+      tooltip: tooltip(shortId(image.id), image),
+      value: { kind: 'dangling', reference: image.id, image },
+    })),
+  };
+}
+
+function describe(image: Image, now: number): string {
+  return [formatBytes(image.bytes), age(image.created, now)].filter((part) => part !== undefined).join(' · ');
+}
+
+function tooltip(name: string, image: Image): string {
+  const used = image.containers ?? 0;
+  return [
+    name,
+    l10n.t('Size: {0} unpacked, layers shared with other images included', formatBytes(image.bytes)),
+    ...(image.created > 0 ? [l10n.t('Created: {0}', new Date(image.created).toLocaleString())] : []),
+    ...(used > 0 ? [used === 1 ? l10n.t('One container uses it.') : l10n.t('{0} containers use it.', used)] : []),
+    l10n.t('Id: {0}', shortId(image.id)),
+    ...(image.digests[0] === undefined ? [] : [l10n.t('Digest: {0}', image.digests[0])]),
+  ].join('\n');
+}
+
+const steps: readonly (readonly [seconds: number, text: (count: number) => string])[] = [
+  [365 * 86400, (count) => (count === 1 ? l10n.t('1 year ago') : l10n.t('{0} years ago', count))],
+  [30 * 86400, (count) => (count === 1 ? l10n.t('1 month ago') : l10n.t('{0} months ago', count))],
+  [86400, (count) => (count === 1 ? l10n.t('1 day ago') : l10n.t('{0} days ago', count))],
+  [3600, (count) => (count === 1 ? l10n.t('1 hour ago') : l10n.t('{0} hours ago', count))],
+  [60, (count) => (count === 1 ? l10n.t('1 minute ago') : l10n.t('{0} minutes ago', count))],
+];
+
+/** Undefined for an image without a date: reproducible builds write 1970 there. */
+function age(created: number, now: number): string | undefined {
+  if (created <= 0) return undefined;
+  const seconds = Math.max(0, (now - created) / 1000);
+  const step = steps.find(([unit]) => seconds >= unit);
+  return step === undefined ? l10n.t('just now') : step[1](Math.floor(seconds / step[0]));
+}
+
+function isUsed(image: Image): boolean {
+  return (image.containers ?? 0) > 0;
+}
+
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12);
+}
+
+function byName(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

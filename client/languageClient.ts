@@ -1,0 +1,172 @@
+/**
+ * The language client as a {@link Wire}: started on the first message, restarted by its own policy when the server dies.
+ * Its library is loaded with the first start, so that activation does not pay for it.
+ */
+import * as l10n from '@vscode/l10n';
+import type * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import type { Problem } from '../common/known.ts';
+import { isAbort, RequestError, type ServerProcess, type ServerState, serverStopped } from './backend.ts';
+
+export function serverProcess(module: string, version: string, log: vscode.LogOutputChannel): ServerProcess {
+  const notifications = new Map<string, Set<(params: unknown) => void>>();
+  const stopped = new Set<() => void>();
+  const returned = new Set<() => void>();
+  const changed = new Set<(state: ServerState) => void>();
+  let state: ServerState = 'stopped';
+  let running: Promise<LanguageClient> | undefined;
+  /** Set while we end it ourselves: what follows is no crash. */
+  let ending = false;
+  let ranBefore = false;
+
+  const change = (next: ServerState) => {
+    if (next === state) return;
+    const was = state;
+    state = next;
+    if (was === 'running') for (const listener of stopped) listener();
+    if (next === 'running') {
+      if (ranBefore) for (const listener of returned) listener();
+      ranBefore = true;
+    }
+    for (const listener of changed) listener(next);
+  };
+
+  const hear = (client: LanguageClient, method: string) =>
+    client.onNotification(method, (params: unknown) => {
+      for (const listener of notifications.get(method) ?? []) listener(params);
+    });
+
+  const create = async (): Promise<LanguageClient> => {
+    change('starting');
+    const { LanguageClient, RevealOutputChannelOn, State, TransportKind } = await import('vscode-languageclient/node');
+    const client = new LanguageClient(
+      'gantry',
+      'Gantry',
+      {
+        run: { module, transport: TransportKind.ipc },
+        debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+      },
+      {
+        documentSelector: [{ language: 'dockerfile' }],
+        initializationOptions: { version },
+        outputChannel: log,
+        revealOutputChannelOn: RevealOutputChannelOn.Never,
+        initializationFailedHandler: () => false,
+        connectionOptions: { maxRestartCount: 4 },
+      },
+    );
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) change('running');
+      else if (newState === State.Starting) change('starting');
+      else change(ending ? 'stopped' : 'crashed');
+    });
+    for (const method of notifications.keys()) hear(client, method);
+    try {
+      await client.start();
+    } catch (error) {
+      change('crashed');
+      throw new RequestError({
+        ...serverStopped,
+        message: l10n.t('The server behind Gantry did not start: {0}', String(error)),
+      });
+    }
+    return client;
+  };
+
+  const client = () => {
+    running ??= create().catch((error: unknown) => {
+      running = undefined;
+      throw error;
+    });
+    return running;
+  };
+
+  const stop = async () => {
+    const current = running;
+    running = undefined;
+    if (current === undefined) return;
+    ending = true;
+    try {
+      await (await current).dispose(2000);
+    } catch (error) {
+      log.warn(`server: it did not stop in order: ${String(error)}`);
+    } finally {
+      ending = false;
+      change('stopped');
+    }
+  };
+
+  return {
+    get state() {
+      return state;
+    },
+    start: async () => void (await client()),
+    stop,
+    restart: async () => {
+      await stop();
+      await client();
+    },
+    onDidChangeState: (listener) => {
+      changed.add(listener);
+      return () => changed.delete(listener);
+    },
+    onStopped: (listener) => {
+      stopped.add(listener);
+      return () => stopped.delete(listener);
+    },
+    onReturned: (listener) => {
+      returned.add(listener);
+      return () => returned.delete(listener);
+    },
+    request: async (method, params, signal) => {
+      signal?.throwIfAborted();
+      return send(await client(), method, params, signal);
+    },
+    notify: (method, params) => {
+      running
+        ?.then((client) => client.sendNotification(method, params))
+        .catch((error: unknown) => log.warn(`server: ${method} was not sent: ${String(error)}`));
+    },
+    onNotification: (method, listener) => {
+      let listeners = notifications.get(method);
+      if (listeners === undefined) {
+        listeners = new Set();
+        notifications.set(method, listeners);
+        running?.then((client) => hear(client, method)).catch(() => undefined); // the start's own caller reports it
+      }
+      const heard = listener as (params: unknown) => void;
+      listeners.add(heard);
+      return () => listeners.delete(heard);
+    },
+  };
+}
+
+async function send<T>(client: LanguageClient, method: string, params: unknown, signal?: AbortSignal): Promise<T> {
+  const { CancellationTokenSource, State } = await import('vscode-languageclient/node');
+  if (client.state === State.Stopped) throw new RequestError(serverStopped);
+  const source = new CancellationTokenSource();
+  const cancel = () => source.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await client.sendRequest<T>(method, params, source.token);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (isAbort(error)) throw error;
+    throw new RequestError(problemIn(error) ?? { ...serverStopped, message: messageOf(error) });
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    source.dispose();
+  }
+}
+
+/** The problem that the server put into its ResponseError. */
+function problemIn(error: unknown): Problem | undefined {
+  const data = error instanceof Error && 'data' in error ? error.data : undefined;
+  return typeof data === 'object' && data !== null && 'message' in data && 'kind' in data
+    ? (data as Problem)
+    : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

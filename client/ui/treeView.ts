@@ -1,0 +1,109 @@
+/** Puts a {@link TreeModel} into one of VS Code's tree views. */
+import * as vscode from 'vscode';
+import type { Command, views } from '../contributions.ts';
+import { registerCommand } from './registration.ts';
+import { signalOf } from './signal.ts';
+import { type Element, type Load, TreeModel } from './treeModel.ts';
+
+export interface Tree<V> extends vscode.Disposable {
+  readonly view: vscode.TreeView<Element<V>>;
+  readonly model: TreeModel<V>;
+  /** Asks again when the view is on screen, else when it comes to be. */
+  refresh(): Promise<void>;
+  /** Asks again for the branch that a problem stands in. False when the element is not of this tree. */
+  retry(element: Element<unknown>): boolean;
+  /**
+   * A command on the nodes of this tree: on the selection when it was asked for inside it, else on the one node.
+   * Without a node (palette, keyboard) it gets the selection.
+   */
+  onNodes(
+    command: Command,
+    handler: (values: readonly V[], elements: readonly Element<V>[]) => unknown,
+  ): vscode.Disposable;
+}
+
+export function createTree<V>(
+  id: (typeof views)[keyof typeof views],
+  subject: string,
+  load: Load<V>,
+  canSelectMany: boolean,
+): Tree<V> {
+  const model = new TreeModel<V>(subject, load);
+  const changes = new vscode.EventEmitter<Element<V>[] | undefined>();
+  const view = vscode.window.createTreeView<Element<V>>(id, {
+    treeDataProvider: {
+      onDidChangeTreeData: changes.event,
+      getChildren: async (element) => [...(await model.children(element))],
+      getParent: (element) => (element.parent?.parent === undefined ? undefined : element.parent),
+      getTreeItem: treeItem,
+      resolveTreeItem: async (item, element, token) => {
+        const following = signalOf(token);
+        try {
+          if (typeof element.node.tooltip === 'function') item.tooltip = await element.node.tooltip(following.signal);
+        } catch {
+          item.tooltip = element.node.label; // a tooltip is not worth a message
+        } finally {
+          following.dispose();
+        }
+        return item;
+      },
+    },
+    canSelectMany,
+    showCollapseAll: true,
+  });
+
+  let stale = false;
+  const refresh = async () => {
+    stale = !view.visible;
+    if (view.visible) await model.refresh();
+  };
+  const subscriptions = [
+    { dispose: model.onDidChange((changed) => changes.fire(changed === undefined ? undefined : [...changed])) },
+    view.onDidChangeVisibility(() => {
+      if (view.visible && stale) void refresh();
+    }),
+    view,
+    changes,
+  ];
+
+  const owns = (element: Element<unknown>): element is Element<V> =>
+    [...model.shown()].some((each) => each === element);
+  return {
+    view,
+    model,
+    refresh,
+    retry: (element) => {
+      if (!owns(element)) return false;
+      const inProblem = element.node.context === 'problem' ? element : element.parent;
+      const branch = inProblem?.parent;
+      void model.refresh(branch === undefined || branch.parent === undefined ? undefined : branch);
+      return true;
+    },
+    onNodes: (command, handler) =>
+      registerCommand(command, (element?: Element<V>, selected?: readonly Element<V>[]) => {
+        const elements = element === undefined ? view.selection : selected?.includes(element) ? selected : [element];
+        const values = elements.flatMap(({ node }) => (node?.value === undefined ? [] : [node.value]));
+        return handler(values, elements);
+      }),
+    dispose: () => {
+      for (const subscription of subscriptions) subscription.dispose();
+    },
+  };
+}
+
+function treeItem<V>(element: Element<V>): vscode.TreeItem {
+  const { node } = element;
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const state = node.children === undefined ? None : node.expanded ? Expanded : Collapsed;
+  const item = new vscode.TreeItem(node.label, state);
+  item.id = node.id;
+  if (node.description !== undefined) item.description = node.description;
+  if (node.icon !== undefined) {
+    const color = node.icon.color === undefined ? undefined : new vscode.ThemeColor(node.icon.color);
+    item.iconPath = new vscode.ThemeIcon(node.icon.id, color);
+  }
+  if (node.context !== undefined) item.contextValue = node.context;
+  if (typeof node.tooltip === 'string') item.tooltip = node.tooltip;
+  if (node.command !== undefined) item.command = { command: node.command, title: node.label, arguments: [element] };
+  return item;
+}

@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from './command.ts';
+import { startDaemon } from './daemon.ts';
+import { node24 } from './dependencies.mjs';
+import { servedVsCode } from './vscode.ts';
+
+export interface VsCodeServer {
+  readonly port: number;
+  /**
+   * The page that shows this folder. The payload is what the desktop takes as flags.
+   * Source: vscode `src/vs/code/browser/workbench/workbench.ts`.
+   */
+  address(folder: string, payload?: Readonly<Record<string, string>>): string;
+  /** The address under which the page finds a file of this machine. */
+  file(path: string): string;
+  /** Resolves when the server is gone, whoever ended it. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface VsCodeServerOptions {
+  /** Where this VS Code keeps everything of its own: settings, logs, installed extensions. */
+  readonly dataFolder: string;
+  /** An extension to have installed, as a file. */
+  readonly vsix?: string;
+  /** The environment of its extension hosts and terminals. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly port?: number;
+}
+
+/** Serves VS Code on loopback, on a free port unless one is named. */
+export async function startVsCodeServer(options: VsCodeServerOptions): Promise<VsCodeServer> {
+  const { dataFolder, vsix, env = process.env, port = 0 } = options;
+  const program = await servedVsCode();
+  await mkdir(join(dataFolder, 'data/Machine'), { recursive: true });
+  await writeFile(join(dataFolder, 'data/Machine/settings.json'), JSON.stringify(quiet));
+  const data = ['--server-data-dir', dataFolder];
+  if (vsix) await run(node24, [program, ...data, '--install-extension', vsix, '--force'], { env });
+  const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
+  const flags = ['--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust'];
+  const daemon = await startDaemon(node24, [program, ...data, ...address, ...flags, '--enable-smoke-test-driver'], {
+    env,
+    ready: /Extension host agent listening on (\d+)/,
+    stopMs: 5_000,
+  });
+  const authority = `127.0.0.1:${daemon.match[1]}`;
+  const file = (path: string) => `vscode-remote://${authority}${encodeURI(path)}`;
+  return {
+    port: Number(daemon.match[1]),
+    file,
+    address(folder, payload = {}) {
+      const query = new URLSearchParams({ folder, payload: JSON.stringify(Object.entries(payload)) });
+      return `http://${authority}/?${query}`;
+    },
+    ended: daemon.ended,
+    stop: daemon.stop,
+  };
+}
+
+/** What would otherwise open beside the workspace, or ask the network. */
+const quiet = {
+  'workbench.startupEditor': 'none',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'telemetry.telemetryLevel': 'off',
+};

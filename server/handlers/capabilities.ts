@@ -1,0 +1,34 @@
+import { type InitializeParams, type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
+import type { CompletionSupport } from '../language/completion/completion.ts';
+
+/** What of the client's capabilities changes an answer of ours. */
+export interface ClientSupport {
+  readonly completion: CompletionSupport;
+  readonly hierarchicalSymbols: boolean;
+  readonly inlayHintRefresh: boolean;
+}
+
+export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabilities'>): ClientSupport {
+  const item = capabilities.textDocument?.completion?.completionItem;
+  return {
+    completion: {
+      snippets: item?.snippetSupport === true,
+      insertReplace: item?.insertReplaceSupport === true,
+    },
+    hierarchicalSymbols: capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    inlayHintRefresh: capabilities.workspace?.inlayHint?.refreshSupport === true,
+  };
+}
+
+export const serverCapabilities: ServerCapabilities = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
+  completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'] },
+  hoverProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  documentHighlightProvider: true,
+  documentSymbolProvider: true,
+  foldingRangeProvider: true,
+  inlayHintProvider: true,
+};

@@ -1,0 +1,130 @@
+/** The language features that a client asks for. Each is a function of the parsed file; this is where they meet the protocol. */
+import {
+  type CancellationToken,
+  type Connection,
+  type InlayHintParams,
+  InlayHintRefreshRequest,
+  type Position,
+} from 'vscode-languageserver';
+import { completion } from '../language/completion/completion.ts';
+import { definition, highlights, references } from '../language/definition.ts';
+import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
+import { fnv1a } from '../language/dockerfile/parseSafely.ts';
+import { foldingRanges } from '../language/folding.ts';
+import type { Host } from '../language/host.ts';
+import { hover } from '../language/hover/hover.ts';
+import { inlayHints } from '../language/inlayHints.ts';
+import { offsetAt } from '../language/position.ts';
+import { BuildMatcher } from '../language/sizes/match.ts';
+import { documentSymbols } from '../language/symbols.ts';
+import { isAbort } from '../util/problemError.ts';
+import { cancellable } from './answer.ts';
+import type { ClientSupport } from './capabilities.ts';
+import type { Documents, OpenDocument } from './documents.ts';
+import { stackOf } from './log.ts';
+
+interface At {
+  readonly textDocument: { readonly uri: string };
+  readonly position: Position;
+}
+
+export function registerLanguage(
+  connection: Connection,
+  documents: Documents,
+  host: Host,
+  support: () => ClientSupport,
+): () => void {
+  const matcher = new BuildMatcher();
+
+  /** Runs a feature on the file; `undefined` when it is not open. A throw is logged with the input's hash. */
+  async function feature<T>(
+    name: string,
+    uri: string,
+    token: CancellationToken,
+    work: (document: OpenDocument, signal: AbortSignal) => Promise<T> | T,
+  ): Promise<T | undefined> {
+    const document = documents.get(uri);
+    if (document === undefined) return undefined;
+    const logged = async (signal: AbortSignal): Promise<T> => {
+      signal.throwIfAborted();
+      try {
+        return await work(document, signal);
+      } catch (error) {
+        if (!isAbort(error))
+          host.log.error(`language: ${name} failed`, { hash: fnv1a(document.text), error: stackOf(error) });
+        throw error;
+      }
+    };
+    return cancellable(token, logged, name);
+  }
+
+  function at<T>(
+    name: string,
+    { textDocument, position }: At,
+    token: CancellationToken,
+    work: (dockerfile: Dockerfile, offset: number, signal: AbortSignal) => Promise<T> | T,
+  ): Promise<T | undefined> {
+    return feature(name, textDocument.uri, token, ({ dockerfile }, signal) =>
+      work(dockerfile, offsetAt(dockerfile, position), signal),
+    );
+  }
+
+  connection.onCompletion((params, token) =>
+    at('completion', params, token, (dockerfile, offset, signal) =>
+      completion(
+        dockerfile,
+        offset,
+        host,
+        support().completion,
+        params.context?.triggerCharacter === ' ' ? 'blank' : 'other',
+        signal,
+      ),
+    ),
+  );
+  connection.onHover((params, token) =>
+    at('hover', params, token, (dockerfile, offset) => hover(dockerfile, offset) ?? null),
+  );
+  connection.onDefinition((params, token) =>
+    at('definition', params, token, (dockerfile, offset) => definition(dockerfile, offset, params.textDocument.uri)),
+  );
+  connection.onReferences((params, token) =>
+    at('references', params, token, (dockerfile, offset) =>
+      references(dockerfile, offset, params.textDocument.uri, params.context.includeDeclaration),
+    ),
+  );
+  connection.onDocumentHighlight((params, token) => at('highlight', params, token, highlights));
+  connection.onDocumentSymbol(({ textDocument }, token) =>
+    feature('symbols', textDocument.uri, token, ({ dockerfile }) =>
+      documentSymbols(dockerfile, textDocument.uri, support().hierarchicalSymbols),
+    ),
+  );
+  connection.onFoldingRanges(({ textDocument }, token) =>
+    feature('folding', textDocument.uri, token, ({ dockerfile }) => foldingRanges(dockerfile)),
+  );
+  connection.languages.inlayHint.on((params: InlayHintParams, token) =>
+    feature('inlayHint', params.textDocument.uri, token, ({ uri, dockerfile }) =>
+      inlayHints(uri, dockerfile, params.range, host.images, matcher),
+    ),
+  );
+  return refreshHints(connection, host, support);
+}
+
+/** What arrives about images arrives in bursts (an engine's event is followed by several look-ups); one refresh answers all. */
+const refreshDelayMs = 100;
+
+function refreshHints(connection: Connection, host: Host, support: () => ClientSupport): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = host.images.onDidChange(() => {
+    if (!support().inlayHintRefresh) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      connection.sendRequest(InlayHintRefreshRequest.type).catch((error: unknown) => {
+        host.log.warn('language: hints not refreshed', { error: stackOf(error) });
+      });
+    }, refreshDelayMs);
+  });
+  return () => {
+    stop();
+    clearTimeout(timer);
+  };
+}

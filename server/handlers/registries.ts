@@ -1,0 +1,33 @@
+/** The registries view's questions. */
+import type { Connection } from 'vscode-languageserver';
+import { type Known, known } from '../../common/known.ts';
+import type { Registries } from '../registries/registries.ts';
+import type { Learned } from '../util/cache.ts';
+import { answer, asKnown, tell } from './answer.ts';
+
+/** Returns how to stop telling of changes. */
+export function handleRegistries(connection: Connection, registries: Registries): () => void {
+  answer(connection, 'gantry/registries/list', (_, signal) => registries.list(signal));
+  answer(connection, 'gantry/registries/repositories', ({ host, cursor }, signal) =>
+    learned(registries.repositories(host, cursor, signal), host),
+  );
+  answer(connection, 'gantry/registries/tags', ({ host, repository, cursor }, signal) =>
+    learned(registries.tags(host, repository, cursor, signal), `${host}/${repository}`),
+  );
+  answer(connection, 'gantry/registries/platforms', ({ host, repository, tag }, signal) =>
+    learned(registries.platforms(host, repository, tag, signal), `${host}/${repository}:${tag}`),
+  );
+  answer(connection, 'gantry/registries/refresh', async ({ host }) => {
+    registries.refresh(host);
+    return null;
+  });
+  return registries.onDidChange((host) =>
+    tell(connection, 'gantry/registries/changed', host === undefined ? {} : { host }),
+  );
+}
+
+/** With the moment it was learned, which a cached answer keeps. */
+async function learned<T>(work: Promise<Learned<T>>, subject: string): Promise<Known<T>> {
+  const answered = await asKnown(work, subject);
+  return answered.state === 'known' ? known(answered.value.value, answered.value.at) : answered;
+}

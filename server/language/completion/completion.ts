@@ -1,0 +1,90 @@
+import { CompletionItemKind, type CompletionList } from 'vscode-languageserver-types';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import type { Host } from '../host.ts';
+import { type CursorContext, cursorContext } from './context.ts';
+import { directiveOffers, directiveValueOffers } from './directives.ts';
+import { flagOffers, flagValueOffers } from './flags.ts';
+import { imageOffers } from './images.ts';
+import { type CompletionSupport, itemsOf, type Offer, type Offers } from './item.ts';
+import { keywordOffers } from './keywords.ts';
+import { mountKeyOffers, mountValueOffers } from './mounts.ts';
+import { stageOffers } from './stages.ts';
+import { tagOffers } from './tags.ts';
+import { variableOffers } from './variables.ts';
+
+export type { CompletionSupport } from './item.ts';
+
+/** What asked for completion. `blank`: the user typed one, and wants to see what must follow, not what could. */
+export type CompletionTrigger = 'blank' | 'other';
+
+/**
+ * What can be written at `offset`. Waits no longer than the host does for what is asked of registries.
+ * Throws AbortError when `signal` aborts.
+ */
+export async function completion(
+  dockerfile: Dockerfile,
+  offset: number,
+  host: Host,
+  support: CompletionSupport,
+  trigger: CompletionTrigger,
+  signal: AbortSignal,
+): Promise<CompletionList> {
+  const context = cursorContext(dockerfile, offset);
+  if (context.kind === 'none' || (trigger === 'blank' && !followsBlank(context))) {
+    return { isIncomplete: false, items: [] };
+  }
+  const { offers, incomplete } = await offersAt(dockerfile, offset, context, host, signal);
+  return { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) };
+}
+
+function followsBlank({ kind }: CursorContext): boolean {
+  return kind === 'image' || kind === 'word' || kind === 'directive' || kind === 'directiveValue';
+}
+
+async function offersAt(
+  dockerfile: Dockerfile,
+  offset: number,
+  context: Exclude<CursorContext, { kind: 'none' }>,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Offers> {
+  switch (context.kind) {
+    case 'image': {
+      const stages = stageOffers(dockerfile, offset, context.place);
+      const images = await imageOffers(context.typed.text, context.place, host.images, signal);
+      return { offers: [...stages, ...images.offers], incomplete: images.incomplete };
+    }
+    case 'tag':
+      return tagOffers(dockerfile, context, host.images, signal);
+    default:
+      return { offers: knownOffers(dockerfile, offset, context), incomplete: false };
+  }
+}
+
+/** What needs nothing of the world outside. */
+function knownOffers(
+  dockerfile: Dockerfile,
+  offset: number,
+  context: Exclude<CursorContext, { kind: 'none' | 'image' | 'tag' }>,
+): readonly Offer[] {
+  switch (context.kind) {
+    case 'keyword':
+      return keywordOffers(dockerfile, offset, context);
+    case 'flag':
+      return flagOffers(context);
+    case 'flagValue':
+      return flagValueOffers(context);
+    case 'mountKey':
+      return mountKeyOffers(context);
+    case 'mountValue':
+      return mountValueOffers(context);
+    case 'variable':
+      return variableOffers(dockerfile, offset, context);
+    case 'directive':
+      return directiveOffers(context);
+    case 'directiveValue':
+      return directiveValueOffers(context);
+    case 'word':
+      return context.words.map((label) => ({ label, kind: CompletionItemKind.EnumMember }));
+  }
+}

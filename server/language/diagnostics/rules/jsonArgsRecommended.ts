@@ -1,0 +1,29 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Rule } from '../rule.ts';
+
+/**
+ * CMD and ENTRYPOINT as a shell command, while no SHELL was chosen in the stage or one it builds on: the shell then stands
+ * between the process and its signals. Source: dispatchCmd and dispatchEntrypoint in BuildKit's convert.go.
+ */
+export const jsonArgsRecommended: Rule = {
+  name: 'JSONArgsRecommended',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check({ stages }, report) {
+    const shellChosen: boolean[] = [];
+    for (const stage of stages) {
+      let chosen = stage.base !== undefined && shellChosen[stage.base]!;
+      for (const instruction of stage.instructions) {
+        const { keyword, json, span } = instruction;
+        if (keyword === 'SHELL') chosen = true;
+        if (chosen || json || (keyword !== 'CMD' && keyword !== 'ENTRYPOINT')) continue;
+        report(
+          span,
+          `${keyword} runs through a shell, which keeps signals such as SIGTERM from the process. ` +
+            `Use the JSON form: ${keyword} ["program", "argument"].`,
+        );
+      }
+      shellChosen.push(chosen);
+    }
+  },
+};

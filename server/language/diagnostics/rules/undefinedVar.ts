@@ -1,0 +1,67 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile.ts';
+import { keyValues } from '../../dockerfile/keyValues.ts';
+import { evaluate, type Scope, walkScopes } from '../../dockerfile/scope.ts';
+import { variableUses } from '../../dockerfile/variables.ts';
+import type { Knowledge, Rule } from '../rule.ts';
+import { nearest } from '../suggest.ts';
+
+/** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
+const unreported = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
+
+/** How many names are compared for suggestions in one file: a file full of undefined variables has to stay fast. */
+const maxComparisons = 20_000;
+
+/**
+ * A variable that nothing defines where it is used. BuildKit asks the base image for its variables; where we do not know them,
+ * only what looks like a slip of the pen is reported. Source: reportUnmatchedVariables in BuildKit's validations.go.
+ */
+export const undefinedVar: Rule = {
+  name: 'UndefinedVar',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check(dockerfile, report, knowledge) {
+    const environments: (readonly string[] | undefined)[] = [];
+    let comparisons = 0;
+    walkScopes(dockerfile, (instruction, scope, globals, stage) => {
+      const uses = variableUses(dockerfile, instruction);
+      if (uses.length === 0) return;
+      const isArg = instruction.keyword === 'ARG';
+      const reported = new Set<string>();
+      for (const { name, span } of uses) {
+        if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
+        if (isArg && (globals.has(name) || definesBefore(instruction, name, span.start))) continue;
+        environments[stage.index] ??= environmentOf(dockerfile, stage, globals, knowledge) ?? [anyName];
+        const environment = environments[stage.index]!;
+        if (environment.includes(name)) continue;
+        comparisons += scope.size;
+        const names = isArg ? [...scope.keys(), ...globals.keys()] : scope.keys();
+        const suggestion = comparisons > maxComparisons ? undefined : nearest(name, names);
+        if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
+        reported.add(name);
+        const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
+        report(span, `$${name} is not defined here, so it stands for nothing.${hint}`);
+      }
+    });
+  },
+};
+
+/** An ARG may use the names that stand before in it; no other instruction can. */
+function definesBefore(instruction: Instruction, name: string, offset: number): boolean {
+  return keyValues(instruction).some(({ key }) => key.value === name && key.span.end < offset);
+}
+
+/** Stands for the variables of an image that nobody knows. */
+const anyName = '*';
+
+function environmentOf(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  globals: Scope,
+  { environmentOf: ask }: Knowledge,
+): readonly string[] | undefined {
+  let root = stage;
+  while (root.base !== undefined) root = dockerfile.stages[root.base]!;
+  const image = root.image && evaluate(dockerfile, root.image.value, (name) => globals.get(name));
+  return image === undefined ? undefined : ask(image);
+}

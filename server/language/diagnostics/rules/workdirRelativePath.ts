@@ -1,0 +1,37 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts';
+import { evaluate, walkScopes } from '../../dockerfile/scope.ts';
+import type { Rule } from '../rule.ts';
+
+/**
+ * The first WORKDIR of a stage, and of all it builds on, should be absolute: what a relative one means depends on the base image.
+ * Silent where only the build knows the path. Source: dispatchWorkdir in BuildKit's convert.go.
+ */
+export const workdirRelativePath: Rule = {
+  name: 'WorkdirRelativePath',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check(dockerfile, report) {
+    // Nearly always all are absolute as written, and no variable has to be known to say so.
+    const unclear = ({ keyword, words }: Instruction) =>
+      keyword === 'WORKDIR' && words[0]?.value.startsWith('/') === false;
+    if (!dockerfile.instructions.some(unclear)) return;
+    const placed = new Set<number>();
+    const isPlaced = ({ index, base }: Stage) => placed.has(index) || (base !== undefined && placed.has(base));
+    walkScopes(dockerfile, (instruction, scope, _globals, stage) => {
+      if (instruction.keyword !== 'WORKDIR') return;
+      const [word] = instruction.words;
+      const first = !isPlaced(stage);
+      placed.add(stage.index);
+      if (!first || !word) return;
+      const path = evaluate(dockerfile, word.value, (name) => scope.get(name));
+      if (path === undefined || isAbsolute(path)) return;
+      report(word.span, `"${path}" depends on where the base image happens to be. Start the first WORKDIR with "/".`);
+    });
+  },
+};
+
+/** Which of the two systems the build is for, only the build knows. */
+function isAbsolute(path: string): boolean {
+  return /^([/\\]|[a-zA-Z]:)/.test(path);
+}

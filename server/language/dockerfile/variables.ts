@@ -1,0 +1,120 @@
+import { spanOf } from './characters.ts';
+import type { Dockerfile, Flag, Instruction, JoinedText, Span, Word } from './dockerfile.ts';
+import { parseHeredocWord } from './heredocs.ts';
+import { indexAt, slice, textAt } from './joinedText.ts';
+import { keyValues } from './keyValues.ts';
+import { readShellWord, type ShellVariable, type ShellWordOptions } from './shellWord.ts';
+
+/** A variable that BuildKit itself expands: `${name:-word}`. */
+export interface VariableUse {
+  readonly name: string;
+  /** `$name` or `${…}` as a whole. */
+  readonly span: Span;
+  readonly nameSpan: Span;
+  /** `:-`, `:+`, `:?`, `-`, `+`, `?`, `#`, `##`, `%`, `%%`, `/` or `//`; undefined for a plain use. */
+  readonly modifier?: string;
+}
+
+/** A piece of an instruction that BuildKit expands, and how it reads it. */
+interface Expansion {
+  readonly text: JoinedText;
+  readonly options: ShellWordOptions;
+}
+
+/**
+ * The variables that BuildKit expands in an instruction, in the order they are written. A command of RUN, CMD or ENTRYPOINT
+ * has none: its shell expands them, or nobody. Source: the `Expand` methods in BuildKit's instructions/commands.go.
+ */
+export function variableUses(
+  dockerfile: Pick<Dockerfile, 'text' | 'escape'>,
+  instruction: Instruction,
+): readonly VariableUse[] {
+  // Most instructions name none; they need not be taken apart to say so.
+  if (!dockerfile.text.slice(instruction.span.start, instruction.span.end).includes('$')) return [];
+  const uses: VariableUse[] = [];
+  for (const { text, options } of expansions(dockerfile, instruction)) {
+    if (!text.text.includes('$')) continue;
+    for (const variable of readShellWord(text.text, options).variables) uses.push(toUse(text, variable));
+  }
+  return uses.sort((a, b) => a.span.start - b.span.start);
+}
+
+function toUse(text: JoinedText, { name, start, end, nameStart, modifier }: ShellVariable): VariableUse {
+  const span = spanOf(text, start, end);
+  const nameSpan = spanOf(text, nameStart, nameStart + name.length);
+  return modifier === undefined ? { name, span, nameSpan } : { name, span, nameSpan, modifier };
+}
+
+function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instruction: Instruction): Generator<Expansion> {
+  const options = { escapeToken: dockerfile.escape };
+  const { keyword, words, flags, body } = instruction;
+  for (const flag of flags) {
+    const value = valueText(dockerfile.text, flag);
+    if (value === undefined) continue;
+    if (keyword === 'RUN' && flag.name === 'mount') yield* mountValues(value, options);
+    else if (expandedFlags[keyword]?.includes(flag.name)) yield { text: value, options };
+  }
+  switch (keyword) {
+    case 'FROM':
+      if (words[0]) yield { text: wordText(instruction, words[0]), options };
+      return;
+    case 'ARG':
+    case 'ENV':
+    case 'LABEL':
+      for (const { key, value } of keyValues(instruction)) {
+        if (keyword !== 'ARG') yield { text: wordText(instruction, key), options };
+        if (value) yield { text: wordText(instruction, value), options };
+      }
+      return;
+    case 'COPY':
+    case 'ADD':
+      for (const word of words) {
+        if (parseHeredocWord(word.value) === undefined) yield { text: wordText(instruction, word), options };
+      }
+      for (const { expand, content, bodySpan } of instruction.heredocs) {
+        if (expand) yield { text: textAt(content, bodySpan.start), options: { escapeToken: '\\', skipQuotes: true } };
+      }
+      return;
+    case 'EXPOSE':
+    case 'STOPSIGNAL':
+    case 'USER':
+    case 'VOLUME':
+    case 'WORKDIR':
+      if (!body.text.includes('$')) return;
+      for (const word of words) yield { text: wordText(instruction, word), options };
+  }
+}
+
+const expandedFlags: Readonly<Record<string, readonly string[]>> = {
+  FROM: ['platform'],
+  COPY: ['chown', 'chmod'],
+  ADD: ['chown', 'chmod', 'checksum'],
+};
+
+/** The values of a mount's options. `from` is never expanded: BuildKit refuses a variable there. */
+function* mountValues(mount: JoinedText, options: ShellWordOptions): Generator<Expansion> {
+  let start = 0;
+  for (const option of mount.text.split(',')) {
+    const equals = option.indexOf('=');
+    if (equals !== -1 && option.slice(0, equals).trim() !== 'from') {
+      yield { text: slice(mount, start + equals + 1, start + option.length), options };
+    }
+    start += option.length + 1;
+  }
+}
+
+/** A word with the way back into the document. In JSON form escapes are undone, so there it is exact without escapes only. */
+function wordText({ body, json }: Instruction, { value, span }: Word): JoinedText {
+  if (json) return { text: value, offsetAt: (index) => Math.min(span.start + 1 + index, span.end) };
+  const start = indexAt(body, span.start);
+  return slice(body, start, start + value.length);
+}
+
+/** A flag's value with the way back into the document; one with escapes inside stands for its whole span. */
+function valueText(document: string, { value, valueSpan }: Flag): JoinedText | undefined {
+  if (value === undefined || valueSpan === undefined) return undefined;
+  const written = document.slice(valueSpan.start, valueSpan.end);
+  const at = written.indexOf(value);
+  if (at !== -1) return textAt(value, valueSpan.start + at);
+  return { text: value, offsetAt: (index) => (index === 0 ? valueSpan.start : valueSpan.end - 1) };
+}

@@ -1,0 +1,19 @@
+/** Text of files, images and registries in Markdown: shown as it is, whatever it holds. */
+
+/** In a code span; fences longer than any run of backticks inside keep it there. Line breaks become blanks. */
+export function markdownCode(text: string): string {
+  const line = text.replaceAll(/[\r\n]+/g, ' ');
+  if (line.trim() === '') return '` `';
+  const fence = '`'.repeat(longestRun(line) + 1);
+  return `${fence} ${line} ${fence}`;
+}
+
+/** In a code block. */
+export function markdownBlock(text: string, language = ''): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+function longestRun(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
+}

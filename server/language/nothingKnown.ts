@@ -1,0 +1,12 @@
+import { pending } from '../../common/known.ts';
+import type { Images } from './host.ts';
+
+/** A world without engine and registries: every question stays open. */
+export const nothingKnown: Images = {
+  repositories: async () => pending,
+  tags: async () => pending,
+  localImages: () => pending,
+  builds: () => pending,
+  localSize: () => pending,
+  onDidChange: () => () => {},
+};

@@ -1,0 +1,65 @@
+import type { Dockerfile, Flag, Instruction, Span, Stage } from './dockerfile/dockerfile.ts';
+
+/** A place that names a stage of the same file. */
+export interface StageUse {
+  readonly span: Span;
+  /** Index of the stage that is meant. */
+  readonly stage: number;
+}
+
+/**
+ * Every place that names an earlier stage: FROM, `COPY --from` (by name or number) and `RUN --mount=from=` (by name only).
+ * Of two stages with one name the later is meant. Source: findStateByName, findStateByIndex in BuildKit's dockerfile2llb.
+ */
+export function stageUses(dockerfile: Dockerfile): readonly StageUse[] {
+  const byName = new Map<string, number>();
+  const uses: StageUse[] = [];
+  for (const stage of dockerfile.stages) {
+    if (stage.base !== undefined && stage.image) uses.push({ span: stage.image.span, stage: stage.base });
+    for (const instruction of stage.instructions) {
+      for (const source of stageSources(dockerfile, instruction)) {
+        const index = resolve(source, byName, stage);
+        if (index !== undefined) uses.push({ span: source.span, stage: index });
+      }
+    }
+    if (stage.name) byName.set(stage.name.value.toLowerCase(), stage.index);
+  }
+  return uses;
+}
+
+/** What an instruction says files come from: a stage or an image. */
+export interface StageSource {
+  readonly value: string;
+  readonly span: Span;
+  /** Whether a number means a stage by its index. */
+  readonly byIndex: boolean;
+}
+
+export function stageSources(dockerfile: Pick<Dockerfile, 'text'>, instruction: Instruction): readonly StageSource[] {
+  const { keyword, flags } = instruction;
+  if (keyword === 'COPY') {
+    return flags.flatMap(({ name, value, valueSpan }) =>
+      name === 'from' && value && valueSpan ? [{ value, span: valueSpan, byIndex: true }] : [],
+    );
+  }
+  if (keyword !== 'RUN') return [];
+  return flags.flatMap((flag) => (flag.name === 'mount' ? mountSources(dockerfile, flag) : []));
+}
+
+function mountSources({ text }: Pick<Dockerfile, 'text'>, { valueSpan }: Flag): readonly StageSource[] {
+  if (valueSpan === undefined) return [];
+  const written = text.slice(valueSpan.start, valueSpan.end);
+  return [...written.matchAll(/(?<=^|,|["'])\s*from=([^,"'\s]+)/g)].map((match) => {
+    const end = valueSpan.start + match.index + match[0].length;
+    return { value: match[1]!, span: { start: end - match[1]!.length, end }, byIndex: false };
+  });
+}
+
+function resolve(
+  { value, byIndex }: StageSource,
+  byName: ReadonlyMap<string, number>,
+  { index }: Stage,
+): number | undefined {
+  if (byIndex && /^\d+$/.test(value)) return Number(value) < index ? Number(value) : undefined;
+  return byName.get(value.toLowerCase());
+}

@@ -1,0 +1,73 @@
+/** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
+import { createCredentials } from './credentials/credentials.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import type { Settings } from './handlers/settings.ts';
+import { createBuilds } from './images/builds.ts';
+import { createImages } from './images/images.ts';
+import { createLocalImages } from './images/localImages.ts';
+import { createRegistryImages } from './images/registryImages.ts';
+import type { Images, Log } from './language/host.ts';
+import { createHttp } from './registries/http.ts';
+import { Registries } from './registries/registries.ts';
+import { readRegistrySettings } from './registries/settings.ts';
+import type { Credentials } from './util/credential.ts';
+import { problemOf } from './util/problemError.ts';
+import type { World } from './world.ts';
+
+export interface Outside {
+  readonly engine: Engine;
+  readonly registries: Registries;
+  readonly credentials: Credentials;
+  readonly images: Images;
+  /** Ends every connection. */
+  dispose(): void;
+}
+
+export function openOutside({ env, platform, now }: World, settings: Settings, log: Log): Outside {
+  const credentials = createCredentials({ env, platform, now });
+  const http = createHttp({ env, now });
+  const onProblem = (error: unknown) => log.warn('registries: incomplete', { ...problemOf(error, 'registries') });
+  const registries = new Registries({ http, credentials, now, onProblem });
+  const host = async () => {
+    await settings.ready;
+    return engineHost(settings);
+  };
+  const engine = createEngine({ env, platform, host, log });
+  const images = createImages(
+    createRegistryImages({ registries, log, now }),
+    createLocalImages(engine, now),
+    createBuilds(engine, { env, log, now }),
+  );
+
+  let lastHost = engineHost(settings);
+  function configure(): void {
+    const { registries: configured, rejected } = readRegistrySettings(settings.section['registries']);
+    if (rejected.length > 0) log.warn('settings: gantry.registries has entries without a host', { rejected });
+    registries.configure(configured);
+    const nextHost = engineHost(settings);
+    if (nextHost !== lastHost) engine.reconnect();
+    lastHost = nextHost;
+  }
+  const stop = settings.onDidChange(configure);
+  settings.ready.then(configure, (error: unknown) => log.error('settings: not read', { error: `${error}` }));
+
+  return {
+    engine,
+    registries,
+    credentials,
+    images,
+    dispose() {
+      stop();
+      images.dispose();
+      engine.dispose();
+      http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
+    },
+  };
+}
+
+/** `gantry.engine.host`; undefined when it is not set. */
+function engineHost({ section }: Settings): string | undefined {
+  const { engine } = section;
+  const host = typeof engine === 'object' && engine !== null && 'host' in engine ? engine.host : undefined;
+  return typeof host === 'string' && host.trim() !== '' ? host.trim() : undefined;
+}

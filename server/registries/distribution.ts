@@ -1,0 +1,243 @@
+/** The protocol of every registry. Source: opencontainers/distribution-spec, spec.md v1.1. */
+import { createHash } from 'node:crypto';
+import { isDigest, isRepository, isTag } from '../../common/reference.ts';
+import { ProblemError } from '../util/problemError.ts';
+import { isLoopback } from './address.ts';
+import { answerProblem, errorCodes } from './answerProblem.ts';
+import type { Access, Auth } from './auth.ts';
+import type { Http, HttpResponse } from './http.ts';
+import { manifestTypes } from './manifest.ts';
+import { type ListPage, nextQuery } from './paging.ts';
+
+/** A document of the registry with the digest of its exact bytes. */
+export interface Content {
+  readonly digest: string;
+  readonly contentType?: string;
+  readonly bytes: Buffer;
+}
+
+export interface Endpoint {
+  /** What references name. */
+  readonly host: string;
+  /** Where it answers; differs for Docker Hub. */
+  readonly address: string;
+  /** The user allows plain HTTP. */
+  readonly insecure: boolean;
+}
+
+const maximumListBytes = 32 << 20;
+const maximumManifestBytes = 4 << 20;
+const maximumConfigBytes = 8 << 20;
+
+type Ask = Access & {
+  readonly path: string;
+  readonly method?: 'GET' | 'HEAD';
+  readonly accept?: string;
+  readonly maximumBytes: number;
+};
+
+/** A registry that speaks the protocol. All methods throw ProblemErrors. */
+export class Distribution {
+  readonly #endpoint: Endpoint;
+  readonly #http: Http;
+  readonly #auth: Auth;
+  readonly #now: () => number;
+  /** Once something answered: where. */
+  #base: URL | undefined;
+
+  constructor(endpoint: Endpoint, http: Http, auth: Auth, now: () => number) {
+    this.#endpoint = endpoint;
+    this.#http = http;
+    this.#auth = auth;
+    this.#now = now;
+  }
+
+  /** Whether a registry answers there and lets us in. */
+  async ping(signal: AbortSignal): Promise<void> {
+    const response = await this.#send({ path: '/v2/', maximumBytes: maximumManifestBytes }, signal);
+    if (response.status !== 200) throw this.#problem(response, 'the registry protocol (/v2/)');
+  }
+
+  /** One page of a repository's tags, `n` at most where the registry honours it. `query` is what the page before told. */
+  tags(repository: string, query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage> {
+    this.#check(isRepository(repository), `a repository named ${JSON.stringify(repository.slice(0, 100))}`);
+    const ask = { path: `/v2/${repository}/tags/list`, ...pull(repository), maximumBytes: maximumListBytes };
+    return this.#list(ask, query, n, `the tags of ${repository}`, 'tags', isTag, signal);
+  }
+
+  /** One page of the registry's repositories. Many registries do not serve it: kind `unsupported` or `denied`. */
+  async catalog(query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage> {
+    const ask = { path: '/v2/_catalog', scope: 'registry:catalog:*', maximumBytes: maximumListBytes };
+    try {
+      return await this.#list(ask, query, n, 'its list of repositories', 'repositories', isRepository, signal);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || !['notFound', 'unsupported'].includes(error.problem.kind)) throw error;
+      throw noCatalog(this.#endpoint.host, error);
+    }
+  }
+
+  /** A manifest by tag or digest. What was asked for by digest is that, to the byte. */
+  async manifest(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Content> {
+    const what = this.#manifestName(repository, tagOrDigest);
+    const path = `/v2/${repository}/manifests/${tagOrDigest}`;
+    const ask = { path, ...pull(repository), accept: manifestTypes, maximumBytes: maximumManifestBytes };
+    const response = await this.#send(ask, signal);
+    if (response.status !== 200) throw this.#problem(response, what);
+    const told = headerOf(response, 'docker-content-digest');
+    const expected = isDigest(tagOrDigest) ? tagOrDigest : told && isDigest(told) ? told : undefined;
+    const contentType = headerOf(response, 'content-type');
+    return { ...this.#verified(response.body, expected, what), ...(contentType !== undefined && { contentType }) };
+  }
+
+  /** The digest of a tag, by HEAD where the registry names it there: that does not count as a pull. */
+  async resolve(repository: string, tag: string, signal: AbortSignal): Promise<string> {
+    const what = this.#manifestName(repository, tag);
+    const path = `/v2/${repository}/manifests/${tag}`;
+    const ask = { path, method: 'HEAD' as const, ...pull(repository), accept: manifestTypes, maximumBytes: 0 };
+    const response = await this.#send(ask, signal);
+    if (response.status !== 200) throw this.#problem(response, what);
+    const told = headerOf(response, 'docker-content-digest');
+    return told !== undefined && isDigest(told) ? told : (await this.manifest(repository, tag, signal)).digest;
+  }
+
+  /** A small blob, such as an image's config. It may come from storage elsewhere. */
+  async blob(repository: string, digest: string, signal: AbortSignal): Promise<Content> {
+    this.#check(isRepository(repository) && isDigest(digest), `a blob ${JSON.stringify(digest.slice(0, 150))}`);
+    const path = `/v2/${repository}/blobs/${digest}`;
+    const response = await this.#send({ path, ...pull(repository), maximumBytes: maximumConfigBytes }, signal);
+    if (response.status !== 200) throw this.#problem(response, `${repository}@${digest}`);
+    return this.#verified(response.body, digest, `${repository}@${digest}`);
+  }
+
+  async #list(
+    ask: Ask,
+    query: string | undefined,
+    n: number,
+    what: string,
+    field: 'tags' | 'repositories',
+    isItem: (text: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<ListPage> {
+    const send = (search: string) => this.#send({ ...ask, path: search ? `${ask.path}?${search}` : ask.path }, signal);
+    let response = await send(query ?? `n=${n}`);
+    const refusesN = response.status === 400 || response.status === 405;
+    // Some refuse an `n` above a limit of their own; without one they choose.
+    if (refusesN && query === undefined && isPagingError(response)) response = await send('');
+    if (response.status !== 200) throw this.#problem(response, what);
+    const items = this.#items(response, field, what);
+    const next = nextQuery(response.headers['link'], response.url, items);
+    // What no reference could name cannot be pulled, and what is shown should not be anything a registry likes.
+    return { items: items.filter(isItem), ...(next !== undefined && { next }) };
+  }
+
+  #items(response: HttpResponse, field: string, what: string): readonly string[] {
+    try {
+      const list = (JSON.parse(response.body.toString('utf8')) as Record<string, unknown>)[field] ?? [];
+      if (Array.isArray(list)) return list.filter((item) => typeof item === 'string');
+    } catch {
+      // told below, without the parser's message: it quotes what was sent
+    }
+    throw this.#badAnswer(`${this.#endpoint.host} answered for ${what} with something that is not a list.`);
+  }
+
+  #verified(bytes: Buffer, expected: string | undefined, what: string): Content {
+    const algorithm = expected?.split(':', 1)[0] ?? 'sha256';
+    const digest = `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+    if (expected === undefined || digest === expected) return { digest, bytes };
+    throw this.#badAnswer(`What ${this.#endpoint.host} sent for ${what} is not what its digest says.`);
+  }
+
+  #send(ask: Ask, signal: AbortSignal): Promise<HttpResponse> {
+    const { path, method = 'GET', accept = 'application/json', maximumBytes } = ask;
+    const request = (authorization: string | undefined) =>
+      this.#reach((base, retries) => {
+        const headers = { accept, ...(authorization !== undefined && { authorization }) };
+        const url = new URL(path, base);
+        return this.#http.send(
+          { method, url, headers, maximumBytes, ...(retries !== undefined && { retries }) },
+          signal,
+        );
+      });
+    return this.#auth.send(request, ask, signal);
+  }
+
+  /**
+   * HTTPS first. Plain HTTP only where the user allows it or the registry is on this machine, as docker does, and only when
+   * HTTPS did not work at all; what answered is kept.
+   */
+  async #reach(exchange: (base: URL, retries?: number) => Promise<HttpResponse>): Promise<HttpResponse> {
+    if (this.#base) return exchange(this.#base);
+    const secure = new URL(`https://${this.#endpoint.address}`);
+    const mayBePlain = this.#endpoint.insecure || isLoopback(secure.hostname);
+    try {
+      const response = await exchange(secure, mayBePlain ? 0 : undefined);
+      this.#base = secure;
+      return response;
+    } catch (error) {
+      if (!mayBePlain || !isUnreachable(error)) throw error;
+      return this.#reachPlain(exchange, error);
+    }
+  }
+
+  async #reachPlain(exchange: (base: URL) => Promise<HttpResponse>, secureError: ProblemError): Promise<HttpResponse> {
+    const plain = new URL(`http://${this.#endpoint.address}`);
+    try {
+      const response = await exchange(plain);
+      this.#base = plain;
+      return response;
+    } catch (error) {
+      // A certificate that is not trusted was the registry's answer; that it speaks nothing plain is no news.
+      throw secureError.problem.kind === 'certificate' && isUnreachable(error) ? secureError : error;
+    }
+  }
+
+  #manifestName(repository: string, tagOrDigest: string): string {
+    const separator = isDigest(tagOrDigest) ? '@' : ':';
+    const name = `${repository}${separator}${tagOrDigest}`;
+    this.#check(isRepository(repository) && (isDigest(tagOrDigest) || isTag(tagOrDigest)), name.slice(0, 200));
+    return name;
+  }
+
+  #check(valid: boolean, what: string): void {
+    if (valid) return;
+    const { host } = this.#endpoint;
+    const message = `${host} cannot have ${what}: that is not a valid name.`;
+    throw new ProblemError({ kind: 'notFound', subject: host, message, next: 'Check the spelling.' });
+  }
+
+  #problem(response: HttpResponse, what: string): ProblemError {
+    return answerProblem(response, this.#endpoint.host, what, this.#now());
+  }
+
+  #badAnswer(message: string): ProblemError {
+    const next = 'Check that the address is that of a registry, and that no proxy answers in its place.';
+    return new ProblemError({ kind: 'badAnswer', subject: this.#endpoint.host, message, next });
+  }
+}
+
+const pull = (repository: string): Access => ({ scope: `repository:${repository}:pull`, repository });
+
+function isUnreachable(error: unknown): error is ProblemError {
+  return error instanceof ProblemError && ['unreachable', 'certificate', 'timeout'].includes(error.problem.kind);
+}
+
+function isPagingError(response: HttpResponse): boolean {
+  return errorCodes(response).includes('PAGINATION_NUMBER_INVALID') || response.status === 405;
+}
+
+function headerOf({ headers }: HttpResponse, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'object' ? value[0] : value;
+}
+
+function noCatalog(host: string, cause: ProblemError): ProblemError {
+  return new ProblemError(
+    {
+      kind: 'unsupported',
+      subject: host,
+      message: `${host} does not list its repositories.`,
+      next: `Write the repository yourself: FROM ${host}/name: shows its tags.`,
+    },
+    cause,
+  );
+}

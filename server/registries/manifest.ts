@@ -1,0 +1,199 @@
+/** What a manifest says. Source: image-spec manifest.md and image-index.md; distribution, manifest-v2-2.md. */
+
+import { normalisePlatform, type Platform } from '../../common/platform.ts';
+import { isDigest } from '../../common/reference.ts';
+import { ProblemError } from '../util/problemError.ts';
+
+const ociIndex = 'application/vnd.oci.image.index.v1+json';
+const dockerList = 'application/vnd.docker.distribution.manifest.list.v2+json';
+const ociManifest = 'application/vnd.oci.image.manifest.v1+json';
+const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
+
+/** Always sent whole: a registry answers 404 or converts to something older for what is left out. */
+export const manifestTypes: string = [ociIndex, dockerList, ociManifest, dockerManifest].join(', ');
+
+const imageConfigTypes: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]);
+
+export type Manifest =
+  | {
+      readonly kind: 'index';
+      readonly mediaType: string;
+      readonly images: readonly IndexEntry[];
+      readonly created?: number;
+    }
+  | {
+      readonly kind: 'image';
+      readonly mediaType: string;
+      readonly configDigest: string;
+      /** Compressed bytes of the layers, each counted once. */
+      readonly compressedBytes: number;
+      readonly created?: number;
+    }
+  | { readonly kind: 'artifact'; readonly mediaType: string };
+
+/** One image of an index. Attestations are not among them. */
+export interface IndexEntry {
+  readonly digest: string;
+  /** Absent where the index does not say; the image's config does. */
+  readonly platform?: Platform;
+  readonly created?: number;
+}
+
+/** What of an image's config the list of platforms needs. */
+export interface ConfigFacts {
+  readonly platform: Platform;
+  readonly created?: number;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads a manifest's bytes. The `Content-Type` decides what it is, then the document's own `mediaType`, then its shape.
+ * Throws a ProblemError about `subject`: `badAnswer` when it is none, `unsupported` for the old schema 1.
+ */
+export function readManifest(contentType: string | undefined, bytes: Buffer, subject: string): Manifest {
+  const document = parseObject(bytes, subject);
+  const mediaType = typeOf(contentType, document);
+  if (mediaType === ociIndex || mediaType === dockerList) return readIndex(mediaType, document, subject);
+  if (mediaType === ociManifest || mediaType === dockerManifest) return readImage(mediaType, document, subject);
+  if (mediaType.startsWith('application/vnd.docker.distribution.manifest.v1')) {
+    throw new ProblemError({
+      kind: 'unsupported',
+      subject,
+      message: `${subject} is stored in the old schema 1 of manifests, which cannot be inspected.`,
+      next: 'Push it again with a current client.',
+    });
+  }
+  throw notAManifest(subject, 'it is no kind of manifest that is known');
+}
+
+function typeOf(contentType: string | undefined, document: Json): string {
+  const known = new Set([ociIndex, dockerList, ociManifest, dockerManifest]);
+  const header = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (known.has(header) || header.startsWith('application/vnd.docker.distribution.manifest.v1')) return header;
+  if (typeof document['mediaType'] === 'string' && known.has(document['mediaType'])) return document['mediaType'];
+  if (Array.isArray(document['manifests'])) return ociIndex;
+  if (Array.isArray(document['layers']) && objectOf(document['config'])) return ociManifest;
+  return Array.isArray(document['fsLayers']) ? 'application/vnd.docker.distribution.manifest.v1+json' : '';
+}
+
+function readIndex(mediaType: string, document: Json, subject: string): Manifest {
+  if (typeof document['artifactType'] === 'string') return { kind: 'artifact', mediaType };
+  if (!Array.isArray(document['manifests'])) throw notAManifest(subject, 'it is an index without manifests');
+  const images = document['manifests'].flatMap((value: unknown) => {
+    const entry = objectOf(value);
+    if (entry === undefined || isAttestation(entry) || typeof entry['artifactType'] === 'string') return [];
+    const platform = platformOf(objectOf(entry['platform']));
+    return [
+      { digest: digestOf(entry, subject), ...(platform && { platform }), ...createdIn(objectOf(entry['annotations'])) },
+    ];
+  });
+  return { kind: 'index', mediaType, images, ...createdIn(objectOf(document['annotations'])) };
+}
+
+/** BuildKit stores provenance and SBOM as manifests of the platform `unknown/unknown`. Source: buildkit, docs/attestations. */
+function isAttestation(entry: Json): boolean {
+  const platform = objectOf(entry['platform']);
+  return (
+    objectOf(entry['annotations'])?.['vnd.docker.reference.type'] === 'attestation-manifest' ||
+    (platform?.['os'] === 'unknown' && platform['architecture'] === 'unknown')
+  );
+}
+
+function readImage(mediaType: string, document: Json, subject: string): Manifest {
+  const config = objectOf(document['config']);
+  if (config === undefined) throw notAManifest(subject, 'it has no config');
+  const isImage = typeof config['mediaType'] === 'string' && imageConfigTypes.has(config['mediaType']);
+  if (!isImage || typeof document['artifactType'] === 'string') return { kind: 'artifact', mediaType };
+  if (!Array.isArray(document['layers'])) throw notAManifest(subject, 'it has no layers');
+  const bytes = new Map(
+    document['layers'].map((value: unknown) => {
+      const layer = objectOf(value) ?? {};
+      return [digestOf(layer, subject), sizeOf(layer, subject)] as const;
+    }),
+  );
+  return {
+    kind: 'image',
+    mediaType,
+    configDigest: digestOf(config, subject),
+    compressedBytes: [...bytes.values()].reduce((sum, size) => sum + size, 0),
+    ...createdIn(objectOf(document['annotations'])),
+  };
+}
+
+/** Reads an image's config. Throws a ProblemError `badAnswer` when it names no platform. Source: image-spec config.md. */
+export function readConfig(bytes: Buffer, subject: string): ConfigFacts {
+  const document = parseObject(bytes, subject);
+  const platform = platformOf(document);
+  if (platform === undefined) throw notAManifest(subject, 'its config names no platform');
+  return { platform, ...createdOf(document['created']) };
+}
+
+function platformOf(value: Json | undefined): Platform | undefined {
+  const { os, architecture, variant } = value ?? {};
+  const osVersion = value?.['os.version'];
+  if (!isName(os) || !isName(architecture)) return undefined;
+  return normalisePlatform({
+    os,
+    architecture,
+    ...(isName(variant) && { variant }),
+    ...(isName(osVersion) && { osVersion }),
+  });
+}
+
+/** What a registry says is shown to people: only what a platform's name can be made of. */
+const isName = (value: unknown): value is string => typeof value === 'string' && /^[\w.-]{1,64}$/.test(value);
+
+const createdIn = (annotations: Json | undefined) => createdOf(annotations?.['org.opencontainers.image.created']);
+
+/** Reproducible builds give the first moment of year 1 or of 1970: nothing is known then. */
+function createdOf(value: unknown): { created?: number } {
+  const created = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return created > 0 ? { created } : {};
+}
+
+function digestOf(descriptor: Json, subject: string): string {
+  const { digest } = descriptor;
+  if (typeof digest !== 'string' || !isDigest(digest))
+    throw notAManifest(subject, 'it names something by a bad digest');
+  return digest;
+}
+
+function sizeOf(descriptor: Json, subject: string): number {
+  const { size } = descriptor;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    throw notAManifest(subject, 'it has a layer without a size');
+  }
+  return size;
+}
+
+function parseObject(bytes: Buffer, subject: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw notAManifest(subject, 'it is not JSON', cause);
+  }
+  const document = objectOf(value);
+  if (document === undefined) throw notAManifest(subject, 'it is not a JSON object');
+  return document;
+}
+
+function objectOf(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}
+
+function notAManifest(subject: string, reason: string, cause?: unknown): ProblemError {
+  return new ProblemError(
+    {
+      kind: 'badAnswer',
+      subject,
+      message: `What the registry sent for ${subject} cannot be used: ${reason}.`,
+      next: 'Check that the address is that of a registry; if it is, push the image again.',
+    },
+    cause,
+  );
+}

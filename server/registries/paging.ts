@@ -1,0 +1,70 @@
+/** Lists that come in pages. Source: distribution-spec "Listing Tags", RFC 8288, and what registries get wrong about both. */
+import { ProblemError } from '../util/problemError.ts';
+
+export interface ListPage {
+  readonly items: readonly string[];
+  /** The query of the next page, without `?`; undefined on the last. */
+  readonly next?: string;
+}
+
+/**
+ * The query of the next page as a `Link` header names it. Only the query counts: the path stays our own, since a proxy may
+ * have changed it, and a link to another origin is not followed but continued after the last item.
+ */
+export function nextQuery(
+  link: string | readonly string[] | undefined,
+  request: URL,
+  items: readonly string[],
+): string | undefined {
+  const target = nextLink(typeof link === 'object' ? link.join(', ') : (link ?? ''));
+  const last = items.at(-1);
+  if (target === undefined || last === undefined) return undefined; // an empty page is the end, whatever is linked
+  const url = URL.canParse(target, request.href) ? new URL(target, request) : undefined;
+  const query = url?.origin === request.origin ? url.search.slice(1) : afterLast(request, last);
+  return query === '' || query === request.search.slice(1) ? undefined : query;
+}
+
+/** `<target>; rel=next` among others, the relation quoted or not. */
+function nextLink(header: string): string | undefined {
+  for (const [, target, parameters = ''] of header.matchAll(/<([^<>]*)>([^<]*)/g)) {
+    const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
+    if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes('next')) return target;
+  }
+  return undefined;
+}
+
+function afterLast(request: URL, last: string): string {
+  const query = new URLSearchParams(request.search);
+  query.set('last', last);
+  return query.toString();
+}
+
+const maximumPages = 500;
+const maximumItems = 250_000;
+
+/**
+ * All items of a list, each once. Ends at the last page, at a page that brings nothing new and at a page seen before; throws
+ * a ProblemError `badAnswer` when even so there is no end.
+ */
+export async function allPages(
+  page: (query: string | undefined) => Promise<ListPage>,
+  subject: string,
+): Promise<readonly string[]> {
+  const items = new Set<string>();
+  const seen = new Set<string>();
+  let query: string | undefined;
+  for (let pages = 0; pages < maximumPages && items.size < maximumItems; pages += 1) {
+    const before = items.size;
+    const { items: more, next } = await page(query);
+    for (const item of more) items.add(item);
+    if (next === undefined || items.size === before || seen.has(next)) return [...items];
+    seen.add(next);
+    query = next;
+  }
+  throw new ProblemError({
+    kind: 'badAnswer',
+    subject,
+    message: `${subject} does not stop sending pages of a list (${items.size} entries so far).`,
+    next: 'Its paging is broken; tell whoever runs it.',
+  });
+}

@@ -1,0 +1,50 @@
+import { dockerHub, isRegistryHost } from '../../common/reference.ts';
+
+/** One registry of the setting `gantry.registries`. */
+export interface RegistrySetting {
+  readonly host: string;
+  readonly name?: string;
+  /** Plain HTTP may be spoken with it where HTTPS does not work. */
+  readonly insecure: boolean;
+}
+
+const hubNames: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io', 'hub.docker.com']);
+
+/**
+ * Reads the setting's value as a person wrote it: a host, or a pasted address. `rejected` has what names no registry.
+ * Of two entries for one host the first counts.
+ */
+export function readRegistrySettings(value: unknown): {
+  readonly registries: readonly RegistrySetting[];
+  readonly rejected: readonly string[];
+} {
+  const registries = new Map<string, RegistrySetting>();
+  const rejected: string[] = [];
+  for (const entry of Array.isArray(value) ? value : []) {
+    const { host, name, insecure } = (typeof entry === 'string' ? { host: entry } : (entry ?? {})) as Record<
+      string,
+      unknown
+    >;
+    const normalised = typeof host === 'string' ? normaliseHost(host) : undefined;
+    if (normalised === undefined) rejected.push(JSON.stringify(entry)?.slice(0, 100) ?? String(entry));
+    else if (!registries.has(normalised)) {
+      registries.set(normalised, {
+        host: normalised,
+        insecure: insecure === true || /^http:/i.test(String(host).trim()),
+        ...(typeof name === 'string' && name !== '' && { name }),
+      });
+    }
+  }
+  return { registries: [...registries.values()], rejected };
+}
+
+/** `https://Registry.example:5000/v2/` is `registry.example:5000`; every name of Docker Hub is `docker.io`. */
+export function normaliseHost(text: string): string | undefined {
+  const host = text
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/.*$/, '')
+    .toLowerCase();
+  if (!isRegistryHost(host)) return undefined;
+  return hubNames.has(host) ? dockerHub : host;
+}

@@ -1,0 +1,55 @@
+/** The wiring: who exists, and who is handed to whom. */
+import type { Connection } from 'vscode-languageserver';
+import { registerBuild } from './handlers/build.ts';
+import { type ClientSupport, clientSupport, serverCapabilities } from './handlers/capabilities.ts';
+import { registerContainers } from './handlers/containers.ts';
+import { registerDiagnostics } from './handlers/diagnostics.ts';
+import { Documents } from './handlers/documents.ts';
+import { registerEngine } from './handlers/engine.ts';
+import { registerImages } from './handlers/images.ts';
+import { registerLanguage } from './handlers/language.ts';
+import { clientLog } from './handlers/log.ts';
+import { handleRegistries } from './handlers/registries.ts';
+import { Settings } from './handlers/settings.ts';
+import { registerStreams } from './handlers/streams.ts';
+import type { Host } from './language/host.ts';
+import { openOutside } from './outside.ts';
+import type { World } from './world.ts';
+
+/** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
+export function startServer(connection: Connection, world: World): () => Promise<void> {
+  const log = clientLog(connection);
+  const settings = new Settings(connection, log);
+  const documents = new Documents(connection, log);
+  const outside = openOutside(world, settings, log);
+  const { engine, registries, credentials } = outside;
+  const host: Host = { images: world.images ?? outside.images, log };
+  let support: ClientSupport = clientSupport({ capabilities: {} });
+
+  connection.onInitialize((params) => {
+    support = clientSupport(params);
+    settings.initialize(params);
+    return { capabilities: serverCapabilities, serverInfo: { name: 'gantry' } };
+  });
+  connection.onInitialized(() => settings.initialized());
+
+  registerDiagnostics(connection, documents, settings, log);
+  const closeStreams = registerStreams(connection, engine);
+  const stop = [
+    registerLanguage(connection, documents, host, () => support),
+    registerEngine(connection, engine),
+    handleRegistries(connection, registries),
+  ];
+  registerContainers(connection, engine);
+  registerImages(connection, engine, credentials);
+  registerBuild(connection, engine, credentials);
+
+  const close = async () => {
+    for (const each of stop) each();
+    await closeStreams();
+    outside.dispose();
+  };
+  connection.onShutdown(close);
+  connection.listen();
+  return close;
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { root } from '../../scripts/parts/dependencies.mjs';
+import { peerServer, peerVersion } from '../../scripts/parts/peer.ts';
+import { measure, type Sample } from './measure.ts';
+
+const { values } = parseArgs({
+  options: { check: { type: 'boolean', default: false }, runs: { type: 'string', default: '15' } },
+});
+
+/** Highest ratio of our median to the peer's that is good enough. */
+const targets: Readonly<Record<string, number>> = {
+  initialize: 1.0,
+  'didChange to diagnostics, 2000 lines': 0.5,
+  'completion, 2000 lines': 0.3,
+  'hover, 2000 lines': 0.3,
+  'symbols, 2000 lines': 0.3,
+};
+
+const ours = new Map<string, number[]>();
+const theirs = new Map<string, number[]>();
+const servers = [
+  [`${root}/dist/server.js`, ours],
+  [await peerServer(), theirs],
+] as const;
+
+for (let run = 0; run < Number(values.runs); run++) {
+  // Whoever goes second may find a warmer machine: they take turns.
+  for (const [program, samples] of run % 2 ? [...servers].reverse() : servers) {
+    for (const { name, ms } of await measure(program)) add(samples, { name, ms });
+  }
+}
+
+const rows = [...ours].map(([name, samples]) => {
+  const [our, their] = [median(samples), median(theirs.get(name)!)];
+  return { name, our, their, ratio: our / their, target: targets[name] };
+});
+const missed = rows.filter(({ ratio, target }) => target !== undefined && ratio > target);
+
+console.log(`Medians in ms; the peer is dockerfile-language-server-nodejs ${peerVersion}. Node ${process.version}.\n`);
+console.log(`${''.padEnd(40)}${['gantry', 'peer', 'ratio', 'target'].map((title) => title.padStart(9)).join('')}`);
+for (const { name, our, their, ratio, target } of rows) {
+  const cells = [our.toFixed(2), their.toFixed(2), ratio.toFixed(2), target === undefined ? '' : `<= ${target}`];
+  console.log(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+}
+for (const { name, ratio, target } of missed) console.log(`\nMissed: ${name} is ${ratio.toFixed(2)}, to be ${target}.`);
+if (values.check && missed.length > 0) process.exitCode = 1;
+
+function add(samples: Map<string, number[]>, { name, ms }: Sample): void {
+  samples.set(name, [...(samples.get(name) ?? []), ms]);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

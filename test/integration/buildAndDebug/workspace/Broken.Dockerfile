@@ -1,0 +1,5 @@
+FROM gantry-test/base
+RUN true
+
+RUN echo before && \
+    exit 3

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { Auth } from '../../server/registries/auth.ts';
+import { Distribution } from '../../server/registries/distribution.ts';
+import { createHttp, type Http } from '../../server/registries/http.ts';
+import { fakeCredentials } from '../support/fakeCredentials.ts';
+import { type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
+import { makeImage } from '../support/imageContents.ts';
+import { answers } from '../support/origin.ts';
+import { problemFrom } from '../support/problem.ts';
+
+const never = new AbortController().signal;
+
+describe('Distribution', () => {
+  let registry: FakeRegistry;
+  let http: Http;
+  let distribution: Distribution;
+  beforeEach(async () => {
+    registry = await startFakeRegistry();
+    http = createHttp({ env: {}, retryDelayMs: 1 });
+    const { host } = registry;
+    const auth = new Auth(host, http, fakeCredentials(), Date.now);
+    distribution = new Distribution({ host, address: host, insecure: false }, http, auth, Date.now);
+  });
+  afterEach(async () => {
+    await http.close();
+    await registry.stop();
+  });
+  const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [5] });
+  const asked = () => registry.seen.map(({ method, path }) => `${method} ${path}`);
+
+  it('pings a registry, and tells one from a web server', async () => {
+    await distribution.ping(never);
+    registry.misbehave(answers(404, {}, '<html>'));
+    await problemFrom('notFound', distribution.ping(never));
+  });
+
+  it('resolves a tag by HEAD, which is no pull', async () => {
+    registry.push('app', 'v1', image);
+    assert.equal(await distribution.resolve('app', 'v1', never), image.root.digest);
+    assert.deepEqual(asked(), ['HEAD /v2/app/manifests/v1']);
+  });
+
+  it('resolves a tag from its bytes where HEAD names no digest', async () => {
+    registry.push('app', 'v1', image);
+    registry.manners.digestHeader = false;
+    assert.equal(await distribution.resolve('app', 'v1', never), image.root.digest);
+    assert.deepEqual(asked(), ['HEAD /v2/app/manifests/v1', 'GET /v2/app/manifests/v1']);
+  });
+
+  it('returns a manifest byte for byte', async () => {
+    registry.push('app', 'v1', image);
+    const { bytes, digest, contentType } = await distribution.manifest('app', image.root.digest, never);
+    assert.deepEqual([bytes, digest, contentType], [image.root.bytes, image.root.digest, image.root.mediaType]);
+  });
+});

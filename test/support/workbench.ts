@@ -1,0 +1,96 @@
+// What a user does in VS Code's window, as functions of its page. Each waits for what it leads to.
+import { basename } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { artifact } from './servedVsCode.ts';
+
+/** Opens a file of the workspace by its path and returns its editor. */
+export async function openFile(page: Page, path: string): Promise<Locator> {
+  await page.keyboard.press('ControlOrMeta+P');
+  await pick(page, path, basename(path));
+  const editor = page.locator(`.editor-instance[aria-label*="${basename(path)}"], .editor-instance`).first();
+  await page.locator('.tab.active', { hasText: basename(path) }).waitFor();
+  await editor.locator('.view-line').first().waitFor();
+  return editor;
+}
+
+/** Runs a command by its title, as the command palette shows it. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  await pick(page, `>${title}`, title);
+}
+
+/** Fills the open quick input and takes the first entry that shows this text. */
+export async function pick(page: Page, filter: string, text: string): Promise<void> {
+  const widget = page.locator('.quick-input-widget');
+  const input = widget.locator('input[type=text]');
+  await input.waitFor();
+  await input.fill(filter);
+  await widget.locator('.monaco-list-row', { hasText: text }).first().click();
+}
+
+/** Puts the cursor at the end of a line, counted from 1, of the active editor. */
+export async function goToLine(page: Page, line: number, column?: number): Promise<void> {
+  await page.keyboard.press('Control+G');
+  const input = page.locator('.quick-input-widget input[type=text]');
+  await input.waitFor();
+  await input.fill(`:${line}${column === undefined ? '' : `:${column}`}`);
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+  if (column === undefined) await page.keyboard.press('End');
+}
+
+/** Types at the cursor, key by key, so that completion and the language server see what they see with a user. */
+export const type = (page: Page, text: string): Promise<void> => page.keyboard.type(text);
+
+/** The line of the active editor that shows this text. */
+export const editorLine = (page: Page, text: string): Locator =>
+  page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
+
+/** Rests the mouse on this text in the active editor and returns the hover that comes up. */
+export async function hover(page: Page, text: string): Promise<Locator> {
+  const word = page.locator('.editor-group-container.active .view-line span span', { hasText: text }).first();
+  await word.hover();
+  const shown = page.locator('.monaco-hover:not(.hidden) .hover-row').first();
+  await shown.waitFor();
+  return shown;
+}
+
+/** The open list of completions, once it shows an entry with this text. */
+export async function completion(page: Page, text: string): Promise<Locator> {
+  const row = page.locator('.suggest-widget.visible .monaco-list-row', { hasText: text }).first();
+  await row.waitFor();
+  return row;
+}
+
+/** Opens Gantry's views in the side bar. */
+export async function openGantry(page: Page): Promise<void> {
+  await page.locator('.activitybar .action-item a[aria-label^="Gantry"]').click();
+  await page.locator('.sidebar .composite.title', { hasText: 'Gantry' }).waitFor();
+}
+
+/** The row with this text in the view of this title, once it is there. The view is unfolded if need be. */
+export async function treeRow(page: Page, view: string, text: string): Promise<Locator> {
+  const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${view}"]`) });
+  const header = pane.locator('.pane-header');
+  await header.waitFor();
+  if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
+  const row = pane.locator('.monaco-list-row', { hasText: text }).first();
+  await row.waitFor();
+  return row;
+}
+
+/** Unfolds a row of a tree. */
+export async function expand(row: Locator): Promise<void> {
+  if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+}
+
+/** Chooses an entry of a row's context menu. */
+export async function chooseFromMenu(page: Page, row: Locator, entry: string): Promise<void> {
+  await row.click({ button: 'right' });
+  await page.locator('.context-view .action-item', { hasText: entry }).first().click();
+}
+
+/** Takes a picture of the window for whoever looks at the run afterwards. */
+export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: await artifact(`${name}.png`) });
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readShellWord } from '../../../../../server/language/dockerfile/shellWord.ts';
+
+const variables: Readonly<Record<string, string>> = { empty: '', file: 'a.tar.gz', path: 'x/y/z', star: 'a*b' };
+
+function read(text: string, escapeToken = '\\'): string | undefined {
+  const { text: result, error } = readShellWord(text, { escapeToken, get: (name) => variables[name] });
+  return error === undefined ? result : undefined;
+}
+
+describe('readShellWord', () => {
+  const cases: readonly (readonly [text: string, expected: string | undefined])[] = [
+    ['a"b c"\'d $file\'', 'ab cd $file'],
+    ['a\\nb', 'anb'],
+    ['"a\\nb\\"\\$file"', 'a\\nb"$file'],
+    ['${no:-x}${empty:-y}${empty-z}', 'xy'],
+    ['${no:+x}${empty:+y}${empty+z}${file:+w}', 'zw'],
+    ['${no:-${file}}', 'a.tar.gz'],
+    ['${file%.*} ${file%%.*}', 'a.tar a'],
+    ['${path#*/} ${path##*/}', 'y/z z'],
+    ['${path/\\//-} ${path//\\//-}', 'x-y/z x-y-z'],
+    ['${star%\\*b} ${star#?}', 'a *b'],
+    ['${no?} ', undefined],
+    ['${empty:?}', undefined],
+    ['${file', undefined],
+    ['${}', undefined],
+    ['${file^^}', undefined],
+    ['${env:PATH}', undefined],
+    ['"open', undefined],
+    ["'open", undefined],
+    ['$', '$'],
+    ['a\\', 'a'],
+  ];
+  for (const [text, expected] of cases) {
+    it(`${text} is ${expected ?? 'refused'}`, () => assert.equal(read(text), expected));
+  }
+
+  it('takes the backtick for escaping where the file says so', () => {
+    assert.equal(read('C:\\`$file\\$path', '`'), 'C:\\$file\\x/y/z');
+  });
+
+  it('refuses substitutions that nest without end instead of exhausting the stack', () => {
+    assert.equal(read('${a:-'.repeat(20_000)), undefined);
+  });
+
+  it('matches a hostile pattern in no time', () => {
+    const { text } = readShellWord(`\${a##${'*a'.repeat(200)}b}`, { escapeToken: '\\', get: () => 'a'.repeat(2000) });
+    assert.equal(text, 'a'.repeat(2000));
+  });
+});
