@@ -26,12 +26,18 @@ const suiteFiles = (suite: string): Plugin => ({
   },
 });
 
-/** Runs them all and returns the sum of what they report. Suites without a report count as one failure each. */
-export async function runIntegration(env: NodeJS.ProcessEnv): Promise<Report> {
+/** The folders of test/integration. */
+export async function integrationFolders(): Promise<readonly string[]> {
+  const entries = await readdir(folders, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}
+
+/** Runs these folders and returns the sum of what they report. One without a report counts as one failure. */
+export async function runIntegration(names: readonly string[], env: NodeJS.ProcessEnv): Promise<Report> {
   const vscode = await vsCodeForTests();
   let sum = emptyReport;
   try {
-    for (const { name } of (await readdir(folders, { withFileTypes: true })).filter((entry) => entry.isDirectory())) {
+    for (const name of names) {
       sum = addReport(sum, await runSuite(name, vscode.executable, { ...env, ...vscode.env }));
     }
   } finally {

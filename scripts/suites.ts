@@ -1,9 +1,10 @@
-// The suites of `npm test`, in order, with the real parts that they need. Arguments name those to run; without, all.
+// The suites of `npm test`, in order, with the real parts that they need. Arguments name those to run (`unit`, or one
+// folder: `integration/debugging`); without, all.
 import { watch } from 'node:fs';
 import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runIntegration } from './integration.ts';
+import { integrationFolders, runIntegration } from './integration.ts';
 import { attached } from './parts/attached.ts';
 import { root } from './parts/dependencies.mjs';
 import { addReport, emptyReport, failure, type Report, readReport, summary } from './parts/report.ts';
@@ -13,17 +14,24 @@ const parts = testParts();
 const interrupted = new AbortController();
 
 /** Where suites find the real parts. */
-const everything = async () => ({ ...process.env, ...(await parts.registries()), ...(await parts.engine()) });
+const withRegistries = async () => ({
+  ...process.env,
+  ...(await parts.witnesses()),
+  ...(await parts.registries()),
+});
+const everything = async () => ({ ...(await withRegistries()), ...(await parts.engine()) });
 
-const suites: Readonly<Record<string, () => Promise<Report>>> = {
+/** `folders` is empty for the whole suite. */
+const suites: Readonly<Record<string, (folders: readonly string[]) => Promise<Report>>> = {
   check: async () => addReport(await command('types'), await command('lint')),
   unit: () => mocha('unit', process.env),
-  protocol: async () => mocha('protocol', { ...process.env, ...(await parts.registries()) }),
+  protocol: async () => mocha('protocol', await withRegistries()),
   engine: async () => {
     const env = await everything();
     return env['GANTRY_TEST_NO_ENGINE'] ? skipped('engine', env['GANTRY_TEST_NO_ENGINE']) : mocha('engine', env);
   },
-  integration: async () => runIntegration(await everything()),
+  integration: async (folders) =>
+    runIntegration(folders.length > 0 ? folders : await integrationFolders(), await everything()),
   e2e: async () => {
     const packaged = await command('package');
     return packaged.failed > 0 ? packaged : mocha('e2e', await everything());
@@ -75,10 +83,11 @@ async function skipped(suite: string, reason: string): Promise<Report> {
   return { ...emptyReport, skipped: files };
 }
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !(name in suites));
+const args = process.argv.slice(2);
+const whole = [...Object.keys(suites), ...(await integrationFolders()).map((folder) => `integration/${folder}`)];
+const unknown = args.filter((name) => !whole.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no suite ${unknown.join(', ')}. There are ${Object.keys(suites).join(', ')}.`);
+  console.error(`There is no suite ${unknown.join(', ')}. There are ${whole.join(', ')}.`);
   process.exit(2);
 }
 
@@ -92,10 +101,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const results: [name: string, report: Report, seconds: number][] = [];
 for (const [name, suite] of Object.entries(suites)) {
-  if (names.length > 0 && !names.includes(name)) continue;
+  const folders = args.filter((arg) => arg.startsWith(`${name}/`)).map((arg) => arg.slice(name.length + 1));
+  if (args.length > 0 && !args.includes(name) && folders.length === 0) continue;
   console.log(`\n== ${name}`);
   const start = performance.now();
-  const report = await suite().catch((error) => {
+  const report = await suite(args.includes(name) ? [] : folders).catch((error) => {
     console.error(error);
     return failure(`${name}: ${(error as Error).message}`);
   });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import type { Locator, Page } from 'playwright-core';
-import { baseImage } from '../../scripts/parts/baseImages.ts';
+import { baseImage } from '../../scripts/parts/testNames.ts';
 import { dockerSize } from '../support/dockerSize.ts';
 import { eventually } from '../support/eventually.ts';
 import { pushImage } from '../support/pushImage.ts';
@@ -14,6 +14,7 @@ import {
   chooseFromMenu,
   confirm,
   expand,
+  fold,
   notification,
   openGantry,
   picture,
@@ -214,6 +215,7 @@ describe('The views', () => {
         testLabels(),
       );
       const row = (text: string) => treeRow(page, 'Registries', text);
+      await fold(page, 'Containers');
       await expand(await row(open));
       await expand(await row(run));
       await expand(await row('group'));

@@ -120,6 +120,12 @@ export async function expand(row: Locator): Promise<void> {
   if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
 }
 
+/** Folds the view of this title, which leaves its room to the others. */
+export async function fold(page: Page, view: string): Promise<void> {
+  const header = page.locator(`.sidebar .pane-header[aria-label^="${view}"]`);
+  if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
+}
+
 /** Waits until a row shows all of these texts. */
 export async function rowWith(row: Locator, ...texts: readonly string[]): Promise<void> {
   let shown = row;
@@ -161,7 +167,7 @@ export async function chooseFromMenu(page: Page, row: Locator, entry: string): P
   const item = page.locator('.context-view .action-item').getByText(entry, { exact: true });
   await item.hover();
   await page.keyboard.press('Enter');
-  await item.waitFor({ state: 'hidden' });
+  await page.locator('.context-view .monaco-menu').waitFor({ state: 'hidden' });
 }
 
 /** Takes a picture of the window for whoever looks at the run afterwards. */

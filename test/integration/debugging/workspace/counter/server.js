@@ -4,5 +4,5 @@ let visits = 0;
 
 createServer((_request, response) => {
   visits += 1;
-  response.end(`visit ${visits}\n`); // line 7, where the test stops
+  response.end(`visit ${visits}\n`); // where the tests stop
 }).listen(3000, () => console.log('listening'));

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { commands, debugType, settings, taskType } from '../../../client/contributions.ts';
+import { folder, gantry } from '../../support/extensionHost.ts';
 
 describe('Gantry in VS Code', () => {
-  before(() => vscode.extensions.getExtension('gantry.gantry')?.activate());
+  before(() => gantry.activate());
 
   it('has registered every command that it contributes', async () => {
     const registered = new Set(await vscode.commands.getCommands(true));
@@ -28,7 +29,7 @@ describe('Gantry in VS Code', () => {
 
   it('starts no session for a configuration that names nothing to debug', async () => {
     const configuration = { type: debugType, request: 'launch', name: 'Nothing' };
-    assert.equal(await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], configuration), false);
+    assert.equal(await vscode.debug.startDebugging(folder, configuration), false);
     assert.equal(vscode.debug.activeDebugSession, undefined);
   });
 });
