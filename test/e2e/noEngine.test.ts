@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { baseImage } from '../../scripts/parts/baseImages.ts';
+import { baseImage } from '../../scripts/parts/testNames.ts';
 import { openServedVsCode, pictureFailure, type ServedVsCode } from '../support/servedVsCode.ts';
 import { needsEngine, testEngine } from '../support/testBed.ts';
 import { openGantry, picture, treeRow } from '../support/workbench.ts';

@@ -79,6 +79,15 @@ describe('The views', () => {
       await containerRow('db');
     });
 
+    it('follow what others do to them', async () => {
+      const web = docker.getContainer(`${run}-shop-web-1`);
+      const shop = await containerRow(`${run}-shop`);
+      await web.pause();
+      await rowWith(shop, '1 of 2 running');
+      await web.unpause();
+      await rowWith(shop, '2 of 2 running');
+    });
+
     it('stop, start, restart and go by their menu', async () => {
       const row = await containerRow(`${run}-alone`);
       await chooseFromMenu(page, row, 'Stop');
