@@ -7,9 +7,7 @@ import tar from 'tar-stream';
 import { unpackedPackages } from './apt.ts';
 import { findProgram, run } from './command.ts';
 import { node24 } from './dependencies.mjs';
-
-/** The label on everything that is made for tests. Its value says which run made it. */
-export const testLabel = 'dev.gantry.test';
+import { testLabel } from './testLabel.ts';
 
 /** A few commands of busybox: enough for a Dockerfile's RUN, a shell and a web server. */
 export const baseImage = 'gantry-test/base:latest';

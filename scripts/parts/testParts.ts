@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeBaseImages, testLabel } from './baseImages.ts';
+import { makeBaseImages } from './baseImages.ts';
 import { PartMissing } from './command.ts';
 import { dockerAt } from './docker.ts';
 import { engine } from './engine.ts';
 import { account, startRegistry } from './registry.ts';
+import { testLabel } from './testLabel.ts';
 
 /** The real parts that suites need, as environment variables for them. Each is started at its first use. */
 export interface TestParts {
