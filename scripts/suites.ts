@@ -14,13 +14,18 @@ const parts = testParts();
 const interrupted = new AbortController();
 
 /** Where suites find the real parts. */
-const everything = async () => ({ ...process.env, ...(await parts.registries()), ...(await parts.engine()) });
+const withRegistries = async () => ({
+  ...process.env,
+  ...(await parts.witnesses()),
+  ...(await parts.registries()),
+});
+const everything = async () => ({ ...(await withRegistries()), ...(await parts.engine()) });
 
 /** `folders` is empty for the whole suite. */
 const suites: Readonly<Record<string, (folders: readonly string[]) => Promise<Report>>> = {
   check: async () => addReport(await command('types'), await command('lint')),
   unit: () => mocha('unit', process.env),
-  protocol: async () => mocha('protocol', { ...process.env, ...(await parts.registries()) }),
+  protocol: async () => mocha('protocol', await withRegistries()),
   engine: async () => {
     const env = await everything();
     return env['GANTRY_TEST_NO_ENGINE'] ? skipped('engine', env['GANTRY_TEST_NO_ENGINE']) : mocha('engine', env);

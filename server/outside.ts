@@ -19,6 +19,8 @@ export interface Outside {
   readonly registries: Registries;
   readonly credentials: Credentials;
   readonly images: Images;
+  /** Resolves when the registries of the first settings are known. */
+  readonly configured: Promise<void>;
   /** Ends every connection. */
   dispose(): void;
 }
@@ -52,13 +54,14 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
     lastHost = nextHost;
   }
   const stop = settings.onDidChange(configure);
-  settings.ready.then(configure, (error: unknown) => log.error('settings: not read', { error: `${error}` }));
+  const configured = settings.ready.then(configure);
 
   return {
     engine,
     registries,
     credentials,
     images,
+    configured,
     dispose() {
       stop();
       images.dispose();

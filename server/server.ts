@@ -9,7 +9,7 @@ import { registerEngine } from './handlers/engine.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
 import { clientLog } from './handlers/log.ts';
-import { handleRegistries } from './handlers/registries.ts';
+import { registerRegistries } from './handlers/registries.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
 import type { Host } from './language/host.ts';
@@ -38,7 +38,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const stop = [
     registerLanguage(connection, documents, host, () => support),
     registerEngine(connection, engine),
-    handleRegistries(connection, registries),
+    registerRegistries(connection, registries, outside.configured),
   ];
   registerContainers(connection, engine);
   registerImages(connection, engine, credentials);

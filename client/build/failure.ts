@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { BuildResult } from '../../common/protocol.ts';
+import { withoutLinks } from '../ui/withoutLinks.ts';
 
 export type FailedBuild = Extract<BuildResult, { kind: 'failed' }>;
 
@@ -46,7 +47,7 @@ export async function tellFailure(dockerfile: vscode.Uri, failure: FailedBuild, 
       ? l10n.t('The build failed: {0}', failure.message)
       : l10n.t('The build failed at {0}: {1}', failure.step, failure.message);
   const choice = await vscode.window.showErrorMessage(
-    text,
+    withoutLinks(text),
     ...(failure.range === undefined ? [] : [line]),
     problems,
     output,

@@ -10,6 +10,7 @@ import type { Notify } from '../ui/notify.ts';
 import { type TerminalWriter, terminalWriter } from '../ui/outputTerminal.ts';
 import { registerCommand, runCommand } from '../ui/registration.ts';
 import { signalOf } from '../ui/signal.ts';
+import { withoutLinks } from '../ui/withoutLinks.ts';
 import { buildFailures, tellFailure } from './failure.ts';
 import { buildLog } from './log.ts';
 import { askBuild, contextOf } from './request.ts';
@@ -68,7 +69,7 @@ export function registerBuild(
               spec,
               (value) => {
                 writer.write(log.progress(value));
-                progress.report({ message: log.current });
+                progress.report({ message: withoutLinks(log.current) });
               },
               AbortSignal.any([following.signal, stop.signal]),
             );

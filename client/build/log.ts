@@ -18,35 +18,40 @@ export function buildLog(): BuildLog {
   const steps = new Map<string, Step>();
   /** Whose output stands last; steps run at the same time. */
   let speaker: string | undefined;
-  /** Names of what is being sent to the engine, each told once. */
+  /** The step whose line has no end yet: when it is over before anything else is said, its line is written anew. */
+  let open: string | undefined;
+  /** Names of what is being sent to the engine, until it is sent. */
   const transfers = new Map<string, string>();
+
+  const line = (text: string) => {
+    const start = open === undefined ? '' : '\n';
+    open = undefined;
+    return `${start}${text}\n`;
+  };
 
   const step = (next: Step): string => {
     const before = steps.get(next.id)?.state;
+    // BuildKit starts some of its own steps again after they are done; that says nothing to anybody.
+    if (before === next.state || before === 'done' || before === 'cached') return '';
     steps.set(next.id, next);
-    if (before === next.state) return '';
-    speaker = next.state === 'running' ? next.id : undefined;
-    const seconds = next.seconds === undefined ? '' : paint(` ${next.seconds.toFixed(1)}s`, '2');
-    switch (next.state) {
-      case 'running':
-        return `${paint('●', '34')} ${clean(next.name)}\n`;
-      case 'done':
-        return `${paint('✔', '32')} ${clean(next.name)}${seconds}\n`;
-      case 'cached':
-        return `${paint('✔', '36')} ${clean(next.name)} ${paint(l10n.t('cached'), '36')}\n`;
-      case 'failed':
-        return `${paint('✖', '31')} ${paint(clean(next.name), '31')}${seconds}\n`;
-      case 'canceled':
-        return `${paint('○', '2')} ${paint(clean(next.name), '2')} ${paint(l10n.t('canceled'), '2')}\n`;
+    if (next.state === 'running') {
+      const text = line(`${paint('●', '34')} ${clean(next.name)}`).slice(0, -1);
+      speaker = next.id;
+      open = next.id;
+      return text;
     }
+    speaker = undefined;
+    if (open !== next.id) return line(ended(next));
+    open = undefined;
+    return `\r\u001b[2K${ended(next)}\n`;
   };
 
   const log = (id: string, text: string): string => {
     const name = steps.get(id)?.name;
-    const heading = speaker === id || name === undefined ? '' : `${paint(`… ${clean(name)}`, '2')}\n`;
+    const heading = speaker === id || name === undefined ? [] : [paint(`… ${clean(name)}`, '2')];
     speaker = id;
     const lines = text.replace(/\r?\n$/, '').split(/\r?\n|\r/);
-    return heading + lines.map((line) => `  ${paint('│', '2')} ${line}\n`).join('');
+    return [...heading, ...lines.map((each) => `  ${paint('│', '2')} ${each}`)].map(line).join('');
   };
 
   return {
@@ -68,16 +73,25 @@ export function buildLog(): BuildLog {
     },
     end: (result) => {
       if (result.kind === 'failed') {
-        return `\n${paint(l10n.t('Build failed: {0}', clean(result.message)), '31;1')}\n`;
+        return line(`\n${paint(l10n.t('Build failed: {0}', clean(result.message)), '31;1')}`);
       }
       const size = result.bytes === undefined ? '' : `, ${formatBytes(result.bytes)}`;
-      return `\n${paint(l10n.t('Built {0} in {1} s{2}', result.tags.join(', ') || result.imageId, result.seconds.toFixed(1), size), '32;1')}\n`;
+      const image = result.tags.join(', ') || result.imageId;
+      return line(`\n${paint(l10n.t('Built {0} in {1} s{2}', image, result.seconds.toFixed(1), size), '32;1')}`);
     },
     get current() {
       const running = [...steps.values()].filter(({ state }) => state === 'running').map(({ name }) => clean(name));
       return [...running, ...transfers.values()].join(' · ');
     },
   };
+}
+
+function ended({ name, state, seconds }: Step): string {
+  const time = seconds === undefined ? '' : paint(` ${seconds.toFixed(1)}s`, '2');
+  if (state === 'cached') return `${paint('✔', '36')} ${clean(name)} ${paint(l10n.t('cached'), '36')}`;
+  if (state === 'failed') return `${paint('✖', '31')} ${paint(clean(name), '31')}${time}`;
+  if (state === 'canceled') return `${paint('○', '2')} ${paint(clean(name), '2')} ${paint(l10n.t('canceled'), '2')}`;
+  return `${paint('✔', '32')} ${clean(name)}${time}`;
 }
 
 /** On one line, without control characters: step names come from the Dockerfile. */

@@ -6,6 +6,7 @@ import type { EngineStatus } from '../../common/protocol.ts';
 import { type Backend, isAbort, type ServerProcess, type ServerState } from '../backend.ts';
 import { commands } from '../contributions.ts';
 import { registerCommand } from '../ui/registration.ts';
+import { withoutLinks } from '../ui/withoutLinks.ts';
 import { engineText, type StatusText, serverText } from './texts.ts';
 
 export function registerStatus(
@@ -61,7 +62,7 @@ const severities = {
 } as const;
 
 function show(item: vscode.LanguageStatusItem, { text, detail, severity }: StatusText): void {
-  item.text = text;
-  item.detail = detail;
+  item.text = withoutLinks(text);
+  item.detail = withoutLinks(detail);
   item.severity = severities[severity];
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Problem } from '../../common/known.ts';
 import { isAbort, problemOf } from '../backend.ts';
 import { signalOf } from './signal.ts';
+import { withoutLinks } from './withoutLinks.ts';
 
 export interface Notify {
   /** Tells of a problem: the thing, the reason, the next step; the rest on request. Resolves when the user has seen it. */
@@ -25,7 +26,7 @@ export function notifier(log: vscode.LogOutputChannel): Notify {
       const text = [`${problem.subject}: ${problem.message}`, problem.next]
         .filter((part) => part !== undefined)
         .join(' ');
-      if ((await vscode.window.showErrorMessage(text, showDetails)) === showDetails) log.show();
+      if ((await vscode.window.showErrorMessage(withoutLinks(text), showDetails)) === showDetails) log.show();
     },
     attempt: async (subject, work) => {
       try {
@@ -38,11 +39,13 @@ export function notifier(log: vscode.LogOutputChannel): Notify {
     progress: (title, subject, work) =>
       notify.attempt(subject, async () =>
         vscode.window.withProgress(
-          { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+          { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true },
           async (progress, token) => {
             const following = signalOf(token);
             try {
-              return await work((value) => progress.report(value), following.signal);
+              return await work(({ message, ...rest }) => {
+                progress.report(message === undefined ? rest : { ...rest, message: withoutLinks(message) });
+              }, following.signal);
             } finally {
               following.dispose();
             }

@@ -169,24 +169,32 @@ function problemNode<V>(parent: string, problem: Problem, stale: boolean): TreeN
     icon: { id: icon },
     tooltip: label,
   });
-  const tried = problem.tried ?? [];
+  const { kind, subject, message, next, tried = [] } = problem;
+  const retry: TreeNode<V> = {
+    id: `${id}/retry`,
+    label: l10n.t('Try Again'),
+    icon: { id: 'refresh' },
+    command: commands.retry,
+  };
+  // What the other side cannot do is no fault, and trying again does not change it.
+  const lasting = kind === 'unsupported';
   return {
     id,
-    label: stale ? l10n.t('Could not refresh: {0}', problem.message) : problem.message,
-    icon: stale ? { id: 'warning', color: 'list.warningForeground' } : { id: 'error', color: 'list.errorForeground' },
-    context: 'problem',
-    tooltip: [
-      `${problem.subject}: ${problem.message}`,
-      ...tried.map((line) => `• ${line}`),
-      ...(problem.next ? [problem.next] : []),
-    ].join('\n'),
+    label: stale ? l10n.t('Could not refresh: {0}', message) : message,
+    icon: lasting ? { id: 'info' } : problemIcon(stale),
+    context: lasting ? 'limit' : 'problem',
+    tooltip: [`${subject}: ${message}`, ...tried.map((line) => `• ${line}`), ...(next ? [next] : [])].join('\n'),
     expanded: !stale,
     children: [
-      ...(problem.next === undefined ? [] : [detail('next', problem.next, 'lightbulb')]),
-      { id: `${id}/retry`, label: l10n.t('Try Again'), icon: { id: 'refresh' }, command: commands.retry },
+      ...(next === undefined ? [] : [detail('next', next, 'lightbulb')]),
+      ...(lasting ? [] : [retry]),
       ...tried.map((line, index) => detail(`tried-${index}`, line, 'circle-slash')),
     ],
   };
+}
+
+function problemIcon(stale: boolean): Icon {
+  return stale ? { id: 'warning', color: 'list.warningForeground' } : { id: 'error', color: 'list.errorForeground' };
 }
 
 function waitingNode<V>(parent: string): TreeNode<V> {

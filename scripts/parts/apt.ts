@@ -11,17 +11,31 @@ export function asRoot(command: string, ...args: readonly string[]): readonly [s
 
 /** Installs those of the Debian packages that are missing. Throws PartMissing where that is not possible. */
 export async function ensurePackages(what: string, ...names: readonly string[]): Promise<void> {
+  await install(what, names);
+}
+
+/** The same from another Debian release. Only what fits the machine's own libraries: nothing else is upgraded. */
+export async function ensurePackagesOf(suite: string, what: string, ...names: readonly string[]): Promise<void> {
+  await install(what, names, suite);
+}
+
+async function install(what: string, names: readonly string[], suite?: string): Promise<void> {
   const missing = await missingPackages(names);
   if (missing.length === 0) return;
   const need = `${what} needs the Debian package${missing.length > 1 ? 's' : ''} ${missing.join(', ')}`;
   if (!findProgram('apt-get')) throw new PartMissing(`${need}, and this machine has no apt-get.`);
+  const options = suite ? await privateApt(suite) : [];
   const aptGet = (...args: string[]) => {
-    const command = asRoot('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args);
+    const command = asRoot('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...options, ...args);
     if (!command) throw new PartMissing(`${need}. Install with: sudo apt-get install ${missing.join(' ')}`);
     return run(...command);
   };
-  console.log(`Installing ${missing.join(', ')}`);
+  console.log(`Installing ${missing.join(', ')}${suite ? ` of Debian's ${suite}` : ''}`);
   await aptGet('update');
+  const plan = await aptGet('install', '--simulate', '--no-install-recommends', '--no-remove', ...missing);
+  const upgraded = [...plan.matchAll(/^Inst (\S+) \[/gm)].map((match) => match[1]);
+  if (suite && upgraded.length > 0)
+    throw new PartMissing(`${need} of ${suite}, which would replace ${upgraded.join(', ')}.`);
   await aptGet('install', '--yes', '--no-install-recommends', '--no-remove', ...missing);
 }
 

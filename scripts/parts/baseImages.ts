@@ -7,13 +7,7 @@ import tar from 'tar-stream';
 import { unpackedPackages } from './apt.ts';
 import { findProgram, run } from './command.ts';
 import { node24 } from './dependencies.mjs';
-import { testLabel } from './testLabel.ts';
-
-/** A few commands of busybox: enough for a Dockerfile's RUN, a shell and a web server. */
-export const baseImage = 'gantry-test/base:latest';
-
-/** The same with Node, for programs that are debugged. */
-export const nodeImage = 'gantry-test/node:latest';
+import { baseImage, nodeImage, testLabel } from './testNames.ts';
 
 /** Makes the images that tests start from, as far as they are not there. Nothing is pulled. Returns those it made. */
 export async function makeBaseImages(docker: Docker): Promise<readonly string[]> {
@@ -97,7 +91,7 @@ async function busyboxFiles(): Promise<readonly ImageFile[]> {
 }
 
 /** A busybox without libraries: Debian's busybox-static. The one that is installed may be the dynamic one. */
-async function busyboxProgram(): Promise<string> {
+export async function busyboxProgram(): Promise<string> {
   const installed = findProgram('busybox');
   if (installed && (await libraries(installed)).length === 0) return installed;
   return join(await unpackedPackages(['busybox-static']), 'bin/busybox');

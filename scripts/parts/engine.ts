@@ -48,7 +48,8 @@ export async function startEngine(): Promise<Engine> {
     '--containerd-namespace=gantry-test',
     '--containerd-plugins-namespace=gantry-test-plugins',
     `--userland-proxy-path=${join(bin, 'usr/sbin/docker-proxy')}`,
-    `--init-path=${join(bin, 'usr/bin/docker-init')}`,
+    // The static one: it runs in images that have no libc.
+    `--init-path=${findProgram('tini-static')}`,
     ...(process.getuid?.() === 0 ? [] : [`--group=${process.getgid?.()}`]),
     ...(bridge ? [`--bridge=${bridge.name}`, '--iptables=false', '--ip6tables=false'] : []),
   ];
@@ -82,11 +83,9 @@ const dataPrefix = 'engine-of-';
  * 13's runs there with the containerd and runc of 12. Derivatives have one of their own that is new enough.
  */
 async function engineBinaries(): Promise<string> {
-  await ensurePackages('A Docker Engine', 'containerd', 'runc', 'iptables', 'iproute2', 'ca-certificates');
+  await ensurePackages('A Docker Engine', 'containerd', 'runc', 'tini', 'iptables', 'iproute2', 'ca-certificates');
   const isDebian = /^ID=debian$/m.test(await readFile('/etc/os-release', 'utf8'));
-  return isDebian
-    ? unpackedPackages(['docker.io', 'docker-cli', 'docker-buildx', 'docker-compose'], 'trixie')
-    : unpackedPackages(['docker.io']);
+  return unpackedPackages(['docker.io'], isDebian ? 'trixie' : undefined);
 }
 
 /** Whether another Docker Engine runs in our network: its firewall rules and bridge must stay as they are. */

@@ -29,9 +29,7 @@ export async function startRegistry({ basic = false } = {}): Promise<Registry> {
   };
   await writeFile(join(folder, 'htpasswd'), `${htpasswdLine}\n`);
   await writeFile(join(folder, 'config.yml'), JSON.stringify(config)); // YAML contains JSON
-  const program =
-    findProgram('docker-registry') ?? join(await unpackedPackages(['docker-registry']), 'usr/bin/docker-registry');
-  const daemon = await startDaemon(program, ['serve', join(folder, 'config.yml')], {
+  const daemon = await startDaemon(await registryProgram(), ['serve', join(folder, 'config.yml')], {
     // Settings of the machine's own registry would win over the file.
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('REGISTRY_'))),
     ready: /listening on (127\.0\.0\.1:\d+)/,
@@ -44,6 +42,10 @@ export async function startRegistry({ basic = false } = {}): Promise<Registry> {
     },
   };
 }
+
+/** Distribution's own server, installed or unpacked from Debian's package. */
+export const registryProgram = async (): Promise<string> =>
+  findProgram('docker-registry') ?? join(await unpackedPackages(['docker-registry']), 'usr/bin/docker-registry');
 
 if (import.meta.main) {
   const { address, stop } = await startRegistry({ basic: process.argv.includes('--basic') });

@@ -1,8 +1,9 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { makeBaseImages, nodeImage } from './baseImages.ts';
+import { makeBaseImages } from './baseImages.ts';
 import { root } from './dependencies.mjs';
+import { nodeImage } from './testNames.ts';
 
 /**
  * Sees to it that the Node images that the samples start from are in this engine: there already, pulled, or, where

@@ -7,10 +7,13 @@ import { PartMissing } from './command.ts';
 import { dockerAt } from './docker.ts';
 import { engine } from './engine.ts';
 import { account, startRegistry } from './registry.ts';
-import { testLabel } from './testLabel.ts';
+import { testLabel } from './testNames.ts';
+import { witnesses } from './witnesses.ts';
 
 /** The real parts that suites need, as environment variables for them. Each is started at its first use. */
 export interface TestParts {
+  /** PATH, with the programs that tests compare Gantry with. */
+  witnesses(): Promise<NodeJS.ProcessEnv>;
   /**
    * Two empty registries: GANTRY_TEST_REGISTRY asks for nothing, GANTRY_TEST_REGISTRY_BASIC for GANTRY_TEST_USER and
    * GANTRY_TEST_PASSWORD, which the config.json in DOCKER_CONFIG knows.
@@ -29,6 +32,7 @@ export function testParts(): TestParts {
   const stops: (() => Promise<unknown>)[] = [];
   const run = randomUUID().slice(0, 8);
   let registries: Promise<NodeJS.ProcessEnv> | undefined;
+  let tools: Promise<NodeJS.ProcessEnv> | undefined;
   let engines: Promise<NodeJS.ProcessEnv> | undefined;
 
   async function startRegistries(): Promise<NodeJS.ProcessEnv> {
@@ -68,6 +72,7 @@ export function testParts(): TestParts {
   }
 
   return {
+    witnesses: () => (tools ??= witnesses()),
     registries: () => (registries ??= startRegistries()),
     engine: () => (engines ??= startEngine()),
     async stop() {

@@ -24,6 +24,8 @@ export interface VsCodeServerOptions {
   readonly dataFolder: string;
   /** An extension to have installed, as a file. */
   readonly vsix?: string;
+  /** Settings besides those that keep it quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** The environment of its extension hosts and terminals. */
   readonly env?: NodeJS.ProcessEnv;
   readonly port?: number;
@@ -31,16 +33,17 @@ export interface VsCodeServerOptions {
 
 /** Serves VS Code on loopback, on a free port unless one is named. */
 export async function startVsCodeServer(options: VsCodeServerOptions): Promise<VsCodeServer> {
-  const { dataFolder, vsix, env = process.env, port = 0 } = options;
+  const { dataFolder, vsix, settings, env = process.env, port = 0 } = options;
   const program = await servedVsCode();
   await mkdir(join(dataFolder, 'data/Machine'), { recursive: true });
-  await writeFile(join(dataFolder, 'data/Machine/settings.json'), JSON.stringify(quiet));
+  await writeFile(join(dataFolder, 'data/Machine/settings.json'), JSON.stringify({ ...quiet, ...settings }));
   const data = ['--server-data-dir', dataFolder];
   if (vsix) await run(node24, [program, ...data, '--install-extension', vsix, '--force'], { env });
   const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const flags = ['--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust'];
   const daemon = await startDaemon(node24, [program, ...data, ...address, ...flags, '--enable-smoke-test-driver'], {
-    env,
+    // Told that a terminal started it, it keeps this environment instead of asking a login shell for another PATH.
+    env: { ...env, VSCODE_CLI: '1' },
     ready: /Extension host agent listening on (\d+)/,
     stopMs: 5_000,
   });
@@ -58,11 +61,13 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
   };
 }
 
-/** What would otherwise open beside the workspace, or ask the network. */
+/** What would otherwise open beside the workspace, ask the network, or keep from reading the page. */
 const quiet = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
   'telemetry.telemetryLevel': 'off',
+  // On a canvas nobody could read what a terminal shows.
+  'terminal.integrated.gpuAcceleration': 'off',
 };

@@ -72,6 +72,8 @@ class ProcessStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // docker's own command at the other end of a pipe catches the signal and goes only when its input ends.
+    for (const pipe of this.child.stdio) pipe?.destroy();
     this.child.kill();
     done(error);
   }

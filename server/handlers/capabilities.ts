@@ -22,8 +22,8 @@ export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabili
 
 export const serverCapabilities: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  // Not the letters, which every client asks for by itself. Blank and comma follow a keyword, a flag and a mount's option.
-  completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#', '@'] },
+  // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
+  completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'] },
   hoverProvider: true,
   definitionProvider: true,
   referencesProvider: true,

@@ -5,9 +5,19 @@ import type { Registries } from '../registries/registries.ts';
 import type { Learned } from '../util/cache.ts';
 import { answer, asKnown, tell } from './answer.ts';
 
-/** Returns how to stop telling of changes. */
-export function handleRegistries(connection: Connection, registries: Registries): () => void {
-  answer(connection, 'gantry/registries/list', (_, signal) => registries.list(signal));
+/**
+ * The list waits for `configured`, so that it never lacks what the user's settings name.
+ * Returns how to stop telling of changes.
+ */
+export function registerRegistries(
+  connection: Connection,
+  registries: Registries,
+  configured: Promise<void>,
+): () => void {
+  answer(connection, 'gantry/registries/list', async (_, signal) => {
+    await configured;
+    return registries.list(signal);
+  });
   answer(connection, 'gantry/registries/repositories', ({ host, cursor }, signal) =>
     learned(registries.repositories(host, cursor, signal), host),
   );

@@ -52,18 +52,19 @@ export class Settings {
     this.#registers = capabilities.workspace?.didChangeConfiguration?.dynamicRegistration === true;
     const options: unknown = initializationOptions;
     if (isSection(options)) this.#section = sectionOf(options['settings']);
-    if (!this.#asks) this.#resolveReady();
+    if (this.#asks) setTimeout(this.#resolveReady, patienceMs).unref();
+    else this.#resolveReady();
   }
 
   async initialized(): Promise<void> {
     if (!this.#asks) return;
-    const timer = setTimeout(this.#resolveReady, patienceMs);
-    const registered = this.#registers
-      ? this.#connection.client.register(DidChangeConfigurationNotification.type, { section: 'gantry' })
-      : undefined;
+    if (this.#registers) {
+      const registration = { section: 'gantry' };
+      this.#connection.client
+        .register(DidChangeConfigurationNotification.type, registration)
+        .catch((error: unknown) => this.#log.warn('settings: not told of changes', { error: String(error) }));
+    }
     await this.#read();
-    clearTimeout(timer);
-    await registered?.catch((error: unknown) => this.#log.warn('settings: not told of changes', { error: `${error}` }));
   }
 
   async #read(): Promise<void> {
@@ -72,7 +73,7 @@ export class Settings {
       const value: unknown = await this.#connection.workspace.getConfiguration('gantry');
       if (reading === this.#reading) this.#replace(isSection(value) ? value : {});
     } catch (error) {
-      this.#log.warn('settings: keeping the last ones', { error: `${error}` });
+      this.#log.warn('settings: keeping the last ones', { error: String(error) });
     }
     this.#resolveReady();
   }

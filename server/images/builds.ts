@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
-import { failed, type Known, known, pending } from '../../common/known.ts';
+import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
@@ -19,7 +19,7 @@ import { dockerfileAttr } from '../engine/buildkit/solve.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
-import { isBuildOf } from './matchBuilds.ts';
+import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
 
 export interface Builds extends Pick<Images, 'builds' | 'onDidChange'> {
   /** Another engine is asked from now on. */
@@ -35,8 +35,9 @@ export interface BuildsOptions extends Partial<BuildxWorld> {
 /** One finished build, as far as it has been looked into. */
 interface Entry {
   readonly record: HistoryRecord;
-  readonly provenance: Provenance | undefined;
-  readonly path: string | undefined;
+  readonly origin: BuildOrigin;
+  /** `unread` until a document asks that it may be a build of. */
+  provenance: Provenance | 'unread' | undefined;
   sized: SizedBuild | undefined;
 }
 
@@ -64,6 +65,8 @@ export function createBuilds(
   let history: BuildHistory | undefined;
   /** The history was looked through at least once. */
   let looked = false;
+  /** Why the last look failed; the next is at the next change. */
+  let trouble: Problem | undefined;
   let looking: Promise<void> | undefined;
   let again = false;
   let settling: NodeJS.Timeout | undefined;
@@ -80,7 +83,10 @@ export function createBuilds(
     }
     looking = lookThrough()
       .catch((error: unknown) => {
-        if (!isAbort(error)) log.warn('builds: look-up failed', { reason: problemOf(error, 'BuildKit').message });
+        if (isAbort(error)) return;
+        trouble = problemOf(error, 'BuildKit');
+        log.warn('builds: look-up failed', { reason: trouble.message });
+        tell();
       })
       .then(() => {
         looking = undefined;
@@ -102,12 +108,18 @@ export function createBuilds(
       fresh.map((record) => record.Ref),
       { env, home },
     );
+    for (const record of fresh) {
+      const { filename, 'vcs:localdir:dockerfile': folder, [dockerfileAttr]: own } = record.FrontendAttrs;
+      const origin = { path: own ?? paths.get(record.Ref), filename, folder };
+      entries.set(record.Ref, { record, origin, provenance: 'unread', sized: undefined });
+    }
+    // Those that just ended are read whoever asks: later their sizes may no longer be certain.
+    const arrived = [...entries.values()].filter((entry) => isFresh(entry));
+    const asked = [...documents.keys()].flatMap((uri) => unread(uri));
     const some = pLimit(readsAtATime);
-    await Promise.all(fresh.map((record) => some(() => enter(connection, record, paths.get(record.Ref)))));
+    await Promise.all([...new Set([...asked, ...arrived])].map((entry) => some(() => read(connection, entry))));
     // 2. Sizes of those somebody has open.
     const wanted = [...documents].flatMap(([uri, text]) => matching(uri, text));
-    // Those that just ended too: later their sizes may no longer be certain.
-    const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const unsized = [...new Set([...wanted, ...arrived])].filter((entry) => entry.sized?.complete !== true);
     const cache = unsized.length > 0 ? await buildCache(connection, lifetime.signal) : [];
     for (const entry of unsized) await size(connection, entry, { records: cache, atOnce: isFresh(entry) });
@@ -117,18 +129,17 @@ export function createBuilds(
     settle(unsized);
   }
 
-  async function enter(connection: BuildkitConnection, record: HistoryRecord, path: string | undefined): Promise<void> {
-    const provenance = await provenanceOf(connection, record, lifetime.signal).catch((error: unknown) => {
-      lifetime.signal.throwIfAborted();
-      log.warn('builds: unreadable record', { ref: record.Ref, reason: problemOf(error, 'BuildKit').message });
+  async function read(connection: BuildkitConnection, entry: Entry): Promise<void> {
+    if (entry.provenance !== 'unread') return;
+    entry.provenance = await provenanceOf(connection, entry.record, lifetime.signal).catch((error: unknown) => {
+      if (isAbort(error) || error instanceof ProblemError) throw error;
+      log.warn('builds: unreadable record', { ref: entry.record.Ref, reason: problemOf(error, 'BuildKit').message });
       return undefined;
     });
-    const own = record.FrontendAttrs[dockerfileAttr];
-    entries.set(record.Ref, { record, provenance, path: own ?? path, sized: undefined });
   }
 
   async function size(connection: BuildkitConnection, entry: Entry, cache: CacheReading) {
-    if (!entry.provenance) return;
+    if (entry.provenance === 'unread' || !entry.provenance) return;
     const sized = await sizeBuild(engine, connection, entry.record, entry.provenance, cache, lifetime.signal).catch(
       (error: unknown): SizedBuild => {
         // A broken connection is mended and asked again; one damaged record must not be asked about for ever.
@@ -153,13 +164,17 @@ export function createBuilds(
     settling.unref();
   }
 
+  function unread(uri: string): readonly Entry[] {
+    const path = pathOf(uri);
+    return [...entries.values()].filter((entry) => entry.provenance === 'unread' && canBeOf(path, entry.origin));
+  }
+
   function matching(uri: string, text: string): readonly Entry[] {
-    const path = uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+    const path = pathOf(uri);
     return [...entries.values()]
-      .filter(({ provenance, record, path: built }) => {
-        if (!provenance) return false;
-        const { filename, 'vcs:localdir:dockerfile': folder } = record.FrontendAttrs;
-        return isBuildOf({ path, text }, { path: built, filename, folder, text: provenance.dockerfile });
+      .filter(({ provenance, origin }) => {
+        if (provenance === 'unread' || !provenance) return false;
+        return isBuildOf({ path, text }, { ...origin, text: provenance.dockerfile });
       })
       .sort((a, b) => completedAt(b.record) - completedAt(a.record))
       .slice(0, newest);
@@ -179,14 +194,19 @@ export function createBuilds(
         log,
         onChange: () => {
           engine.announce('builds');
+          trouble = undefined;
           if (history?.state === 'ready') look();
           else tell();
         },
       });
-      if (!looked) return typeof history.state === 'object' ? failed(history.state) : pending;
+      if (!looked) {
+        const problem = typeof history.state === 'object' ? history.state : trouble;
+        return problem === undefined ? pending : failed(problem);
+      }
       const found = matching(uri, text);
-      if (found.some((entry) => !entry.sized)) look();
-      if (found.length > 0 && found.every((entry) => !entry.sized)) return pending;
+      const more = unread(uri).length > 0 || found.some((entry) => !entry.sized);
+      if (more && trouble === undefined) look();
+      if (more && found.every((entry) => !entry.sized)) return trouble === undefined ? pending : failed(trouble);
       return known(found.flatMap(recordOf), now());
     },
     onDidChange(listener) {
@@ -210,12 +230,20 @@ export function createBuilds(
   };
 }
 
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined; // On another host, or badly encoded: matched by its text.
+  }
+}
+
 function completedAt(record: HistoryRecord): number {
   return milliseconds(record.CompletedAt ?? record.CreatedAt);
 }
 
 function recordOf({ record, provenance, sized }: Entry): readonly BuildRecord[] {
-  if (!provenance || !sized) return [];
+  if (provenance === 'unread' || !provenance || !sized) return [];
   const { target } = record.FrontendAttrs;
   const buildArgs = Object.entries(record.FrontendAttrs).flatMap(([key, value]) =>
     key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), value] as const] : [],

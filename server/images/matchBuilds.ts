@@ -8,22 +8,27 @@ export interface BuildOrigin {
   readonly filename?: string | undefined;
   /** The Dockerfile's folder relative to its git repository. */
   readonly folder?: string | undefined;
-  /** The text that was built. */
-  readonly text: string;
 }
 
 /** How much of two texts must agree when nothing else tells whose build it was. */
 const enough = 0.6;
 
+/** Whether the build can be one of the Dockerfile at `path` (undefined: not a file), before the text that was built is known. */
+export function canBeOf(path: string | undefined, origin: BuildOrigin): boolean {
+  if (origin.path !== undefined) return path !== undefined && relative(origin.path, path) === '';
+  if (path === undefined) return true;
+  if (origin.filename !== undefined && basename(origin.filename) !== basename(path)) return false;
+  const { folder = '.' } = origin;
+  return folder === '.' || endsWithFolder(dirname(path), folder);
+}
+
 /** A known path decides alone; without one names and folders must not contradict, and the texts must agree. */
-export function isBuildOf(document: { readonly path?: string | undefined; readonly text: string }, build: BuildOrigin) {
-  if (build.path !== undefined) return document.path !== undefined && relative(build.path, document.path) === '';
-  if (document.path !== undefined) {
-    if (build.filename !== undefined && basename(build.filename) !== basename(document.path)) return false;
-    if (build.folder !== undefined && build.folder !== '.' && !endsWithFolder(dirname(document.path), build.folder))
-      return false;
-  }
-  return agreement(document.text, build.text) >= enough;
+export function isBuildOf(
+  document: { readonly path?: string | undefined; readonly text: string },
+  build: BuildOrigin & { readonly text: string },
+): boolean {
+  if (!canBeOf(document.path, build)) return false;
+  return build.path !== undefined || agreement(document.text, build.text) >= enough;
 }
 
 function endsWithFolder(path: string, folder: string): boolean {

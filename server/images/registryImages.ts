@@ -12,8 +12,10 @@ export interface RegistryImages extends Pick<Images, 'repositories' | 'tags' | '
   dispose(): void;
 }
 
-/** How long somebody who types is kept waiting. */
+/** How long somebody who types is kept waiting where something else can be shown in the meantime. */
 const patienceMs = 300;
+/** And where nothing can: editors ask again at the next key only, so a list that comes late is better than none. */
+const firstPatienceMs = 3000;
 /** A failure that nobody was there to hear is told to the next who asks, if that is soon. */
 const lateFailureMs = 30_000;
 
@@ -29,6 +31,8 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
   const { registries, log, now = Date.now, patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
   const listeners = new Set<() => void>();
   const lateFailures = new Map<string, { readonly problem: Problem; readonly at: number }>();
+  /** What the log says already; each key that is typed may run into it again. */
+  const logged = new Map<string, string>();
   const tellAll = () => {
     for (const listener of [...listeners]) listener();
   };
@@ -38,13 +42,14 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
   });
 
   /**
-   * Known within {@link patienceMs}, else what was known before, else pending. The question then goes on without its asker,
-   * and `onDidChange` tells when it is over; an abort before that ends it.
+   * Known within `ms`, else what was known before, else pending. The question then goes on without its asker, and
+   * `onDidChange` tells when it is over; an abort before that ends it.
    */
   const soon = async (
     key: string,
     ask: (signal: AbortSignal) => Promise<Learned<readonly string[]>>,
-    last: () => Learned<readonly string[]> | undefined,
+    before: Learned<readonly string[]> | undefined,
+    ms: number,
     signal: AbortSignal,
   ): Promise<Known<readonly string[]>> => {
     signal.throwIfAborted();
@@ -56,18 +61,16 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     const onAbort = () => asker.abort(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     const answer = settle(ask(asker.signal), key);
-    const inTime = await Promise.race([answer, patience(patienceMs).then(() => undefined)]);
+    const inTime = await Promise.race([answer, patience(ms).then(() => undefined)]);
     signal.removeEventListener('abort', onAbort);
     signal.throwIfAborted();
     if (inTime !== undefined) return inTime;
     void answer.then((known) => {
       if (known.state === 'failed') {
         lateFailures.set(key, { problem: known.problem, at: now() });
-        log.warn('images: registry failed', { subject: known.problem.subject, kind: known.problem.kind });
       }
       tellAll();
     });
-    const before = last();
     return before === undefined ? pending : known(before.value, before.at);
   };
 
@@ -77,17 +80,24 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
   ): Promise<Exclude<Known<readonly string[]>, { state: 'pending' }>> => {
     try {
       const { value, at } = await work;
+      logged.delete(subject);
       return { state: 'known', value, at };
     } catch (error) {
       if (isAbort(error)) return { state: 'failed', problem: { kind: 'internal', subject, message: 'Cancelled.' } };
-      return { state: 'failed', problem: problemOf(error, subject) };
+      const problem = problemOf(error, subject);
+      if (problem.kind !== 'unsupported' && logged.get(subject) !== problem.message) {
+        log.warn('images: registry failed', { ...problem });
+      }
+      logged.set(subject, problem.message);
+      return { state: 'failed', problem };
     }
   };
 
   return {
     async repositories(registry, prefix, signal) {
       const ask = (asker: AbortSignal) => registries.allRepositories(registry, asker);
-      const answer = await soon(registry, ask, () => registries.lastRepositories(registry), signal);
+      // The engine's own images are offered with them.
+      const answer = await soon(registry, ask, registries.lastRepositories(registry), patienceMs, signal);
       if (answer.state !== 'known') return answer;
       return known(
         answer.value.filter((repository) => repository.startsWith(prefix)),
@@ -96,7 +106,9 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     },
     tags({ registry, repository }: ImageReference, signal) {
       const ask = (asker: AbortSignal) => registries.allTags(registry, repository, asker);
-      return soon(`${registry}/${repository}`, ask, () => registries.lastTags(registry, repository), signal);
+      const before = registries.lastTags(registry, repository);
+      const ms = before === undefined ? firstPatienceMs : patienceMs;
+      return soon(`${registry}/${repository}`, ask, before, ms, signal);
     },
     onDidChange(listener) {
       listeners.add(listener);

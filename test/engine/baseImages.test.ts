@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { baseImage, nodeImage } from '../../scripts/parts/baseImages.ts';
+import { baseImage, nodeImage } from '../../scripts/parts/testNames.ts';
 import { needsEngine, testEngine, testLabels } from '../support/testBed.ts';
 
 describe('The base images', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -271,6 +271,55 @@ describe('build', function () {
         return true;
       });
     }
+  });
+
+  it('sends bit for bit what docker build sends', async () => {
+    await files({
+      'a+b.txt': '1',
+      foo: '2',
+      barfoo: '3',
+      'dir/a': '4',
+      'dir/sub/a': '5',
+      'dir/sub/deep/c': '6',
+      'dir2/foo': '7',
+      '.hidden/x': '8',
+      'node_modules/p/i.js': '9',
+      'src/node_modules/r.js': '10',
+      'ünï/cödé': '11',
+      '\u{1F600}': '12',
+      'back\\slash': '13',
+      '#hash': '14',
+    });
+    await symlink('dir', join(folder, 'link'));
+    await link(join(folder, 'foo'), join(folder, 'twin'));
+    await chmod(join(folder, 'barfoo'), 0o4750);
+    await mkdir(join(folder, 'empty/er'), { recursive: true });
+    const docker = join(folder, '.docker');
+    const ignores = [
+      '.docker',
+      '.docker\n*\n!dir/sub',
+      '.docker\n**foo',
+      '.docker\n**/node_modules/**\n!**/r.js',
+      '.docker\n?',
+      '.docker\n[^a-f]*\n!\\#hash',
+      '**\n!**/a',
+      'dir/sub/**/c\r\n.docker',
+    ];
+    const made = new Set<string>();
+    const layers = async (id: string) => {
+      made.add(id);
+      return ((await engine.json({ method: 'GET', path: `/images/${id}/json` }, never)) as { RootFS: object }).RootFS;
+    };
+    for (const ignore of ignores) {
+      await writeFile(join(folder, '.dockerignore'), ignore);
+      const ours = await run('FROM scratch\nCOPY . /\n', { tags: [] });
+      assert.ok(ours.kind === 'built', JSON.stringify(ours));
+      const theirs = execFileSync('docker', ['build', '-q', folder], { env: { ...process.env, DOCKER_CONFIG: docker } })
+        .toString()
+        .trim();
+      assert.deepEqual(await layers(ours.imageId), await layers(theirs), JSON.stringify(ignore));
+    }
+    for (const id of made) await removeImage(engine, id);
   });
 
   it('says which path is missing', async () => {

@@ -12,9 +12,9 @@ import { path } from '../../server/engine/transport.ts';
 import { type Builds, createBuilds } from '../../server/images/builds.ts';
 import type { BuildRecord } from '../../server/language/host.ts';
 import { importBaseImage, removeImage } from '../support/baseImage.ts';
+import { silentLog } from '../support/changes.ts';
 import { engineOrSkip } from '../support/realEngine.ts';
 
-const silent = { info() {}, warn() {}, error() {} };
 /** Two headers, two padded files, two closing blocks. */
 const someTarBytes = 512 + 1536 + 512 + 2560 + 1024;
 const never = new AbortController().signal;
@@ -54,7 +54,7 @@ describe('sizes of build steps', function () {
     archive.entry({ name: 'in/two' }, Buffer.alloc(2222));
     archive.finalize();
     await writeFile(join(context, 'some.tar'), archive as unknown as AsyncIterable<Buffer>);
-    builds = createBuilds(engine, { log: silent, env: { DOCKER_CONFIG: dockerConfig } });
+    builds = createBuilds(engine, { log: silentLog, env: { DOCKER_CONFIG: dockerConfig } });
   });
 
   after(async () => {
@@ -181,6 +181,76 @@ describe('sizes of build steps', function () {
       [2, 8],
     ]);
   });
+
+  it('are never those of another build of the same text', async () => {
+    // Everything the engine describes a step by is the same in all of these; only the context and an argument differ.
+    const text = `FROM ${base} AS build\nARG SIZE=1\nWORKDIR /same-${mark.slice(-8)}\nCOPY varying .\nRUN head -c $SIZE /dev/zero > /made\nFROM ${base}\nCOPY --from=build /made /made\n`;
+    const folders = await Promise.all(
+      [1000, 2000, 3000].map(async (bytes) => {
+        const folder = await mkdtemp(join(tmpdir(), 'gantry-sizes-'));
+        await writeFile(join(folder, 'varying'), Buffer.alloc(bytes));
+        await writeFile(join(folder, 'Dockerfile'), text);
+        return { folder, bytes };
+      }),
+    );
+    const go = async ({ folder, bytes }: { folder: string; bytes: number }) => {
+      const spec = {
+        dockerfile: join(folder, 'Dockerfile'),
+        context: folder,
+        tags: [],
+        buildArgs: { SIZE: String(bytes + 7) },
+      };
+      const result = await build(engine, spec, { credentials: { find: async () => undefined } }, () => {}, never);
+      assert.equal(result.kind, 'built');
+      if (result.kind === 'built') untagged.push(result.imageId);
+    };
+    const untagged: string[] = [];
+    const [one, two, three] = folders as [(typeof folders)[0], (typeof folders)[0], (typeof folders)[0]];
+    // 1. At the same time; 2. each again from the cache, in turns.
+    await Promise.all([go(one), go(two)]);
+    for (const each of [three, one, two, one, three]) await go(each);
+    // A second pair of eyes that comes late and knows only what the engine still says.
+    const late = createBuilds(engine, { log: silentLog, env: { DOCKER_CONFIG: dockerConfig } });
+    try {
+      let exact = 0;
+      for (const { folder, bytes } of folders) {
+        const expected: Record<number, number> = { 3: 0, 4: bytes, 5: bytes + 7, 7: bytes + 7 };
+        for (const eyes of [builds, late]) {
+          const uri = pathToFileURL(join(folder, 'Dockerfile')).href;
+          const wanted = folder === two.folder ? 2 : folder === one.folder ? 3 : 2;
+          for (const record of await allBuilds(eyes, uri, text, wanted)) {
+            assert.equal(record.buildArgs['SIZE'], String(bytes + 7));
+            for (const { startLine, bytes: told } of record.steps) {
+              assert.equal(told, expected[startLine + 1], `${bytes}, line ${startLine + 1}`);
+              exact++;
+            }
+            // The final stage is certain in any case: the image is there.
+            assert.ok(record.steps.some(({ startLine }) => startLine === 6));
+          }
+        }
+      }
+      console.log(`      ${exact} of ${2 * 7 * 4} told, all exact`);
+    } finally {
+      late.dispose();
+      for (const id of untagged) await removeImage(engine, id);
+      for (const { folder } of folders) await rm(folder, { recursive: true });
+    }
+  });
+
+  /** All records of a document, once there are so many. */
+  async function allBuilds(eyes: Builds, uri: string, text: string, wanted: number): Promise<readonly BuildRecord[]> {
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        const stop = eyes.onDidChange(() => {
+          stop();
+          resolve();
+        });
+      });
+      const found = eyes.builds({ uri, text });
+      if (found.state === 'known' && found.value.length === wanted) return found.value;
+      await changed;
+    }
+  }
 
   async function dockerfile(sample: Sample): Promise<string> {
     const file = join(context, `${sample.name.replaceAll(/\W+/g, '-')}.Dockerfile`);

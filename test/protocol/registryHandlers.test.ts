@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { type Connection, createConnection, ResponseError } from 'vscode-languageserver/node';
 import type { ClientRequests } from '../../common/protocol.ts';
-import { handleRegistries } from '../../server/handlers/registries.ts';
+import { registerRegistries } from '../../server/handlers/registries.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
@@ -24,7 +24,7 @@ describe('gantry/registries', () => {
     const [up, down] = [new PassThrough(), new PassThrough()];
     server = createConnection(up, down);
     client = createConnection(down, up);
-    stopTelling = handleRegistries(server, registries);
+    stopTelling = registerRegistries(server, registries, Promise.resolve());
     server.listen();
     client.listen();
   });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
+import { busyboxProgram } from '../../scripts/parts/baseImages.ts';
 import { path, type Transport } from '../../server/engine/transport.ts';
 
-const busyboxFile = '/bin/busybox';
 const commands = [
   'sh',
   'ls',
@@ -30,7 +30,7 @@ const commands = [
 /** Imports an image of nothing but Debian's static busybox as `name` (repository:tag). Removing it is the caller's. */
 export async function importBaseImage(transport: Transport, name: string, signal: AbortSignal): Promise<void> {
   const archive = pack();
-  archive.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile(busyboxFile));
+  archive.entry({ name: 'bin/busybox', mode: 0o755 }, await readFile(await busyboxProgram()));
   for (const command of commands) archive.entry({ name: `bin/${command}`, type: 'symlink', linkname: 'busybox' });
   for (const folder of ['tmp', 'etc', 'proc', 'root']) archive.entry({ name: folder, type: 'directory', mode: 0o755 });
   archive.entry({ name: 'etc/passwd' }, 'root:x:0:0:root:/root:/bin/sh\n');

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { dockerAt } from '../../scripts/parts/docker.ts';
-import { testLabel } from '../../scripts/parts/testLabel.ts';
+import { testLabel } from '../../scripts/parts/testNames.ts';
 
 /** What `npm test` says about the parts that it started (scripts/parts/testParts.ts). */
 function told(name: string): string {

@@ -7,8 +7,7 @@ import { artifact } from './servedVsCode.ts';
 export async function openFile(page: Page, path: string): Promise<Locator> {
   await page.keyboard.press('ControlOrMeta+P');
   await pick(page, path, basename(path));
-  const editor = page.locator(`.editor-instance[aria-label*="${basename(path)}"], .editor-instance`).first();
-  await page.locator('.tab.active', { hasText: basename(path) }).waitFor();
+  const editor = page.locator(`.editor-group-container.active .monaco-editor[data-uri$="/${path}"]`);
   await editor.locator('.view-line').first().waitFor();
   return editor;
 }
@@ -46,6 +45,38 @@ export const type = (page: Page, text: string): Promise<void> => page.keyboard.t
 export const editorLine = (page: Page, text: string): Locator =>
   page.locator('.editor-group-container.active .view-line', { hasText: text }).first();
 
+/** What stands in a line, counted from 1, hints at its end included. The line has to be on screen. */
+export async function lineText(page: Page, line: number): Promise<string> {
+  const number = page.locator('.editor-group-container.active .line-numbers').getByText(String(line), { exact: true });
+  const top = (await number.boundingBox())?.y;
+  for (const row of await page.locator('.editor-group-container.active .view-line').all()) {
+    if ((await row.boundingBox())?.y === top) return plain((await row.textContent()) ?? '');
+  }
+  throw new Error(`Line ${line} is not on screen.`);
+}
+
+/** Monaco's spaces do not break. */
+const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
+
+/** Underlined lines of the active editor, counted from 1, each with how bad it is: `5 error`. In order. */
+export function squiggles(page: Page): Promise<readonly string[]> {
+  return page.locator('.editor-group-container.active .editor-instance').evaluate((editor) => {
+    const lines = new Map(
+      [...editor.querySelectorAll('.line-numbers')].map((each) => [
+        each.getBoundingClientRect().top,
+        Number(each.textContent),
+      ]),
+    );
+    const found = [...editor.querySelectorAll('.view-overlays .cdr')].flatMap((each) => {
+      const severity = /squiggly-(error|warning|info|hint)/.exec(each.className)?.[1];
+      const line = lines.get(each.parentElement!.getBoundingClientRect().top);
+      return severity && line ? [{ line, text: `${line} ${severity}` }] : [];
+    });
+    found.sort((a, b) => a.line - b.line);
+    return [...new Set(found.map(({ text }) => text))];
+  });
+}
+
 /** Rests the mouse on this text in the active editor and returns the hover that comes up. */
 export async function hover(page: Page, text: string): Promise<Locator> {
   const word = page.locator('.editor-group-container.active .view-line span span', { hasText: text }).first();
@@ -61,6 +92,10 @@ export async function completion(page: Page, text: string): Promise<Locator> {
   await row.waitFor();
   return row;
 }
+
+/** All labels of the open list of completions, as far as it is on screen, in order. */
+export const completions = (page: Page): Promise<readonly string[]> =>
+  page.locator('.suggest-widget.visible .monaco-list-row .label-name').allTextContents();
 
 /** Opens Gantry's views in the side bar. */
 export async function openGantry(page: Page): Promise<void> {
@@ -84,10 +119,48 @@ export async function expand(row: Locator): Promise<void> {
   if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
 }
 
+/** Waits until a row shows all of these texts. */
+export async function rowWith(row: Locator, ...texts: readonly string[]): Promise<void> {
+  let shown = row;
+  for (const text of texts) shown = shown.filter({ hasText: text });
+  await shown.waitFor();
+}
+
+/** The notification with this text, once it is there. */
+export async function notification(page: Page, text: string): Promise<Locator> {
+  const toast = page.locator('.notification-toast', { hasText: text }).first();
+  await toast.waitFor();
+  return toast;
+}
+
+/** Answers the modal question that is asked. */
+export const confirm = (page: Page, answer: string): Promise<void> =>
+  page.locator('.monaco-dialog-box').getByRole('button', { name: answer, exact: true }).click();
+
+/** Writes this into the open input box, in place of what it holds, and accepts it. */
+export async function answerInput(page: Page, text: string): Promise<void> {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  await input.waitFor();
+  await input.fill(text);
+  await page.keyboard.press('Enter');
+}
+
+/** What the terminal on screen shows, without the blanks and lines at its end. */
+export async function terminalText(page: Page): Promise<string> {
+  const lines = await page.locator('.terminal-wrapper.active .xterm-rows > div').allTextContents();
+  return lines
+    .map((line) => plain(line).trimEnd())
+    .join('\n')
+    .trimEnd();
+}
+
 /** Chooses an entry of a row's context menu. */
 export async function chooseFromMenu(page: Page, row: Locator, entry: string): Promise<void> {
   await row.click({ button: 'right' });
-  await page.locator('.context-view .action-item', { hasText: entry }).first().click();
+  // A menu takes no click in its first tenth of a second; keys it takes at once.
+  await page.locator('.context-view .action-item', { hasText: entry }).first().hover();
+  await page.keyboard.press('Enter');
+  await page.locator('.context-view .monaco-menu').waitFor({ state: 'hidden' });
 }
 
 /** Takes a picture of the window for whoever looks at the run afterwards. */

@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fields, text } from '../../util/json.ts';
-import { isMissing } from './contextError.ts';
 
 /** Where docker's command line keeps its own notes of builds. */
 export interface BuildxWorld {
@@ -45,8 +44,7 @@ async function dockerfileIn(file: string): Promise<string | undefined> {
 async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
+  } catch {
+    return []; // Not there, no folder, or not ours to read: the builds are then matched by their text.
   }
 }

@@ -1,5 +1,5 @@
 /** gRPC's server side over one connection: what the engine calls back on a session. Source: grpc/doc/PROTOCOL-HTTP2.md. */
-import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
+import { performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { frame, frameReader } from './frames.ts';
 import { GrpcError } from './grpc.ts';
@@ -34,7 +34,7 @@ export function serveGrpc(
     const path = String(headers[':path']);
     const handler = handlers.get(path);
     if (!handler) return fail(stream, grpcStatus.unimplemented, `${path} is not offered`);
-    void serve(stream, handler, rawHeaders as unknown as readonly string[], headers, (error) => onFailure(path, error));
+    void serve(stream, handler, rawHeaders as unknown as readonly string[], (error) => onFailure(path, error));
   });
   return () => {
     session.destroy();
@@ -46,7 +46,6 @@ async function serve(
   stream: ServerHttp2Stream,
   handler: CallHandler,
   rawHeaders: readonly string[],
-  _headers: IncomingHttpHeaders,
   onFailure: (error: unknown) => void,
 ): Promise<void> {
   const controller = new AbortController();

@@ -1,4 +1,6 @@
 /** Which bytes each step of a past build added: the pure part. Only what cannot be another build's is told. */
+import { posix } from 'node:path';
+import { strings } from '../../util/json.ts';
 import type { GraphStep } from './provenance.ts';
 
 /** A record of the engine's build cache. Sizes in unpacked bytes. Times in milliseconds since 1970. */
@@ -28,14 +30,14 @@ export interface BuildTimes {
 
 /** Clocks of one machine, but not one clock: records are stamped a little before and after the log. */
 const slackMs = 50;
-/** A record is marked as used when the engine lets go of it, a moment after the build. */
-const releaseMs = 5000;
 
 /**
- * Sizes by step id from the build cache. A step's record is a child of its root's record with the step's description, and was made
- * while the step ran or, for a cached step, was last used by this very build. A cached step that nothing executed builds on is not
- * marked as used; it is certain only when the cache was `readAtOnce` after the build, before anything could have been removed from
- * it. Where more than one record fits and their sizes differ, or none fits, the step is left out.
+ * Sizes by step id from the build cache, whose records form a tree. What is certain, and nothing else:
+ *
+ * 1. A step that ran: the child of its root's record that has its description and was made while it ran.
+ * 2. A step below one of those: the record that the other's points to as its parent.
+ * 3. A cached step, when the cache was `readAtOnce` after the build, so that the record it used must be there: the only one it can have
+ *    used, or one of several of the same size. When a record was last used proves nothing: a cached step does not count as use.
  */
 export function sizesFromCache(
   steps: readonly GraphStep[],
@@ -45,51 +47,61 @@ export function sizesFromCache(
   readAtOnce: boolean,
 ): ReadonlyMap<string, number> {
   const byId = new Map(steps.map((step) => [step.id, step]));
+  const records = new Map(cache.map((record) => [record.id, record]));
   const children = childrenOf(cache);
   const bases = cache.filter((record) => /^(?:from local|pulled from) /.test(record.description));
   const found = new Map<string, readonly CacheRecord[]>();
 
-  /** Records that could be the step's by their place in the tree alone. */
-  function placed(id: string | undefined): readonly CacheRecord[] {
+  /** All records that could be the step's. */
+  function possible(id: string | undefined): readonly CacheRecord[] {
     const step = id === undefined ? undefined : byId.get(id);
     if (step === undefined) return [];
     const known = found.get(step.id);
     if (known) return known;
     found.set(step.id, []); // A graph has no cycles; damaged data may.
-    const records = step.kind === 'image' ? bases : childrenFitting(step);
-    found.set(step.id, records);
-    return records;
+    const fitting = step.kind === 'image' ? bases : childrenFitting(step);
+    found.set(step.id, fitting);
+    return fitting;
   }
 
   function childrenFitting(step: GraphStep): readonly CacheRecord[] {
     const logged = log.get(step.digest);
-    if (!logged || (step.kind !== 'exec' && step.kind !== 'file')) return [];
-    const parents = step.root === undefined ? [''] : placed(step.root).map((record) => record.id);
-    return parents
+    if (!logged || logged.failed || (step.kind !== 'exec' && step.kind !== 'file')) return [];
+    const parents = step.root === undefined ? [''] : possible(step.root).map((record) => record.id);
+    const fitting = parents
       .flatMap((parent) => children.get(parent) ?? [])
       .filter(
         (record) => record.createdAt <= times.completedAt + slackMs && describes(record.description, step, logged),
       );
-  }
-
-  /** Of those, the ones that this very build may have made or used. */
-  function certain(step: GraphStep): readonly CacheRecord[] {
-    const logged = log.get(step.digest);
-    if (!logged || logged.failed) return [];
-    if (!logged.cached) return placed(step.id).filter((record) => madeBy(record, logged));
-    if (readAtOnce) return placed(step.id);
-    const possible = placed(step.id).filter((record) => record.lastUsedAt >= times.createdAt - slackMs);
-    // One that was used again later may or may not be the one this build used.
-    return possible.every((record) => record.lastUsedAt <= times.completedAt + releaseMs) ? possible : [];
+    return logged.cached ? fitting : fitting.filter((record) => madeBy(record, logged));
   }
 
   const sizes = new Map<string, number>();
   for (const step of steps) {
-    if (step.kind === 'image') continue;
-    const distinct = new Set(certain(step).map((record) => record.bytes));
+    const logged = log.get(step.digest);
+    if (step.kind === 'image' || !logged || (logged.cached && !readAtOnce)) continue;
+    const distinct = new Set(possible(step.id).map((record) => record.bytes));
     if (distinct.size === 1) sizes.set(step.id, [...distinct][0]!);
   }
+  for (const step of steps) {
+    const certain = possible(step.id);
+    if (certain.length !== 1 || log.get(step.digest)?.cached !== false || step.kind === 'image') continue;
+    for (const { id, bytes } of below(step, certain[0]!)) sizes.set(id, bytes);
+  }
   return sizes;
+
+  /** The steps a step stands on, with the sizes of the records that its record stands on. */
+  function* below(top: GraphStep, record: CacheRecord): Generator<{ readonly id: string; readonly bytes: number }> {
+    const seen = new Set([top.id]);
+    let parents = record.parents;
+    for (let step = top.root; step !== undefined && !seen.has(step); step = byId.get(step)?.root) {
+      seen.add(step);
+      const parent = parents.length === 1 ? records.get(parents[0]!) : undefined;
+      if (!parent || byId.get(step)?.kind === 'image') return;
+      yield { id: step, bytes: parent.bytes };
+      parents = parent.parents;
+    }
+  }
 }
 
 /** Records by parent id; those without a parent under the empty one. */
@@ -109,12 +121,39 @@ function madeBy(record: CacheRecord, logged: LoggedStep): boolean {
   return record.createdAt >= logged.startedAt - slackMs && record.createdAt <= logged.completedAt + slackMs;
 }
 
-/** The place in the stage is stale where a record is shared between Dockerfiles, so it is not compared. Source: moby/buildkit solver/llbsolver/ops. */
+/**
+ * A command is described by its arguments, which a cached one shares with whoever made it. A file operation is described by how the one
+ * who made it had written it, so for a cached one whatever could be the same operation will do.
+ */
 function describes(description: string, step: GraphStep, logged: LoggedStep): boolean {
   if (step.kind === 'exec') return description === `mount / from exec ${step.command}`;
-  return withoutPlace(description) === withoutPlace(logged.name);
+  const [theirs, ours] = [withoutPlace(description), withoutPlace(logged.name)];
+  return logged.cached ? operation(theirs) === operation(ours) : theirs === ours;
 }
 
+/**
+ * What the engine's cache compares of a file operation beside contents, as far as its text tells: the last component of the sources, or of
+ * the folder made. Source: moby/buildkit solver/llbsolver/ops/file.go, CacheMap.
+ */
+function operation(name: string): string {
+  const [keyword = '', ...rest] = name.split(' ').filter((word) => word !== '' && !word.startsWith('--'));
+  if (name.includes('<<')) return 'COPY of a here-document';
+  const words = rest[0]?.startsWith('[') ? jsonWords(rest.join(' ')) : rest;
+  const paths = keyword === 'WORKDIR' ? words : words.slice(0, -1);
+  return [keyword === 'ADD' ? 'COPY' : keyword, ...paths.map((path) => posix.basename(posix.join('/', path)))].join(
+    ' ',
+  );
+}
+
+function jsonWords(text: string): readonly string[] {
+  try {
+    return strings(JSON.parse(text));
+  } catch {
+    return [text]; // Not the JSON form after all.
+  }
+}
+
+/** Without `[build 2/4]`: the place is that of the Dockerfile that made the record. */
 function withoutPlace(name: string): string {
   return name.replace(/^\[[^\]]*\] /, '');
 }

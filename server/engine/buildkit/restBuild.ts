@@ -6,7 +6,7 @@ import type { Credentials } from '../../util/credential.ts';
 import { fields, text } from '../../util/json.ts';
 import { lines } from '../../util/lines.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { connectionError } from '../engineProblem.ts';
+import { badAnswer, connectionError } from '../engineProblem.ts';
 import { authHeader, authOf } from '../pull.ts';
 import type { BuildEngine, BuildWorld } from './build.ts';
 import { ClassicSteps } from './classicSteps.ts';
@@ -55,6 +55,7 @@ export async function buildOverRest(
     // A Dockerfile that cannot be parsed is refused before there is a stream.
     const range = error instanceof ProblemError ? rangeIn(error.problem.message, dockerfile) : undefined;
     if (error instanceof ProblemError && range) return describe({ message: error.problem.message, range });
+    if (error instanceof SyntaxError) throw badAnswer('build', 'the progress is not JSON', error);
     throw connectionError(error, 'build');
   } finally {
     context.body.destroy();

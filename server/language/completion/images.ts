@@ -43,7 +43,9 @@ function imageOffer(label: string, detail: string, sortText: string): Offer {
 export function splitTyped(typed: string): { readonly registry: string; readonly prefix: string } {
   const slash = typed.indexOf('/');
   const first = typed.slice(0, Math.max(slash, 0));
-  // As in parseReference, which cannot read a name that is not finished.
-  if (first !== 'localhost' && !/[.:A-Z]/.test(first)) return { registry: 'docker.io', prefix: typed };
+  if (!isHost(first)) return { registry: 'docker.io', prefix: typed };
   return { registry: first === 'index.docker.io' ? 'docker.io' : first, prefix: typed.slice(slash + 1) };
 }
+
+/** Whether the first part of a name can only be a registry. As in parseReference, which cannot read a name that is not finished. */
+export const isHost = (first: string): boolean => first === 'localhost' || /[.:A-Z]/.test(first);

@@ -4,6 +4,7 @@ import { expandInFrom } from '../baseImage.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { Images } from '../host.ts';
 import type { CursorContext } from './context.ts';
+import { isHost } from './images.ts';
 import { inOrder, type Offers } from './item.ts';
 import { sortTags } from './versionOrder.ts';
 
@@ -35,9 +36,12 @@ export async function tagOffers(
   };
 }
 
-/** The name may hold build arguments; those that a build would leave open make it unknown. */
+/**
+ * The name may hold build arguments; those that a build would leave open make it unknown. Of a host before a colon the port
+ * is being typed: its name is no image's, and none of Docker Hub's business.
+ */
 function referenceOf(dockerfile: Dockerfile, name: string): ImageReference | undefined {
-  if (!name.includes('$')) return parseReference(name);
+  if (!name.includes('$')) return name.includes('/') || !isHost(name) ? parseReference(name) : undefined;
   const value = expandInFrom(dockerfile, name);
   return value === undefined ? undefined : parseReference(value);
 }

@@ -59,21 +59,24 @@ function words(text: string): readonly (string | number)[] {
 function compareTags(a: Tag, b: Tag): number {
   return (
     a.rank - b.rank ||
-    compareNumbers(a.numbers, b.numbers) ||
+    compareNumbers(a, b) ||
     Number(a.preRelease) - Number(b.preRelease) ||
     compareWords(a.rest, b.rest, a.preRelease) ||
     (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0)
   );
 }
 
-function compareNumbers(a: readonly number[], b: readonly number[]): number {
-  for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const [left, right] = [a[index], b[index]];
-    if (left === undefined || right === undefined) return left === undefined ? -1 : 1;
+/** A part left out moves with the newest, save in a pre-release: `1.10-rc1` came before `1.10.0`. */
+function compareNumbers(a: Tag, b: Tag): number {
+  for (let index = 0; index < Math.max(a.numbers.length, b.numbers.length); index++) {
+    const [left, right] = [numberAt(a, index), numberAt(b, index)];
     if (left !== right) return right - left;
   }
   return 0;
 }
+
+const numberAt = ({ numbers, preRelease }: Tag, index: number): number =>
+  numbers[index] ?? (preRelease ? 0 : Number.POSITIVE_INFINITY);
 
 /** `newestFirst` for `alpha`, `beta`, `rc`, which come into being in the order of the alphabet. */
 function compareWords(a: readonly (string | number)[], b: readonly (string | number)[], newestFirst: boolean): number {

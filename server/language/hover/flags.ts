@@ -3,7 +3,7 @@ import { isKnownKeyword } from '../dockerfile/keywords.ts';
 import { flagDocs } from '../docs/flags.ts';
 import { referenceUrl } from '../docs/instructions.ts';
 import { mountDocs, mountKeyDocs, mountKeyOf } from '../docs/mounts.ts';
-import type { Explanation } from './hover.ts';
+import type { Explanation } from './explanation.ts';
 
 /** A flag, or one option of a mount. */
 export function flagHover(dockerfile: Dockerfile, instruction: Instruction, offset: number): Explanation | undefined {

@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { markdownCode } from '../markdown.ts';
-import type { Explanation } from './hover.ts';
+import type { Explanation } from './explanation.ts';
 
 /** The `<<EOF` that begins a heredoc. */
 export function heredocHover({ text }: Dockerfile, instruction: Instruction, offset: number): Explanation | undefined {

@@ -1,20 +1,15 @@
 import type { Hover } from 'vscode-languageserver-types';
 import { instructionAt } from '../dockerfile/at.ts';
-import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { isKnownKeyword } from '../dockerfile/keywords.ts';
 import { directiveDocs, directivesUrl } from '../docs/directives.ts';
 import { instructionDocs, referenceUrl } from '../docs/instructions.ts';
 import { rangeOf } from '../position.ts';
+import { contains, type Explanation } from './explanation.ts';
 import { flagHover } from './flags.ts';
 import { heredocHover } from './heredocs.ts';
 import { stageHover } from './stages.ts';
 import { variableHover } from './variables.ts';
-
-/** What there is to say about a place, in Markdown, and the place it is about. */
-export interface Explanation {
-  readonly markdown: string;
-  readonly span: Span;
-}
 
 /** Explains what stands at `offset`. Text of the file only ever appears in code spans. */
 export function hover(dockerfile: Dockerfile, offset: number): Hover | undefined {
@@ -35,10 +30,6 @@ function explain(dockerfile: Dockerfile, offset: number): Explanation | undefine
     flagHover(dockerfile, instruction.trigger ?? instruction, offset) ??
     heredocHover(dockerfile, instruction, offset)
   );
-}
-
-export function contains({ start, end }: Span, offset: number): boolean {
-  return start <= offset && offset <= end;
 }
 
 function keywordHover(instruction: Instruction, offset: number): Explanation | undefined {

@@ -1,7 +1,7 @@
 import type { Dockerfile, Stage } from '../dockerfile/dockerfile.ts';
 import { markdownBlock, markdownCode } from '../markdown.ts';
 import { stageUses } from '../stageUses.ts';
-import { contains, type Explanation } from './hover.ts';
+import { contains, type Explanation } from './explanation.ts';
 
 /** The name of a stage, where it is given and where it is used. */
 export function stageHover(dockerfile: Dockerfile, offset: number): Explanation | undefined {

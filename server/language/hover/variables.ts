@@ -5,7 +5,7 @@ import { platformArgs } from '../docs/predefinedArgs.ts';
 import { markdownCode } from '../markdown.ts';
 import { positionAt } from '../position.ts';
 import { namesUsed } from '../variableNames.ts';
-import { contains, type Explanation } from './hover.ts';
+import { contains, type Explanation } from './explanation.ts';
 
 /** A variable, where it is used or defined: its value as far as it is known before a build, and where that is from. */
 export function variableHover(

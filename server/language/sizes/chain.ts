@@ -1,7 +1,8 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { keyValues } from '../dockerfile/keyValues.ts';
-import { type Scope, type Variable, variablesInScope } from '../dockerfile/scope.ts';
+import { evaluate, type Scope, type Variable, variablesInScope } from '../dockerfile/scope.ts';
 import { variableUses } from '../dockerfile/variables.ts';
+import type { BuildRecord } from '../host.ts';
 import { stageSources } from '../stageUses.ts';
 
 /**
@@ -12,22 +13,29 @@ import { stageSources } from '../stageUses.ts';
 export class ChainKeys {
   readonly #keys = new Map<string, number>();
 
-  of(dockerfile: Dockerfile): Chain {
+  /**
+   * The keys of a file as it is, or as it was built with `buildArgs`. An argument given to the build counts where the file has
+   * another default; where it has none, only builds know its value, and any will do.
+   */
+  of(dockerfile: Dockerfile, buildArgs: BuildRecord['buildArgs'] = {}): Chain {
     const instructions = new Map<Instruction, number>();
     const stages: number[] = [];
     const byName = new Map<string, number>();
     const globals = globalsOf(dockerfile);
+    const given = new Map(Object.entries(buildArgs));
+    const overridden = overriddenGlobals(globals, given);
     const frontend = dockerfile.directives.find(({ name }) => name === 'syntax')?.value ?? '';
     for (const stage of dockerfile.stages) {
       const base = stage.base === undefined ? undefined : stages[stage.base];
-      let key = base ?? this.#key('FROM', frontend, fromKey(dockerfile, stage, globals));
+      let key = base ?? this.#key('FROM', frontend, fromKey(dockerfile, stage, globals, overridden));
       for (const instruction of stage.instructions.slice(1)) {
         if (metadataOnly.has(instruction.keyword)) continue;
         const sources = stageSources(dockerfile, instruction).map(({ value, byIndex }) => {
           const index = byIndex && /^\d+$/.test(value) ? Number(value) : byName.get(value.toLowerCase());
           return String((index === undefined ? undefined : stages[index]) ?? '');
         });
-        key = this.#key(String(key), ownText(instruction), argumentValues(instruction, globals), ...sources);
+        const values = argumentValues(dockerfile, instruction, globals, given, overridden);
+        key = this.#key(String(key), ownText(instruction), values, ...sources);
         instructions.set(instruction, key);
       }
       stages.push(key);
@@ -75,16 +83,49 @@ export function ownText({ keyword, flags, body, heredocs, json }: Instruction): 
   ]);
 }
 
-function fromKey(dockerfile: Dockerfile, { from, image }: Stage, globals: Scope): string {
-  const values = variableUses(dockerfile, from).map(({ name }) => [name, globals.get(name)?.value]);
-  return JSON.stringify([image?.value, from.flags.map(({ text }) => text), values]);
+type Values = ReadonlyMap<string, string>;
+
+function fromKey(dockerfile: Dockerfile, { from, image }: Stage, globals: Scope, overridden: Values): string {
+  const uses = variableUses(dockerfile, from);
+  const values = uses.map(({ name }) => [name, globals.get(name)?.value]);
+  return JSON.stringify([
+    image?.value,
+    from.flags.map(({ text }) => text),
+    values,
+    ...(values.length > 0 ? overridden : []),
+  ]);
 }
 
-/** `ARG NAME` takes the value of the global one. */
-function argumentValues(instruction: Instruction, globals: Scope): string {
+/** What an ARG of a stage stands for, as far as its text does not say it: the global one, and what the build was given. */
+function argumentValues(
+  dockerfile: Dockerfile,
+  instruction: Instruction,
+  globals: Scope,
+  given: Values,
+  overridden: Values,
+): string {
   if (instruction.keyword !== 'ARG') return '';
-  const values = keyValues(instruction).map(({ key }) => globals.get(key.value)?.value);
+  const values = keyValues(instruction).map(({ key, value }) => {
+    const name = key.value;
+    // One global argument can be made of others, so all that were given count.
+    const global = value === undefined || value.value.includes('$') ? [globals.get(name)?.value, ...overridden] : [];
+    const own = value && evaluate(dockerfile, value.value, (other) => globals.get(other));
+    const differs = value !== undefined && given.has(name) && given.get(name) !== own;
+    return [...global, ...(differs ? [given.get(name)] : [])];
+  });
   return JSON.stringify(values);
+}
+
+/** The global arguments that were given to the build with another value than their default. */
+function overriddenGlobals(globals: Scope, given: Values): Values {
+  return new Map(
+    [...given].filter(([name, value]) => {
+      const global = globals.get(name);
+      const pairs = global?.instruction === undefined ? [] : keyValues(global.instruction);
+      const hasDefault = pairs.some((pair) => pair.key.value === name && pair.value !== undefined);
+      return hasDefault && global?.value !== value;
+    }),
+  );
 }
 
 function globalsOf(dockerfile: Dockerfile): Scope {

@@ -37,7 +37,7 @@ export class BuildMatcher {
       const built = this.#parsed.get(build.ref) ?? parse(build.dockerfile);
       parsed.set(build.ref, built);
       const steps = stepsOf(built, build);
-      const builtChain = keys.of(built);
+      const builtChain = keys.of(built, build.buildArgs);
       addFresh(chain, builtChain, steps, build, fresh);
       addStale(dockerfile, built, steps, build, stale);
       addImage(dockerfile, chain, built, builtChain, build, images);

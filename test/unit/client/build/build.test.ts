@@ -5,7 +5,7 @@ import { buildOf } from '../../../../client/build/spec.ts';
 import type { BuildProgress } from '../../../../common/protocol.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken out
-const plain = (text: string) => text.replaceAll(/\u001b\[[\d;]*m/g, '');
+const plain = (text: string) => text.replaceAll(/\u001b\[[\d;]*m/g, '').replaceAll(/[^\n]*\r\u001b\[2K/g, '');
 
 describe('suggestTag', () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -84,15 +84,9 @@ describe('buildLog', () => {
         { kind: 'log', id: '2', text: 'cc a.c\ncc b.c\n' },
         { kind: 'step', id: '2', name: '[2/2] RUN make', state: 'failed', seconds: 1.25 },
       ]),
-      [
-        '● [1/2] FROM busybox',
-        '✔ [1/2] FROM busybox cached',
-        '● [2/2] RUN make',
-        '  │ cc a.c',
-        '  │ cc b.c',
-        '✖ [2/2] RUN make 1.3s',
-        '',
-      ].join('\n'),
+      ['✔ [1/2] FROM busybox cached', '● [2/2] RUN make', '  │ cc a.c', '  │ cc b.c', '✖ [2/2] RUN make 1.3s', ''].join(
+        '\n',
+      ),
     );
   });
 
@@ -109,7 +103,9 @@ describe('buildLog', () => {
   });
 
   it('tells a state once, however often it is sent', () => {
-    assert.equal(show([running('1', 'A'), running('1', 'A')]), '● A\n');
+    assert.equal(show([running('1', 'A'), running('1', 'A')]), '● A');
+    const done = { kind: 'step', id: '1', name: 'A', state: 'done' } as const;
+    assert.equal(show([running('1', 'A'), done, running('1', 'A'), done]), '✔ A\n');
   });
 
   it('names what runs now, for the notification', () => {
@@ -122,7 +118,7 @@ describe('buildLog', () => {
   });
 
   it('lets no name of a step move the cursor', () => {
-    assert.equal(show([running('1', 'RUN a\n\u001b[2Jb')]), '● RUN a [2Jb\n');
+    assert.equal(show([running('1', 'RUN a\n\u001b[2Jb')]), '● RUN a [2Jb');
   });
 
   it('ends with the size, or with why it failed', () => {

@@ -97,6 +97,15 @@ describe('TreeModel', () => {
     assert.deepEqual(labels(await model.children(node)), ['Start Docker.', 'Try Again', ...(problem.tried ?? [])]);
   });
 
+  it('shows what the other side cannot do as a fact, with nothing to try again', async () => {
+    const { model } = modelOf(
+      failed({ kind: 'unsupported', subject: 'Hub', message: 'It has no list.', next: 'Write it.' }),
+    );
+    const [node] = await model.children();
+    assert.equal(node?.node.icon?.id, 'info');
+    assert.deepEqual(labels(await model.children(node)), ['Write it.']);
+  });
+
   it('keeps what it showed when a refresh fails, and says that it is old', async () => {
     const { model, source } = modelOf(known([leaf('a')], 0));
     const [a] = await model.children();

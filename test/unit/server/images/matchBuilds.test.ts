@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { agreement, isBuildOf } from '../../../../server/images/matchBuilds.ts';
+import { agreement, canBeOf, isBuildOf } from '../../../../server/images/matchBuilds.ts';
 
 const text = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN npm run build\n';
 
@@ -23,6 +23,16 @@ describe('isBuildOf', () => {
     assert.equal(isBuildOf(document, { text: text.replace('RUN npm run build', 'RUN npm test') }), true);
     assert.equal(isBuildOf(document, { text: 'FROM node:22\nWORKDIR /app\nCOPY src .\nRUN yarn\n' }), false);
     assert.equal(isBuildOf({ text: 'FROM node:22\n' }, { text: 'FROM node:22\n# x\n' }), false);
+  });
+});
+
+describe('canBeOf', () => {
+  it('says no before any text is read where path, name or folder do', () => {
+    assert.equal(canBeOf('/a/Dockerfile', { path: '/b/Dockerfile' }), false);
+    assert.equal(canBeOf(undefined, { path: '/b/Dockerfile' }), false);
+    assert.equal(canBeOf('/a/Dockerfile', { filename: 'web.Dockerfile' }), false);
+    assert.equal(canBeOf('/a/Dockerfile', { filename: 'x/Dockerfile' }), true);
+    assert.equal(canBeOf(undefined, { filename: 'Dockerfile' }), true);
   });
 });
 

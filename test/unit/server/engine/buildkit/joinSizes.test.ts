@@ -80,10 +80,16 @@ describe('joining a past build with the build cache', () => {
     );
   });
 
-  it('says nothing later of a cached step whose record another build may have used', () => {
-    const copy = (record: CacheRecord) => record.description.includes('COPY --from=checked /out');
-    const used = cache.map((record) => (copy(record) ? { ...record, lastUsedAt: times.completedAt + 60_000 } : record));
-    assert.equal(joined(used, false)[9], undefined);
+  it('knows of cached steps later only what a step that ran stands on', () => {
+    // Line 9 was cached, 10 ran on top of it; 2 to 6 were cached and nothing ran on them.
+    assert.deepEqual(joined(cache, false), { 9: 33000, 10: 54321 });
+  });
+
+  it('says nothing of a cached copy when another copy on the same parent has another size, however it is written', () => {
+    const copy = cache.find(({ description, bytes }) => description === '[build 3/4] COPY . .' && bytes === 4321)!;
+    const other = { ...copy, id: 'other', description: '[x 1/1] ADD ./ ./', bytes: 1 };
+    assert.equal(joined([...cache, other], true)[3], undefined);
+    assert.equal(joined([...cache, { ...other, bytes: copy.bytes }], true)[3], copy.bytes);
   });
 
   it('survives a damaged graph and an empty cache', () => {

@@ -134,6 +134,11 @@ describe('completion of tags', () => {
     assert.deepEqual(await labels('ARG BASE\nFROM $BASE:<|>', { images }), []);
     assert.deepEqual(images.asked, []);
   });
+  it('asks nobody while the port of a registry is typed', async () => {
+    const images = new InMemoryImages();
+    assert.deepEqual((await complete('FROM registry.example.com:50<|>', { images })).items, []);
+    assert.deepEqual(images.asked, []);
+  });
   it('offers tags to COPY --from', async () => {
     const images = new InMemoryImages();
     images.tagsOf.set('busybox', known(['1.36'], 0));

@@ -17,6 +17,9 @@ describe('the order of tags', () => {
   it('puts pre-releases behind their release', () => {
     expectOrder('3.13.0', '3.13.0-slim', '3.13.0rc2', '3.13.0rc1', '3.13.0b4', '3.12.9');
   });
+  it('puts a pre-release of a whole line behind all of it', () => {
+    expectOrder('1.10', '1.10.2', '1.10.0', '1.10-rc2', '1.10-rc1', '1.9.8');
+  });
   it('puts a preview of something new before what is older', () => expectOrder('10.0-preview', '9.0', '8.0'));
   it('reads a leading v', () => expectOrder('v1.30.1', 'v1.30.0', 'v1.9.0'));
   it('reads Java’s updates', () => expectOrder('8u412', '8u402', '8u402-jdk', '8u392'));

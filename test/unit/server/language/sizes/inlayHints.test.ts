@@ -71,6 +71,25 @@ describe('size hints', () => {
     assert.deepEqual(hintsOf(argument.dockerfile, [argument]), ['3: 1 kB']);
     assert.deepEqual(hintsOf('ARG V=2\nFROM a\nARG V\nRUN x', [argument]), ['3: 1 kB stale']);
   });
+  it('are stale when the build was given another value than the default', () => {
+    const given = { buildArgs: { V: '2' } };
+    const inStage = build(['FROM a', ['RUN x', 5], 'ARG V=1', ['RUN y', 7]], given);
+    assert.deepEqual(hintsOf(inStage.dockerfile, [inStage]), ['1: 5 B', '3: 7 B stale']);
+    const inFrom = build(['ARG V=1', 'FROM a:$V', ['RUN x', 5]], given);
+    assert.deepEqual(hintsOf(inFrom.dockerfile, [inFrom]), ['2: 5 B stale']);
+    const global = build(['ARG V=1', 'FROM a', ['RUN x', 5], 'ARG V', ['RUN y', 7]], given);
+    assert.deepEqual(hintsOf(global.dockerfile, [global]), ['2: 5 B', '4: 7 B stale']);
+    const indirect = build(['ARG V=1', 'ARG W=a:$V', 'FROM $W', ['RUN x', 5]], given);
+    assert.deepEqual(hintsOf(indirect.dockerfile, [indirect]), ['3: 5 B stale']);
+  });
+  it('are those of a build that was given what the file now has as the default', () => {
+    const given = build(['FROM a', 'ARG V=2', ['RUN y', 7]], { buildArgs: { V: '2' } });
+    assert.deepEqual(hintsOf(given.dockerfile, [given]), ['2: 7 B']);
+  });
+  it('are those of any build where only builds know the value', () => {
+    const given = build(['ARG G', 'FROM a', 'ARG V', 'ARG G', ['RUN y', 7]], { buildArgs: { V: '2', G: '3' } });
+    assert.deepEqual(hintsOf(given.dockerfile, [given]), ['4: 7 B']);
+  });
   it('are stale when a stage that is copied from has changed', () => {
     const stages = build(['FROM a AS b', ['RUN x', 1000], 'FROM c', ['COPY --from=b /x /x', 2000], ['RUN y', 3000]]);
     assert.deepEqual(hintsOf(stages.dockerfile, [stages]), ['1: 1 kB', '3: 2 kB', '4: 3 kB']);
