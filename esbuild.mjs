@@ -9,7 +9,7 @@ const production = process.argv.includes('--production');
  * Packages that cost too much to load at start. Each becomes a file of its own in dist/, read on first `import()`.
  * Types may be imported anywhere; a static value import of one of these is an error of the bundle.
  */
-const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream'];
+const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream', 'vscode-languageclient/node'];
 
 const fileOf = (name) => `lazy-${name.replaceAll(/\W+/g, '-')}`;
 
@@ -57,13 +57,21 @@ const shared = {
 };
 
 const bundles = [
-  { ...shared, entryPoints: { client: 'client/extension.ts' }, external: ['vscode'] },
+  {
+    ...shared,
+    entryPoints: { client: 'client/extension.ts' },
+    external: ['vscode'],
+    plugins: [lazy],
+    // Only what require() has loaded finds `vscode`, which is no file but the extension host's own answer.
+    supported: { 'dynamic-import': false },
+  },
   { ...shared, entryPoints: { server: 'server/main.ts', cli: 'server/cli.ts' }, plugins: [lazy, unused] },
   {
     ...shared,
     entryPoints: Object.fromEntries(lazyPackages.map((name) => [fileOf(name), name])),
     sourcemap: false,
     mainFields: ['main'],
+    external: ['vscode'],
     plugins: [unused],
   },
 ];

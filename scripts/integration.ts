@@ -8,7 +8,7 @@ import { runTests } from '@vscode/test-electron';
 import { build, type Plugin } from 'esbuild';
 import { root } from './parts/dependencies.mjs';
 import { vsCodeForTests } from './parts/desktop.ts';
-import { addReport, emptyReport, type Report, readReport } from './parts/report.ts';
+import { addReport, emptyReport, failure, type Report, readReport } from './parts/report.ts';
 
 const folders = join(root, 'test/integration');
 const out = join(root, 'node_modules/.cache/gantry/integration');
@@ -35,15 +35,32 @@ export async function integrationFolders(): Promise<readonly string[]> {
 /** Runs these folders and returns the sum of what they report. One without a report counts as one failure. */
 export async function runIntegration(names: readonly string[], env: NodeJS.ProcessEnv): Promise<Report> {
   const vscode = await vsCodeForTests();
+  const scratch = await mkdtemp(join(tmpdir(), 'gantry-activations-'));
+  const activations = join(scratch, 'milliseconds');
   let sum = emptyReport;
   try {
     for (const name of names) {
-      sum = addReport(sum, await runSuite(name, vscode.executable, { ...env, ...vscode.env }));
+      const suiteEnv = { ...env, ...vscode.env, GANTRY_TEST_ACTIVATIONS: activations };
+      sum = addReport(sum, await runSuite(name, vscode.executable, suiteEnv));
     }
+    const said = await readFile(activations, 'utf8').catch(() => ''); // no host came that far
+    return addReport(sum, checkActivations(said.trim().split('\n').map(Number)));
   } finally {
     await vscode.stop();
+    await rm(scratch, { recursive: true, force: true });
   }
-  return sum;
+}
+
+const activationLimitMs = 50;
+
+/** `activate()` of each of the hosts, milliseconds. Hosts differ by what else the machine does, so their median counts. */
+function checkActivations(hosts: readonly number[]): Report {
+  const median = hosts.toSorted((a, b) => a - b)[Math.floor(hosts.length / 2)] ?? Number.NaN;
+  console.log(`\n  activate() took ${hosts.map((ms) => ms.toFixed(1)).join(', ')} ms in ${hosts.length} fresh hosts`);
+  if (hosts.length < 3) return emptyReport;
+  return median < activationLimitMs
+    ? { ...emptyReport, passed: 1 }
+    : failure(`activate() took ${median.toFixed(1)} ms, the median of ${hosts.length} hosts`);
 }
 
 async function runSuite(suite: string, vscode: string, env: NodeJS.ProcessEnv): Promise<Report> {

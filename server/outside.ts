@@ -47,7 +47,10 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
     if (rejected.length > 0) log.warn('settings: gantry.registries has entries without a host', { rejected });
     registries.configure(configured);
     const nextHost = engineHost(settings);
-    if (nextHost !== lastHost) engine.reconnect();
+    if (nextHost !== lastHost) {
+      images.forgetEngine();
+      engine.reconnect();
+    }
     lastHost = nextHost;
   }
   const stop = settings.onDidChange(configure);

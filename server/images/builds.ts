@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
+import { dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
 import {
   buildCache,
@@ -15,13 +16,14 @@ import {
 } from '../engine/buildkit/pastBuild.ts';
 import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
-import { dockerfileAttr } from '../engine/buildkit/solve.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
 import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
 
 export interface Builds extends Pick<Images, 'builds' | 'onDidChange'> {
+  /** Another engine is asked from now on. */
+  forget(): void;
   dispose(): void;
 }
 
@@ -96,11 +98,12 @@ export function createBuilds(
   }
 
   async function lookThrough(): Promise<void> {
-    const connection = history?.connection;
-    if (!history || !connection) return;
+    const following = history;
+    const connection = following?.connection;
+    if (!following || !connection) return;
     // 1. What was forgotten, and what is new.
-    for (const ref of entries.keys()) if (!history.records.has(ref)) entries.delete(ref);
-    const fresh = [...history.records.values()].filter((record) => !entries.has(record.Ref));
+    for (const ref of entries.keys()) if (!following.records.has(ref)) entries.delete(ref);
+    const fresh = [...following.records.values()].filter((record) => !entries.has(record.Ref));
     const paths = await buildxDockerfiles(
       fresh.map((record) => record.Ref),
       { env, home },
@@ -120,6 +123,7 @@ export function createBuilds(
     const unsized = [...new Set([...wanted, ...arrived])].filter((entry) => entry.sized?.complete !== true);
     const cache = unsized.length > 0 ? await buildCache(connection, lifetime.signal) : [];
     for (const entry of unsized) await size(connection, entry, { records: cache, atOnce: isFresh(entry) });
+    if (history !== following) return entries.clear(); // those of another engine
     looked = true;
     tell();
     settle(unsized);
@@ -208,6 +212,14 @@ export function createBuilds(
     onDidChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    forget() {
+      history?.dispose();
+      history = undefined;
+      entries.clear();
+      looked = false;
+      clearTimeout(settling);
+      tell();
     },
     dispose() {
       lifetime.abort();

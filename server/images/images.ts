@@ -4,7 +4,7 @@ import type { LocalImages } from './localImages.ts';
 import type { RegistryImages } from './registryImages.ts';
 
 /** What is known about images, from registries and the engine together. */
-export function createImages(registry: RegistryImages, local: LocalImages, builds: Builds): Images & Disposable {
+export function createImages(registry: RegistryImages, local: LocalImages, builds: Builds): EngineAndRegistryImages {
   const parts = [registry, local, builds];
   return {
     repositories: registry.repositories,
@@ -18,12 +18,18 @@ export function createImages(registry: RegistryImages, local: LocalImages, build
         for (const each of stop) each();
       };
     },
+    forgetEngine() {
+      local.forget();
+      builds.forget();
+    },
     dispose() {
       for (const part of parts) part.dispose();
     },
   };
 }
 
-interface Disposable {
+export interface EngineAndRegistryImages extends Images {
+  /** The engine is another one: what the last one had is not there any more. */
+  forgetEngine(): void;
   dispose(): void;
 }

@@ -7,12 +7,16 @@ import type { Images } from '../language/host.ts';
 import { isAbort, problemOf } from '../util/problemError.ts';
 
 export interface LocalImages extends Pick<Images, 'localImages' | 'localSize' | 'onDidChange'> {
+  /** Another engine is asked from now on. */
+  forget(): void;
   dispose(): void;
 }
 
 /** What the engine's own list of images tells: their tags and unpacked sizes. Asked for at the first question and again when the engine says that images changed. */
 export function createLocalImages(engine: Engine, now: () => number = Date.now): LocalImages {
   const lifetime = new AbortController();
+  /** Ends what the engine of the moment is asked. */
+  let asking = new AbortController();
   const listeners = new Set<() => void>();
   let images: Known<readonly Image[]> | undefined;
   let sizes: ReadonlyMap<string, number> = new Map();
@@ -27,7 +31,7 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
       stale = true;
       return;
     }
-    listing = listImages(engine, lifetime.signal)
+    listing = listImages(engine, AbortSignal.any([lifetime.signal, asking.signal]))
       .then(
         (value) => {
           images = known(value, now());
@@ -77,6 +81,12 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
     onDidChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    forget() {
+      asking.abort();
+      asking = new AbortController();
+      images = undefined;
+      sizes = new Map();
     },
     dispose() {
       lifetime.abort();

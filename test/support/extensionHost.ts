@@ -13,14 +13,6 @@ export const folder = vscode.workspace.workspaceFolders?.[0] as vscode.Workspace
 
 export const inFolder = (path: string): vscode.Uri => vscode.Uri.joinPath(folder.uri, path);
 
-/** Skips a suite that needs an engine where there is none, and says why. */
-export function needsEngine(context: Mocha.Context): void {
-  const reason = process.env['GANTRY_TEST_NO_ENGINE'];
-  if (reason === undefined) return;
-  console.log(`    skipped: ${reason}`);
-  context.skip();
-}
-
 const deadlineMs = 20_000;
 
 /** The first event that passes. Gives up in the end and says what was waited for. */

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import * as vscode from 'vscode';
-import { gantry, inFolder, needsEngine, once } from '../../support/extensionHost.ts';
-
-/** The engine that the extension finds too: by DOCKER_HOST. */
-const engine = new Docker();
+import { gantry, inFolder, once } from '../../support/extensionHost.ts';
+import { needsEngine, testEngine } from '../../support/testBed.ts';
 
 async function runTask(dockerfile: string): Promise<number | undefined> {
   const tasks = await vscode.tasks.fetchTasks({ type: 'gantry' });
@@ -24,8 +22,11 @@ const buildProblems = (uri: vscode.Uri) =>
 
 describe('Building', function () {
   this.timeout(60_000);
+  let engine: Docker;
+
   before(async function () {
     needsEngine(this);
+    engine = testEngine();
     await gantry.activate();
   });
   after(async () => {

@@ -2,21 +2,19 @@ import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import * as vscode from 'vscode';
 import { sessionLabel } from '../../../client/debug/configuration.ts';
 import { breakAt, debugEvents } from '../../support/debugHost.ts';
-import { folder, gantry, inFolder, needsEngine, outputSays } from '../../support/extensionHost.ts';
-
-/** The engine that the extension finds too: by DOCKER_HOST. */
-const engine = new Docker();
-const run = process.env['GANTRY_TEST_RUN'] ?? 'local';
+import { folder, gantry, inFolder, outputSays } from '../../support/extensionHost.ts';
+import { needsEngine, testEngine, testLabels } from '../../support/testBed.ts';
 
 const launch = { type: 'container', request: 'launch' } as const;
 
 describe('Debugging in a container', function () {
   this.timeout(90_000);
 
+  let engine: Docker;
   let bystander: Docker.Container;
   let earlier: ReadonlySet<string>;
   let events: ReturnType<typeof debugEvents>;
@@ -29,14 +27,24 @@ describe('Debugging in a container', function () {
   const hostPort = ({ Ports }: Docker.ContainerInfo) =>
     Ports.find(({ PrivatePort }) => PrivatePort === 3000)?.PublicPort;
 
+  /** Resolves when the engine tells that the container was destroyed. */
+  const destroyed = async (id: string): Promise<void> => {
+    const filters = JSON.stringify({ container: [id], event: ['destroy'] });
+    // Also of the moment before: what ends it may be quicker than this question.
+    const events = (await engine.getEvents({ filters, since: Math.floor(Date.now() / 1000) - 1 })) as Readable;
+    await new Promise<void>((resolve) => events.once('data', () => resolve()));
+    events.destroy();
+  };
+
   before(async function () {
     needsEngine(this);
+    engine = testEngine();
     await cp(join(gantry.extensionPath, 'samples/node-app'), inFolder('node-app').fsPath, { recursive: true });
     await gantry.activate();
     bystander = await engine.createContainer({
       Image: 'gantry-test/node',
       Cmd: ['sleep', '600'],
-      Labels: { 'dev.gantry.test': run, [sessionLabel]: 'of-somebody-else' },
+      Labels: { ...testLabels(), [sessionLabel]: 'of-somebody-else' },
       HostConfig: { Init: true },
     });
     await bystander.start();
@@ -172,14 +180,5 @@ describe('Debugging in a container', function () {
     assert.deepEqual(await made(), []);
   });
 });
-
-/** Resolves when the engine tells that the container was destroyed. */
-async function destroyed(id: string): Promise<void> {
-  const filters = JSON.stringify({ container: [id], event: ['destroy'] });
-  // Also of the moment before: what ends it may be quicker than this question.
-  const events = (await engine.getEvents({ filters, since: Math.floor(Date.now() / 1000) - 1 })) as Readable;
-  await new Promise<void>((resolve) => events.once('data', () => resolve()));
-  events.destroy();
-}
 
 const get = async (address: string): Promise<string> => (await fetch(address)).text();

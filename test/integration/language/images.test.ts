@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type Docker from 'dockerode';
+import * as vscode from 'vscode';
+import { formatBytes } from '../../../common/bytes.ts';
+import { completionLabels, hintsByLine, serving, untitled } from '../../support/documents.ts';
+import { folder, inFolder } from '../../support/extensionHost.ts';
+import { startFakeEngine } from '../../support/fakeEngine.ts';
+import { needsEngine, testEngine, testLabels, testRegistries } from '../../support/testBed.ts';
+import { until } from '../../support/until.ts';
+
+describe('Images in a Dockerfile', function () {
+  this.timeout(60_000);
+  const built = 'gantry-test/hints:latest';
+  let engine: Docker;
+
+  before(async function () {
+    needsEngine(this);
+    engine = testEngine();
+    await serving();
+  });
+
+  after(async () => {
+    const { open, basic } = testRegistries();
+    const names = [built, ...[open, basic].flatMap((host) => [`${host}/team/app:1.9`, `${host}/team/app:1.10`])];
+    for (const name of names) {
+      await engine
+        ?.getImage(name)
+        .remove({ force: true })
+        .catch(() => {}); // a test that failed may not have made it
+    }
+  });
+
+  it('are offered by the tags that a registry has, the newest first', async () => {
+    const { open, basic, user: username, password } = testRegistries();
+    for (const host of [open, basic]) {
+      for (const tag of ['1.9', '1.10']) {
+        await engine.getImage('gantry-test/base').tag({ repo: `${host}/team/app`, tag });
+        await push(engine.getImage(`${host}/team/app:${tag}`), { username, password, serveraddress: host });
+      }
+      const document = await untitled(`FROM ${host}/team/app:<|>\n`);
+      assert.deepEqual((await completionLabels(document)).slice(0, 2), ['1.10', '1.9'], host);
+    }
+  });
+
+  it('have the sizes of a build by the command line at the line ends, as the engine has them', async () => {
+    const document = await vscode.workspace.openTextDocument(inFolder('Dockerfile'));
+    const labels = Object.entries(testLabels()).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
+    await promisify(execFile)('docker', ['build', '-q', ...labels, '-t', built, folder.uri.fsPath]);
+    const history = (await engine.getImage(built).history()) as { CreatedBy: string; Size: number }[];
+    const sizeOf = (instruction: string) => history.find(({ CreatedBy }) => CreatedBy.startsWith(instruction))?.Size;
+    const image = await engine.getImage(built).inspect();
+    const base = await engine.getImage('gantry-test/base').inspect();
+    const expected = new Map([
+      [1, `base ${formatBytes(base.Size)}`],
+      [3, formatBytes(7 * 600)],
+      [4, formatBytes(123_456)],
+      [5, `base ${formatBytes(base.Size)} · image ${formatBytes(image.Size)}`],
+      [6, formatBytes(sizeOf('COPY') ?? Number.NaN)],
+      [7, formatBytes(sizeOf('RUN') ?? Number.NaN)],
+    ]);
+    assert.equal(sizeOf('COPY'), 123_456);
+    let hints: ReadonlyMap<number, string> = new Map();
+    await until(async () => {
+      hints = await hintsByLine(document);
+      return hints.has(7);
+    });
+    assert.deepEqual(hints, expected);
+  });
+
+  it('are those of the engine that the settings name, without a reload', async () => {
+    const document = await vscode.workspace.openTextDocument(inFolder('Dockerfile'));
+    const settings = vscode.workspace.getConfiguration('gantry.engine');
+    const here = await hintsByLine(document);
+    const elsewhere = await startFakeEngine();
+    elsewhere.on('GET /images/json', (_, response) =>
+      response.end(JSON.stringify([{ Id: 'sha256:ab', RepoTags: ['gantry-test/base:latest'], Size: 4_200_000 }])),
+    );
+    try {
+      await settings.update('host', elsewhere.host, vscode.ConfigurationTarget.Workspace);
+      await until(async () => (await hintsByLine(document)).get(1) === 'base 4.2 MB');
+      // Nothing was built there.
+      assert.deepEqual([...(await hintsByLine(document)).keys()], [1, 5]);
+    } finally {
+      await settings.update('host', undefined, vscode.ConfigurationTarget.Workspace);
+      await elsewhere.close();
+    }
+    await until(async () => (await hintsByLine(document)).get(7) === here.get(7));
+    assert.deepEqual(await hintsByLine(document), here);
+  });
+});
+
+async function push(image: Docker.Image, authconfig: Docker.AuthConfig | object): Promise<void> {
+  const stream = await image.push({ authconfig: authconfig as Docker.AuthConfig });
+  let said = '';
+  for await (const chunk of stream) said += String(chunk);
+  assert.doesNotMatch(said, /"error"/);
+}

@@ -1,0 +1,2 @@
+FROM gantry-test/base AS Build
+RUM true
