@@ -92,7 +92,8 @@ try {
   await completion(page, '2.4.1');
   await page.screenshot({ path: join(root, 'resources/screenshot.png') });
 } finally {
-  for (const stop of stops.reverse()) await stop();
+  // Last started, first stopped; one that fails does not keep the others.
+  for (const stop of stops.reverse()) await stop().catch(console.error);
 }
 
 /** Containers and images with everyday names. */
