@@ -29,11 +29,13 @@ export interface VsCodeServerOptions {
   /** The environment of its extension hosts and terminals. */
   readonly env?: NodeJS.ProcessEnv;
   readonly port?: number;
+  /** Whether the page heeds a payload in its address. With it VS Code shows no notifications but in their list. */
+  readonly payloads?: boolean;
 }
 
 /** Serves VS Code on loopback, on a free port unless one is named. */
 export async function startVsCodeServer(options: VsCodeServerOptions): Promise<VsCodeServer> {
-  const { dataFolder, vsix, settings, env = process.env, port = 0 } = options;
+  const { dataFolder, vsix, settings, env = process.env, port = 0, payloads = true } = options;
   const program = await servedVsCode();
   await mkdir(join(dataFolder, 'data/Machine'), { recursive: true });
   await writeFile(join(dataFolder, 'data/Machine/settings.json'), JSON.stringify({ ...quiet, ...settings }));
@@ -41,7 +43,8 @@ export async function startVsCodeServer(options: VsCodeServerOptions): Promise<V
   if (vsix) await run(node24, [program, ...data, '--install-extension', vsix, '--force'], { env });
   const address = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   const flags = ['--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust'];
-  const daemon = await startDaemon(node24, [program, ...data, ...address, ...flags, '--enable-smoke-test-driver'], {
+  if (payloads) flags.push('--enable-smoke-test-driver');
+  const daemon = await startDaemon(node24, [program, ...data, ...address, ...flags], {
     // Told that a terminal started it, it keeps this environment instead of asking a login shell for another PATH.
     env: { ...env, VSCODE_CLI: '1' },
     ready: /Extension host agent listening on (\d+)/,

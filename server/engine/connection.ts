@@ -3,7 +3,7 @@ import type { EngineStatus } from '../../common/protocol.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
 import { untilAborted } from '../util/signal.ts';
 import { type EndpointWorld, findEndpoints } from './endpoint.ts';
-import { type Connected, connectFirst } from './firstAnswering.ts';
+import type { Connected } from './firstAnswering.ts';
 
 /** What became of the connection. */
 export interface ConnectionNews {
@@ -14,7 +14,7 @@ export interface ConnectionNews {
 }
 
 /**
- * Which engine there is now. Unlike {@link connectFirst}, which tries once, this remembers the answer, lets many ask at the
+ * Which engine there is now. Unlike `connectFirst`, which tries once, this remembers the answer, lets many ask at the
  * same time, and tells when the answer becomes another.
  */
 export class Connection {
@@ -71,6 +71,7 @@ export class Connection {
     for (;;) {
       const { generation } = this;
       try {
+        const { connectFirst } = await import('./firstAnswering.ts');
         const found = await connectFirst(await findEndpoints(await this.world()), this.lifetime.signal);
         if (generation === this.generation) {
           this.connected = found;

@@ -1,7 +1,8 @@
 import type { Container, ContainerAction, ContainerState, PublishedPort } from '../../common/protocol.ts';
 import { fields, text } from '../util/json.ts';
+import { path } from './apiPath.ts';
 import { badAnswer } from './engineProblem.ts';
-import { type EngineRequest, path, type Transport } from './transport.ts';
+import type { EngineRequest, Transport } from './transport.ts';
 
 /** All containers, running or not, in the engine's order: newest first. Throws ProblemError. */
 export async function listContainers(engine: Transport, signal: AbortSignal): Promise<readonly Container[]> {

@@ -2,8 +2,9 @@ import type { Image, ImageConfig } from '../../common/protocol.ts';
 import { parseReference } from '../../common/reference.ts';
 import { fields, strings, text } from '../util/json.ts';
 import { ProblemError } from '../util/problemError.ts';
+import { path } from './apiPath.ts';
 import { badAnswer } from './engineProblem.ts';
-import { path, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** All images, one entry an image id. Throws ProblemError. */
 export async function listImages(engine: Transport, signal: AbortSignal): Promise<readonly Image[]> {

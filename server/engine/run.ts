@@ -1,10 +1,11 @@
 import type { RunResult, RunSpec } from '../../common/protocol.ts';
 import { fields, text } from '../util/json.ts';
 import { ProblemError } from '../util/problemError.ts';
+import { path } from './apiPath.ts';
 import { inspectContainer, inspectedPorts } from './containers.ts';
 import { withDeadline } from './deadline.ts';
 import { badAnswer } from './engineProblem.ts';
-import { path, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 const createDeadlineMs = 60_000;
 const cleanUpDeadlineMs = 30_000;

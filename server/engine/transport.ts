@@ -8,7 +8,7 @@ import { badAnswer, connectionError, type NextSteps, statusError } from './engin
 
 export interface EngineRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
-  /** Made by {@link path}, so that what stands in it can leave no segment. */
+  /** Made by `path` of apiPath.ts, so that what stands in it can leave no segment. */
   readonly path: string;
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -42,16 +42,6 @@ export interface DialOptions {
 
 const readDeadlineMs = 30_000;
 const maxAnswerBytes = 256 * 1024 * 1024;
-
-/** A path of the API: path`/containers/${id}/json`. Slashes of an image's name stay, everything else is escaped. */
-export function path(parts: TemplateStringsArray, ...values: readonly string[]): string {
-  return String.raw({ raw: parts }, ...values.map((value) => value.split('/').map(encodeSegment).join('/')));
-}
-
-function encodeSegment(segment: string): string {
-  // `..` would be resolved on the way and name something else.
-  return /^\.*$/.test(segment) ? segment.replaceAll('.', '%2E') : encodeURIComponent(segment).replaceAll('%3A', ':');
-}
 
 /**
  * Speaks to one address through dockerode's modem. Bodies are read here: the modem itself never calls back when an answer

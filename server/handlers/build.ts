@@ -1,5 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
-import { type BuildEngine, build } from '../engine/buildkit/build.ts';
+import type { BuildEngine } from '../engine/buildkit/build.ts';
 import type { Credentials } from '../util/credential.ts';
 import { answer, tell } from './answer.ts';
 import { progressBatch } from './progressBatch.ts';
@@ -16,6 +16,7 @@ export function registerBuild(
       if (progress !== undefined) tell(connection, 'gantry/progress', { progress, value });
     });
     try {
+      const { build } = await import('../engine/buildkit/build.ts');
       return await build(engine, spec, { credentials }, (value) => batch.add(value), signal);
     } finally {
       batch.end();

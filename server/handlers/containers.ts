@@ -1,6 +1,5 @@
 import type { Connection } from 'vscode-languageserver';
 import { actOnContainer, inspectContainer, listContainers } from '../engine/containers.ts';
-import { debugReady } from '../engine/debugReady.ts';
 import { runContainer } from '../engine/run.ts';
 import type { Transport } from '../engine/transport.ts';
 import { answer, asKnown } from './answer.ts';
@@ -14,6 +13,7 @@ export function registerContainers(connection: Connection, engine: Transport): v
   answer(connection, 'gantry/containers/inspect', ({ id }, signal) => inspectContainer(engine, id, signal));
   answer(connection, 'gantry/containers/run', (spec, signal) => runContainer(engine, spec, signal));
   answer(connection, 'gantry/debug/ready', async ({ id, port, timeoutMs }, signal) => {
+    const { debugReady } = await import('../engine/debugReady.ts');
     await debugReady(engine, id, port, timeoutMs, signal);
     return null;
   });

@@ -4,6 +4,7 @@ import pLimit from 'p-limit';
 import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
+import { dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
 import {
   buildCache,
@@ -15,7 +16,6 @@ import {
 } from '../engine/buildkit/pastBuild.ts';
 import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
-import { dockerfileAttr } from '../engine/buildkit/solve.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';

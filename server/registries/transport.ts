@@ -1,5 +1,5 @@
 /** One HTTP exchange over undici: no redirects, no retries, no meaning. `http.ts` has those. */
-import * as tls from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { ProblemError } from '../util/problemError.ts';
 import { isLoopback } from './address.ts';
@@ -69,7 +69,7 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
 
 async function createAgents(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Agents> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
-  const secureContext = trustedCertificates();
+  const secureContext = await trustedCertificates();
   const connect = { timeout: connectMs, ...(secureContext && { secureContext }) };
   const direct = new Agent({ connect });
   const httpProxy = env['http_proxy'] ?? env['HTTP_PROXY'] ?? '';
@@ -88,7 +88,8 @@ async function createAgents(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Pr
  * Node's own roots with the system's, where this Node can read them (22.15 and later): a company's root lives there. Read
  * once for all connections, since it takes longer than a handshake.
  */
-function trustedCertificates(): tls.SecureContext | undefined {
+async function trustedCertificates(): Promise<SecureContext | undefined> {
+  const tls = await import('node:tls');
   if (typeof tls.getCACertificates !== 'function') return undefined;
   const ca = [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
   return tls.createSecureContext({ ca });

@@ -14,6 +14,7 @@ import {
   chooseFromMenu,
   confirm,
   expand,
+  fold,
   notification,
   openGantry,
   picture,
@@ -69,7 +70,6 @@ describe('The views', () => {
         'com.docker.compose.project': `${run}-shop`,
         'com.docker.compose.service': service,
       });
-      await treeRow(page, 'Containers', '');
       await start('alone', idle);
       await rowWith(await containerRow(`${run}-alone`), baseImage, 'Up');
       await start('shop-web-1', idle, compose('web'));
@@ -77,6 +77,15 @@ describe('The views', () => {
       await rowWith(await containerRow(`${run}-shop`), '2 of 2 running');
       await containerRow('web');
       await containerRow('db');
+    });
+
+    it('follow what others do to them', async () => {
+      const web = docker.getContainer(`${run}-shop-web-1`);
+      const shop = await containerRow(`${run}-shop`);
+      await web.pause();
+      await rowWith(shop, '1 of 2 running');
+      await web.unpause();
+      await rowWith(shop, '2 of 2 running');
     });
 
     it('stop, start, restart and go by their menu', async () => {
@@ -161,12 +170,11 @@ describe('The views', () => {
     it('come with their sizes as docker prints them', async () => {
       await makeWeb();
       const { Size } = await docker.getImage(`${repository}:1`).inspect();
-      await expand(await treeRow(page, 'Images', repository));
-      await rowWith(page.getByRole('treeitem', { name: /^1\b/ }).last(), dockerSize(Size));
+      await rowWith(await tagRow('1'), dockerSize(Size));
     });
 
     it('run, and the address that is offered answers', async () => {
-      const row = page.getByRole('treeitem', { name: /^1\b/ }).last();
+      const row = await tagRow('1');
       await chooseFromMenu(page, row, 'Run…');
       const picker = page.locator('.quick-input-widget');
       await picker.locator('.monaco-list-row', { hasText: '8080/tcp' }).waitFor();
@@ -182,7 +190,7 @@ describe('The views', () => {
     });
 
     it('get another tag, and lose it', async () => {
-      const row = page.getByRole('treeitem', { name: /^1\b/ }).last();
+      const row = await tagRow('1');
       await chooseFromMenu(page, row, 'Tag…');
       await answerInput(page, `${repository}:second`);
       const second = await tagRow('second');
@@ -216,6 +224,7 @@ describe('The views', () => {
         testLabels(),
       );
       const row = (text: string) => treeRow(page, 'Registries', text);
+      await fold(page, 'Containers');
       await expand(await row(open));
       await expand(await row(run));
       await expand(await row('group'));

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import { busyboxProgram } from '../../scripts/parts/baseImages.ts';
-import { path, type Transport } from '../../server/engine/transport.ts';
+import { path } from '../../server/engine/apiPath.ts';
+import type { Transport } from '../../server/engine/transport.ts';
 
 const commands = [
   'sh',

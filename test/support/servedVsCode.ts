@@ -43,13 +43,14 @@ export async function openServedVsCode(folder: string, options: ServedOptions = 
       vsix: join(root, 'dist/gantry.vsix'),
       env: { ...process.env, ...env },
       settings,
+      payloads: false,
     });
     closers.push(server.stop);
     const browser: Browser = await chromium.launch({ executablePath: await browserProgram(), args: browserFlags });
     closers.push(() => browser.close());
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(15_000);
-    await page.goto(server.address(workspace, { skipWelcome: 'true' }));
+    await page.goto(server.address(workspace));
     await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
     return { page, workspace, close };
   } catch (error) {

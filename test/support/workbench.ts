@@ -103,13 +103,14 @@ export async function openGantry(page: Page): Promise<void> {
   await page.locator('.sidebar .composite.title', { hasText: 'Gantry' }).waitFor();
 }
 
-/** The row with this text in the view of this title, once it is there. The view is unfolded if need be. */
-export async function treeRow(page: Page, view: string, text: string): Promise<Locator> {
+/** The row of this label in the view of this title, once it is there. The view is unfolded if need be. */
+export async function treeRow(page: Page, view: string, label: string): Promise<Locator> {
   const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${view}"]`) });
   const header = pane.locator('.pane-header');
   await header.waitFor();
   if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
-  const row = pane.locator('.monaco-list-row', { hasText: text }).first();
+  const labelled = page.locator('.label-name').getByText(label, { exact: true });
+  const row = pane.locator('.monaco-list-row', { has: labelled }).first();
   await row.waitFor();
   return row;
 }
@@ -117,6 +118,12 @@ export async function treeRow(page: Page, view: string, text: string): Promise<L
 /** Unfolds a row of a tree. */
 export async function expand(row: Locator): Promise<void> {
   if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+}
+
+/** Folds the view of this title, which leaves its room to the others. */
+export async function fold(page: Page, view: string): Promise<void> {
+  const header = page.locator(`.sidebar .pane-header[aria-label^="${view}"]`);
+  if ((await header.getAttribute('aria-expanded')) === 'true') await header.click();
 }
 
 /** Waits until a row shows all of these texts. */
@@ -154,11 +161,11 @@ export async function terminalText(page: Page): Promise<string> {
     .trimEnd();
 }
 
-/** Chooses an entry of a row's context menu. */
+/** Chooses an entry of a row's context menu. With the keyboard: a menu that has just opened ignores clicks. */
 export async function chooseFromMenu(page: Page, row: Locator, entry: string): Promise<void> {
   await row.click({ button: 'right' });
-  // A menu takes no click in its first tenth of a second; keys it takes at once.
-  await page.locator('.context-view .action-item', { hasText: entry }).first().hover();
+  const item = page.locator('.context-view .action-item').getByText(entry, { exact: true });
+  await item.hover();
   await page.keyboard.press('Enter');
   await page.locator('.context-view .monaco-menu').waitFor({ state: 'hidden' });
 }

@@ -1,7 +1,7 @@
 import type { ProblemKind } from '../../../common/known.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import type { Transport } from '../transport.ts';
-import { type Grpc, grpcOver } from './grpc.ts';
+import type { Grpc } from './grpc.ts';
 import { type Codec, loadCodec } from './proto.ts';
 
 export interface BuildkitConnection extends Grpc {
@@ -16,7 +16,7 @@ export async function connectBuildkit(
   transport: Pick<Transport, 'dial'>,
   signal: AbortSignal,
 ): Promise<BuildkitConnection> {
-  const codec = await loadCodec();
+  const [codec, { grpcOver }] = await Promise.all([loadCodec(), import('./grpc.ts')]);
   const { socket, end } = await dialDetached(transport, '/grpc', {}, signal).catch((error: unknown) => {
     throw notOffered(error);
   });

@@ -1,6 +1,6 @@
 /** What the engine says went wrong, as a result for people: in plain words, with the lines at fault. */
 import type { BuildResult } from '../../../common/protocol.ts';
-import type { GrpcError } from './grpc.ts';
+import type { GrpcError } from './grpcError.ts';
 import type { BuildTracker } from './progress.ts';
 
 export type BuildFailure = Extract<BuildResult, { kind: 'failed' }>;

@@ -12,6 +12,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { isAbort, ProblemError } from '../../util/problemError.ts';
 import { frame, frameReader } from './frames.ts';
+import { GrpcError, type StatusDetail } from './grpcError.ts';
 import type { Codec, MessageName } from './proto.ts';
 
 export interface Method {
@@ -28,25 +29,6 @@ export interface Grpc {
   stream<T>(method: Method, request: object, signal: AbortSignal): AsyncGenerator<T, void, undefined>;
   /** Ends the connection; calls under way fail. */
   close(): void;
-}
-
-/** A call that ended with a status other than 0. Source: google/rpc/status.proto, grpc/doc/statuscodes.md. */
-export class GrpcError extends Error {
-  readonly code: number;
-  readonly details: readonly StatusDetail[];
-
-  constructor(code: number, message: string, details: readonly StatusDetail[]) {
-    super(message);
-    this.name = 'GrpcError';
-    this.code = code;
-    this.details = details;
-  }
-}
-
-/** One `google.protobuf.Any`. BuildKit's own carry JSON: `type.googleapis.com/errdefs.Source+json`. */
-export interface StatusDetail {
-  readonly type_url: string;
-  readonly value: Uint8Array;
 }
 
 /** gRPC over `socket`, which it owns from now on. */

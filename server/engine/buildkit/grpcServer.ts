@@ -2,7 +2,7 @@
 import { performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { frame, frameReader } from './frames.ts';
-import { GrpcError } from './grpc.ts';
+import { GrpcError, grpcStatus } from './grpcError.ts';
 
 export interface IncomingCall {
   /** All values of a metadata entry, decoded, in their order. */
@@ -17,9 +17,6 @@ export interface IncomingCall {
 
 /** Answers one call; returning is status OK, throwing is a failure with the error's message. */
 export type CallHandler = (call: IncomingCall) => Promise<void>;
-
-/** gRPC's status codes that we answer with. Source: grpc/doc/statuscodes.md. */
-export const grpcStatus = { ok: 0, unknown: 2, notFound: 5, unimplemented: 12 } as const;
 
 /** Serves `handlers`, keyed by `/package.Service/Method`, on `socket`, which it owns from now on. Returns how to end it. */
 export function serveGrpc(

@@ -4,8 +4,7 @@ import { isAbort, ProblemError, problemOf } from '../../util/problemError.ts';
 import { backoffMs } from '../backoff.ts';
 import type { Engine, EngineLog } from '../engine.ts';
 import { type BuildkitConnection, connectBuildkit, lacksBuildkit } from './connection.ts';
-import { GrpcError } from './grpc.ts';
-import { grpcStatus } from './grpcServer.ts';
+import { GrpcError, grpcStatus } from './grpcError.ts';
 import { methods } from './methods.ts';
 import type { HistoryRecord } from './pastBuild.ts';
 

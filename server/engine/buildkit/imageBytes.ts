@@ -1,6 +1,7 @@
 import { fields } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { path, type Transport } from '../transport.ts';
+import { path } from '../apiPath.ts';
+import type { Transport } from '../transport.ts';
 
 /** Unpacked bytes of an image, an extra to a build that has succeeded: undefined when the engine will not say. */
 export async function imageBytes(

@@ -1,7 +1,8 @@
 /** One finished build, with what the engine remembers of its steps. */
 import { array, fields, strings } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { path, type Transport } from '../transport.ts';
+import { path } from '../apiPath.ts';
+import type { Transport } from '../transport.ts';
 import type { BuildkitConnection } from './connection.ts';
 import { type CacheRecord, type LayeredImage, type LoggedStep, sizesFromCache, sizesFromImage } from './joinSizes.ts';
 import { methods } from './methods.ts';

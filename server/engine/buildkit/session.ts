@@ -6,8 +6,8 @@ import type { Credential, Credentials } from '../../util/credential.ts';
 import type { Transport } from '../transport.ts';
 import { dialDetached } from './connection.ts';
 import { diffCopy } from './diffCopy.ts';
-import { GrpcError } from './grpc.ts';
-import { type CallHandler, grpcStatus, serveGrpc } from './grpcServer.ts';
+import { GrpcError, grpcStatus } from './grpcError.ts';
+import { type CallHandler, serveGrpc } from './grpcServer.ts';
 import type { Codec } from './proto.ts';
 
 export interface SessionOptions {

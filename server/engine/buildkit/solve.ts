@@ -5,8 +5,9 @@ import { ProblemError } from '../../util/problemError.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildWorld } from './build.ts';
 import type { BuildkitConnection } from './connection.ts';
+import { dockerfileAttr } from './dockerfileAttr.ts';
 import { failureOf } from './failure.ts';
-import { GrpcError } from './grpc.ts';
+import { GrpcError } from './grpcError.ts';
 import { imageBytes } from './imageBytes.ts';
 import { methods } from './methods.ts';
 import { type BuildTracker, type StatusResponse, trackBuild } from './progress.ts';
@@ -45,9 +46,6 @@ export async function solve(
     session?.close();
   }
 }
-
-/** The absolute path of the Dockerfile of a build of ours, in the engine's record of it. */
-export const dockerfileAttr = 'gantry:dockerfile';
 
 type ExporterResponse = Readonly<Record<string, string>>;
 

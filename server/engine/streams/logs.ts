@@ -1,9 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { StreamSpec } from '../../../common/protocol.ts';
 import { fields } from '../../util/json.ts';
+import { path } from '../apiPath.ts';
 import { inspectContainer } from '../containers.ts';
 import { connectionError } from '../engineProblem.ts';
-import { path, type Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
 import { Demultiplexer } from './demux.ts';
 import type { OutputStream } from './outputStream.ts';
 

@@ -4,10 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamSpec } from '../../../common/protocol.ts';
 import { fields } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
+import { path } from '../apiPath.ts';
 import { inspectContainer } from '../containers.ts';
 import { withDeadline } from '../deadline.ts';
 import { badAnswer, connectionError } from '../engineProblem.ts';
-import { path, type Transport } from '../transport.ts';
+import type { Transport } from '../transport.ts';
 import type { OutputStream } from './outputStream.ts';
 
 export type ShellSpec = Extract<StreamSpec, { kind: 'shell' }>;

@@ -33,7 +33,6 @@ export function variableUses(
   if (!dockerfile.text.slice(instruction.span.start, instruction.span.end).includes('$')) return [];
   const uses: VariableUse[] = [];
   for (const { text, options } of expansions(dockerfile, instruction)) {
-    if (!text.text.includes('$')) continue;
     for (const variable of readShellWord(text.text, options).variables) uses.push(toUse(text, variable));
   }
   return uses.sort((a, b) => a.span.start - b.span.start);
@@ -47,32 +46,35 @@ function toUse(text: JoinedText, { name, start, end, nameStart, modifier }: Shel
 
 function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instruction: Instruction): Generator<Expansion> {
   const options = { escapeToken: dockerfile.escape };
-  const { keyword, words, flags, body } = instruction;
+  const { keyword, words, flags } = instruction;
   for (const flag of flags) {
     const value = valueText(dockerfile.text, flag);
-    if (value === undefined) continue;
+    if (!value?.text.includes('$')) continue;
     if (keyword === 'RUN' && flag.name === 'mount') yield* mountValues(value, options);
     else if (expandedFlags[keyword]?.includes(flag.name)) yield { text: value, options };
   }
+  /** Finding the way back is the dear part: only for what needs it. */
+  function* expanded(...candidates: readonly (Word | undefined)[]): Generator<Expansion> {
+    for (const word of candidates) {
+      if (word?.value.includes('$')) yield { text: wordText(instruction, word), options };
+    }
+  }
   switch (keyword) {
     case 'FROM':
-      if (words[0]) yield { text: wordText(instruction, words[0]), options };
-      return;
+      return yield* expanded(words[0]);
     case 'ARG':
     case 'ENV':
     case 'LABEL':
       for (const { key, value } of keyValues(instruction)) {
-        if (keyword !== 'ARG') yield { text: wordText(instruction, key), options };
-        if (value) yield { text: wordText(instruction, value), options };
+        yield* keyword === 'ARG' ? expanded(value) : expanded(key, value);
       }
       return;
     case 'COPY':
     case 'ADD':
-      for (const word of words) {
-        if (parseHeredocWord(word.value) === undefined) yield { text: wordText(instruction, word), options };
-      }
+      yield* expanded(...words.filter(({ value }) => parseHeredocWord(value) === undefined));
       for (const { expand, content, bodySpan } of instruction.heredocs) {
-        if (expand) yield { text: textAt(content, bodySpan.start), options: { escapeToken: '\\', skipQuotes: true } };
+        if (expand && content.includes('$'))
+          yield { text: textAt(content, bodySpan.start), options: { escapeToken: '\\', skipQuotes: true } };
       }
       return;
     case 'EXPOSE':
@@ -80,8 +82,7 @@ function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instructio
     case 'USER':
     case 'VOLUME':
     case 'WORKDIR':
-      if (!body.text.includes('$')) return;
-      for (const word of words) yield { text: wordText(instruction, word), options };
+      return yield* expanded(...words);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { path } from '../../../../server/engine/transport.ts';
+import { path } from '../../../../server/engine/apiPath.ts';
 
 describe('path', () => {
   it('keeps the slashes and colons of an image', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { failureOf, lineIn } from '../../../../../server/engine/buildkit/failure.ts';
-import { GrpcError } from '../../../../../server/engine/buildkit/grpc.ts';
+import { GrpcError } from '../../../../../server/engine/buildkit/grpcError.ts';
 import { trackBuild } from '../../../../../server/engine/buildkit/progress.ts';
 
 const detail = (name: string, value: unknown) => ({
