@@ -205,7 +205,7 @@ describe('Debugging in a container', function () {
     const command = ['node', '--no-such-option', 'server.js'];
     const configuration = { ...launch, name: 'broken', image: 'counter:debug', command };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), false);
-    await outputSays(/bad option: --no-such-option/);
+    await outputSays(/counter-debug-\w+: The container stopped with exit code 9:\n.*bad option: --no-such-option/);
     assert.deepEqual(await made(), []);
   });
 });
