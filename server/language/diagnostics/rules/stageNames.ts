@@ -31,3 +31,29 @@ export const duplicateStageName: Rule = {
     }
   },
 };
+
+/** `scratch` and `context` mean something else where a stage could be named. Source: reservedStageNames in validations.go. */
+export const reservedStageName: Rule = {
+  name: 'ReservedStageName',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check({ stages }, report) {
+    for (const { name } of stages) {
+      if (name && /^(?:scratch|context)$/i.test(name.value))
+        report(name.span, `"${name.value}" is a reserved name. Call the stage something else.`);
+    }
+  },
+};
+
+/** A name that cannot be a stage's. Source: parseBuildStageName in BuildKit's instructions/parse.go. */
+export const invalidStageName: Rule = {
+  name: 'InvalidStageName',
+  severity: DiagnosticSeverity.Error,
+  kind: 'error',
+  check({ stages }, report) {
+    for (const { name } of stages) {
+      if (!name || /^[a-z][a-z0-9-_.]*$/.test(name.value.toLowerCase())) continue;
+      report(name.span, `"${name.value}" cannot be a stage's name: a letter, then letters, digits, "-", "_" and ".".`);
+    }
+  },
+};

@@ -30,13 +30,12 @@ export const undefinedVar: Rule = {
       const reported = new Set<string>();
       for (const { name, span } of uses) {
         if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
-        if (isArg && (globals.has(name) || definesBefore(instruction, name, span.start))) continue;
+        if (isArg && definesBefore(instruction, name, span.start)) continue;
         environments[stage.index] ??= environmentOf(dockerfile, stage, globals, knowledge) ?? [anyName];
         const environment = environments[stage.index]!;
         if (environment.includes(name)) continue;
         comparisons += scope.size;
-        const names = isArg ? [...scope.keys(), ...globals.keys()] : scope.keys();
-        const suggestion = comparisons > maxComparisons ? undefined : nearest(name, names);
+        const suggestion = comparisons > maxComparisons ? undefined : nearest(name, scope.keys());
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
         reported.add(name);
         const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';

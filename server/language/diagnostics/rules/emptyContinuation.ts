@@ -1,0 +1,28 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
+import type { Rule } from '../rule.ts';
+
+/** Blank lines inside of a continued instruction. BuildKit reports the instruction's last line. Source: Parse in parser.go. */
+export const noEmptyContinuation: Rule = {
+  name: 'NoEmptyContinuation',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  inOwnLine: true,
+  check(dockerfile, report) {
+    for (const instruction of dockerfile.instructions) {
+      const { blankLines } = instruction;
+      if (blankLines.length === 0) continue;
+      const lines = blankLines.map((line) => line + 1).join(', ');
+      const which = blankLines.length === 1 ? `Line ${lines} is` : `Lines ${lines} are`;
+      const message = `${which} empty, though the instruction goes on. Remove ${blankLines.length === 1 ? 'it' : 'them'}.`;
+      report(lastLine(dockerfile, instruction), message);
+    }
+  },
+};
+
+/** The last line that the instruction's own text is on: heredocs come behind it. */
+function lastLine({ text }: Dockerfile, { span, heredocs }: Instruction): { start: number; end: number } {
+  const heredoc = heredocs[0]?.bodySpan.start;
+  const end = heredoc === undefined ? span.end : heredoc - 1;
+  return { start: text.lastIndexOf('\n', end - 1) + 1, end };
+}

@@ -1,0 +1,117 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { parseReference } from '../../../../common/reference.ts';
+import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
+import { keyValues } from '../../dockerfile/keyValues.ts';
+import { platformArguments } from '../../dockerfile/scope.ts';
+import { readShellWord } from '../../dockerfile/shellWord.ts';
+import { variableUses } from '../../dockerfile/variables.ts';
+import type { Rule } from '../rule.ts';
+import { nearest } from '../suggest.ts';
+
+/** FROM can use the ARGs before the first stage only. Source: reportUnusedFromArgs in BuildKit's validations.go. */
+export const undefinedArgInFrom: Rule = {
+  name: 'UndefinedArgInFrom',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check(dockerfile, report) {
+    let declared: ReadonlySet<string> | undefined;
+    for (const { from } of dockerfile.stages) {
+      for (const { name, span } of variableUses(dockerfile, from)) {
+        declared ??= declaredForFrom(dockerfile);
+        if (declared.has(name)) continue;
+        const suggestion = nearest(name, declared);
+        const hint = suggestion ? `Did you mean $${suggestion}?` : 'Declare it with ARG before the first FROM.';
+        report(span, `FROM cannot know $${name}. ${hint}`);
+      }
+    }
+  },
+};
+
+/** Every name that a FROM may use, with or without a value. */
+function declaredForFrom(dockerfile: Dockerfile): ReadonlySet<string> {
+  const names = new Set(platformArguments);
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.keyword === 'FROM') break;
+    for (const { key } of keyValues(instruction)) if (instruction.keyword === 'ARG') names.add(key.value);
+  }
+  return names;
+}
+
+/** The platform that defaults are tried with: BuildKit takes the engine's own. */
+const samplePlatform: Readonly<Record<string, string>> = {
+  BUILDPLATFORM: 'linux/amd64',
+  BUILDOS: 'linux',
+  BUILDOSVERSION: '',
+  BUILDARCH: 'amd64',
+  BUILDVARIANT: '',
+  TARGETPLATFORM: 'linux/amd64',
+  TARGETOS: 'linux',
+  TARGETOSVERSION: '',
+  TARGETARCH: 'amd64',
+  TARGETVARIANT: '',
+  TARGETSTAGE: 'default',
+};
+
+/**
+ * Without build arguments FROM has no valid image; so too where it has no variables at all. What stands for another stage has
+ * to be a valid image's name as well. Source: validateBaseImagesWithDefaultArgs in BuildKit's validations.go.
+ */
+export const invalidDefaultArgInFrom: Rule = {
+  name: 'InvalidDefaultArgInFrom',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check(dockerfile, report) {
+    let values: ReadonlyMap<string, string> | undefined;
+    for (const { image, index } of dockerfile.stages) {
+      if (!image) continue;
+      let text = image.value;
+      if (/[$"'\\`]/.test(text)) {
+        values ??= defaultsForFrom(dockerfile);
+        const expanded = expand(dockerfile, text, values);
+        if (!values || expanded === undefined) return;
+        text = expanded;
+      }
+      if (!parseReference(text)) report(image.span, message(dockerfile, image.value, text, index));
+    }
+  },
+};
+
+function message({ stages }: Dockerfile, written: string, text: string, index: number): string {
+  if (written.includes('$')) {
+    const result = text === '' ? 'nothing' : `"${text}", which is no image`;
+    return `Without build arguments this stands for ${result}. Give its ARG a default that works.`;
+  }
+  const lower = text.toLowerCase();
+  const isStage = stages.slice(0, index).some(({ name }) => name?.value.toLowerCase() === lower);
+  if (isStage) return `FROM knows that stage as "${lower}" only. Write it in lower case.`;
+  const hint = parseReference(lower) ? `Write it in lower case: "${lower}".` : 'An image is [registry/]name[:tag].';
+  return `"${text}" is no image's name. ${hint}`;
+}
+
+/** The values of all that a FROM may use, when no build argument is given; undefined where BuildKit refuses one. */
+function defaultsForFrom(dockerfile: Dockerfile): ReadonlyMap<string, string> | undefined {
+  const values = new Map(Object.entries(samplePlatform));
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.keyword === 'FROM') break;
+    if (instruction.keyword !== 'ARG') continue;
+    for (const { key, value } of keyValues(instruction)) {
+      const text = value && expand(dockerfile, value.value, values);
+      if (value && text === undefined) return undefined;
+      if (text !== undefined) values.set(key.value, text);
+    }
+  }
+  return values;
+}
+
+/** Longer values are not followed: `ARG A=$A$A` a few dozen times over would fill the memory. */
+const maxValueLength = 4096;
+
+function expand(
+  dockerfile: Dockerfile,
+  text: string,
+  values: ReadonlyMap<string, string> | undefined,
+): string | undefined {
+  const get = (name: string) => values?.get(name);
+  const { text: result, error } = readShellWord(text, { escapeToken: dockerfile.escape, get });
+  return error === undefined && result.length <= maxValueLength ? result : undefined;
+}
