@@ -61,20 +61,28 @@ export const invalidDefaultArgInFrom: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
-    let values: ReadonlyMap<string, string> | undefined;
+    const values = dockerfile.stages.some(({ image }) => image && isExpanded(image.value))
+      ? defaultsForFrom(dockerfile)
+      : new Map<string, string>();
+    if (!values) return;
+    // Most files name few images over and over.
+    const expanded = new Map<string, { readonly text: string; readonly valid: boolean } | undefined>();
     for (const { image, index } of dockerfile.stages) {
       if (!image) continue;
-      let text = image.value;
-      if (/[$"'\\`]/.test(text)) {
-        values ??= defaultsForFrom(dockerfile);
-        const expanded = expand(dockerfile, text, values);
-        if (!values || expanded === undefined) return;
-        text = expanded;
+      if (!expanded.has(image.value)) {
+        const text = isExpanded(image.value) ? expand(dockerfile, image.value, values) : image.value;
+        expanded.set(image.value, text === undefined ? undefined : { text, valid: parseReference(text) !== undefined });
       }
-      if (!parseReference(text)) report(image.span, message(dockerfile, image.value, text, index));
+      const result = expanded.get(image.value);
+      if (!result) return;
+      if (!result.valid) report(image.span, message(dockerfile, image.value, result.text, index));
     }
   },
 };
+
+function isExpanded(text: string): boolean {
+  return /[$"'\\`]/.test(text);
+}
 
 function message({ stages }: Dockerfile, written: string, text: string, index: number): string {
   if (written.includes('$')) {
@@ -106,12 +114,8 @@ function defaultsForFrom(dockerfile: Dockerfile): ReadonlyMap<string, string> | 
 /** Longer values are not followed: `ARG A=$A$A` a few dozen times over would fill the memory. */
 const maxValueLength = 4096;
 
-function expand(
-  dockerfile: Dockerfile,
-  text: string,
-  values: ReadonlyMap<string, string> | undefined,
-): string | undefined {
-  const get = (name: string) => values?.get(name);
+function expand(dockerfile: Dockerfile, text: string, values: ReadonlyMap<string, string>): string | undefined {
+  const get = (name: string) => values.get(name);
   const { text: result, error } = readShellWord(text, { escapeToken: dockerfile.escape, get });
   return error === undefined && result.length <= maxValueLength ? result : undefined;
 }

@@ -16,6 +16,7 @@ export const stageOrder: Rule = {
     let images = 0;
     for (const stage of dockerfile.stages) {
       for (const instruction of stage.instructions) {
+        if (instruction.flags.length === 0) continue;
         for (const source of stageSources(dockerfile, instruction)) {
           const index = indexOf(source, byName);
           if (index === undefined) images++;
