@@ -23,11 +23,30 @@ export interface Rule {
   check(dockerfile: Dockerfile, report: Report, knowledge: Knowledge): void;
 }
 
-/**
- * Adds a finding of the rule at hand. `message` is one or two plain sentences with the thing at fault and the way out.
- * `cause` is the instruction that a `# check=skip=` comment may stand above too, where it is not the one that `span` is in.
- */
-export type Report = (span: Span, message: string, cause?: Instruction) => void;
+/** Adds a finding of the rule at hand. `message` is one or two plain sentences with the thing at fault and the way out. */
+export type Report = (span: Span, message: string, more?: ReportMore) => void;
+
+export interface ReportMore {
+  /** The instruction that a `# check=skip=` comment may stand above too, where it is not the one that `span` is in. */
+  readonly cause?: Instruction;
+  /** Computed when it is asked for; undefined where the file is such that no edit is certain. */
+  readonly fix?: () => Fix | undefined;
+}
+
+/** A way out of a finding. */
+export interface Fix {
+  /** What it does, as a command: "Write it in lower case". */
+  readonly title: string;
+  /** In the order of the file, not overlapping. */
+  readonly edits: readonly Edit[];
+  /** Leaves the image as it was but for what the check is about, so that it may be done for all findings at once. */
+  readonly safe: boolean;
+}
+
+export interface Edit {
+  readonly span: Span;
+  readonly text: string;
+}
 
 /** What a rule may know beyond the file. */
 export interface Knowledge {

@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import { checkComment } from '../applies.ts';
 import { type CheckOptions, parseCheckOptions } from '../checkOptions.ts';
+import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -59,7 +60,10 @@ export function unknownCheck(checks: readonly string[]): Rule {
           const suggestion =
             checks.find((check) => check.toLowerCase() === name.toLowerCase()) ?? nearest(name, checks);
           const hint = suggestion ? ` Did you mean ${suggestion}?` : '';
-          report({ start: start + at, end: start + at + name.length }, `There is no check "${name}".${hint}`);
+          const span = { start: start + at, end: start + at + name.length };
+          report(span, `There is no check "${name}".${hint}`, {
+            fix: () => (suggestion === undefined ? undefined : replace(span, suggestion, false)),
+          });
         }
       }
     },

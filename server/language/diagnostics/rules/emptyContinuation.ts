@@ -1,6 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
-import type { Rule } from '../rule.ts';
+import type { Edit, Fix, Rule } from '../rule.ts';
 
 /** Blank lines inside of a continued instruction. BuildKit reports the instruction's last line. Source: Parse in parser.go. */
 export const noEmptyContinuation: Rule = {
@@ -15,7 +15,7 @@ export const noEmptyContinuation: Rule = {
       const lines = blankLines.map((line) => line + 1).join(', ');
       const which = blankLines.length === 1 ? `Line ${lines} is` : `Lines ${lines} are`;
       const message = `${which} empty, though the instruction goes on. Remove ${blankLines.length === 1 ? 'it' : 'them'}.`;
-      report(lastLine(dockerfile, instruction), message);
+      report(lastLine(dockerfile, instruction), message, { fix: () => withoutBlankLines(dockerfile, instruction) });
     }
   },
 };
@@ -25,4 +25,17 @@ function lastLine({ text }: Dockerfile, { span, heredocs }: Instruction): { star
   const heredoc = heredocs[0]?.bodySpan.start;
   const end = heredoc === undefined ? span.end : heredoc - 1;
   return { start: text.lastIndexOf('\n', end - 1) + 1, end };
+}
+
+function withoutBlankLines({ text }: Dockerfile, { span, startLine, blankLines }: Instruction): Fix {
+  const blank = new Set(blankLines);
+  const edits: Edit[] = [];
+  let start = text.lastIndexOf('\n', span.start - 1) + 1;
+  for (let line = startLine; start < span.end; line++) {
+    const feed = text.indexOf('\n', start);
+    const end = feed === -1 ? text.length : feed + 1;
+    if (blank.has(line)) edits.push({ span: { start, end }, text: '' });
+    start = end;
+  }
+  return { title: 'Remove the empty lines', edits, safe: true };
 }

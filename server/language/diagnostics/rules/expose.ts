@@ -1,8 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Word } from '../../dockerfile/dockerfile.ts';
 import { eachExpanded } from '../expanded.ts';
+import { replace } from '../fixes.ts';
 import { type Port, readPort } from '../port.ts';
-import type { Rule } from '../rule.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /** EXPOSE says which port of the container; where it appears on the host is for whoever runs it. Source: convert_expose.go. */
 export const exposeInvalidFormat: Rule = {
@@ -12,7 +13,9 @@ export const exposeInvalidFormat: Rule = {
   check(dockerfile, report) {
     eachPort(dockerfile, (word, { ip, host, container }) => {
       if (ip === '' && host === '') return;
-      report(word.span, `EXPOSE takes the container's port only. Write "${container}".`);
+      report(word.span, `EXPOSE takes the container's port only. Write "${container}".`, {
+        fix: () => literal(word, (port) => port.slice(port.lastIndexOf(':') + 1)),
+      });
     });
   },
 };
@@ -25,7 +28,10 @@ export const exposeProtoCasing: Rule = {
   check(dockerfile, report) {
     eachPort(dockerfile, (word, { protocol }) => {
       const lower = protocol.toLowerCase();
-      if (protocol !== lower) report(word.span, `Write the protocol "${protocol}" in lower case: "${lower}".`);
+      if (protocol === lower) return;
+      report(word.span, `Write the protocol "${protocol}" in lower case: "${lower}".`, {
+        fix: () => literal(word, (port) => port.toLowerCase()),
+      });
     });
   },
 };
@@ -41,6 +47,11 @@ export const invalidPort: Rule = {
     });
   },
 };
+
+/** Rewrites a port that stands there as it is: no variable, no quotes. */
+function literal({ value, span }: Word, rewrite: (port: string) => string): Fix | undefined {
+  return /[$"'\\`]/.test(value) ? undefined : replace(span, rewrite(value));
+}
 
 function eachPort(dockerfile: Dockerfile, visit: (word: Word, port: Port) => void): void {
   eachExpanded(dockerfile, ['EXPOSE'], (word, { words }) => {

@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Flag, Instruction } from '../../dockerfile/dockerfile.ts';
 import { isKnownKeyword } from '../../dockerfile/keywords.ts';
 import { type FlagDocs, flagDocs } from '../../docs/flags.ts';
+import { removeWord, replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -19,7 +20,9 @@ export const unknownFlag: Rule = {
         if (known.includes(name)) continue;
         const suggestion = nearest(name.toLowerCase(), known) ?? known.find((other) => other === name.toLowerCase());
         const hint = suggestion ? `Did you mean --${suggestion}?` : listOf(keyword, known);
-        report({ start: nameSpan.start - 2, end: nameSpan.end }, `${keyword} has no flag --${name}. ${hint}`);
+        report({ start: nameSpan.start - 2, end: nameSpan.end }, `${keyword} has no flag --${name}. ${hint}`, {
+          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+        });
       }
     }
   },
@@ -35,14 +38,17 @@ export const duplicateFlag: Rule = {
   name: 'DuplicateFlag',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
-  check({ instructions }, report) {
-    for (const instruction of instructions) {
+  check(dockerfile, report) {
+    for (const instruction of dockerfile.instructions) {
       if (instruction.flags.length < 2 || !readsFlags(instruction)) continue;
       const seen = new Set<string>();
       for (const flag of instruction.flags) {
         const docs = docsOf(instruction, flag);
         if (!docs || docs.repeats) continue;
-        if (seen.has(flag.name)) report(flag.span, `--${flag.name} is given twice. Keep one.`);
+        if (seen.has(flag.name))
+          report(flag.span, `--${flag.name} is given twice. Keep one.`, {
+            fix: () => ({ title: 'Remove it', edits: [removeWord(dockerfile, flag.span)], safe: false }),
+          });
         seen.add(flag.name);
       }
     }

@@ -5,6 +5,7 @@ import { keyValues } from '../../dockerfile/keyValues.ts';
 import { platformArguments } from '../../dockerfile/scope.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
+import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -16,12 +17,14 @@ export const undefinedArgInFrom: Rule = {
   check(dockerfile, report) {
     let declared: ReadonlySet<string> | undefined;
     for (const { from } of dockerfile.stages) {
-      for (const { name, span } of variableUses(dockerfile, from)) {
+      for (const { name, span, nameSpan } of variableUses(dockerfile, from)) {
         declared ??= declaredForFrom(dockerfile);
         if (declared.has(name)) continue;
         const suggestion = nearest(name, declared);
         const hint = suggestion ? `Did you mean $${suggestion}?` : 'Declare it with ARG before the first FROM.';
-        report(span, `FROM cannot know $${name}. ${hint}`);
+        report(span, `FROM cannot know $${name}. ${hint}`, {
+          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+        });
       }
     }
   },

@@ -1,8 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { formatPlatform, parsePlatform } from '../../../../common/platform.ts';
-import type { Flag, Stage } from '../../dockerfile/dockerfile.ts';
+import type { Dockerfile, Flag, Stage } from '../../dockerfile/dockerfile.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
-import type { Rule } from '../rule.ts';
+import { removeWord } from '../fixes.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 export function platformFlag({ from }: Stage): Flag | undefined {
   return from.flags.find(({ name, value }) => name === 'platform' && value);
@@ -16,7 +17,8 @@ export const fromPlatformFlagConstDisallowed: Rule = {
   name: 'FromPlatformFlagConstDisallowed',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages, escape: escapeToken }, report) {
+  check(dockerfile, report) {
+    const { stages, escape: escapeToken } = dockerfile;
     for (const stage of stages) {
       const flag = platformFlag(stage);
       if (!flag || flag.value!.includes('$')) continue;
@@ -28,10 +30,15 @@ export const fromPlatformFlagConstDisallowed: Rule = {
         flag.span,
         `The stage is always for ${written}, whatever is built for. Use $BUILDPLATFORM or $TARGETPLATFORM, leave the ` +
           `flag out, or name the stage after the platform.`,
+        { fix: () => withoutFlag(dockerfile, flag, false) },
       );
     }
   },
 };
+
+function withoutFlag(dockerfile: Dockerfile, flag: Flag, safe: boolean): Fix {
+  return { title: 'Remove --platform', edits: [removeWord(dockerfile, flag.span)], safe };
+}
 
 /** The operating system and architecture of a platform; of one that names only one of them, that one. */
 function platformWords(text: string): readonly string[] | undefined {
@@ -45,14 +52,17 @@ export const redundantTargetPlatform: Rule = {
   name: 'RedundantTargetPlatform',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages, escape: escapeToken }, report) {
+  check(dockerfile, report) {
+    const { stages, escape: escapeToken } = dockerfile;
     for (const stage of stages) {
       const flag = platformFlag(stage);
       if (!flag?.value?.includes('TARGETPLATFORM')) continue;
       const get = () => 'platform';
       const { text, variables } = readShellWord(flag.value, { escapeToken, get });
       if (text !== 'platform' || !variables.every(({ name }) => name === 'TARGETPLATFORM')) continue;
-      report(flag.span, `A stage is for ${flag.value} without saying so. Leave the flag out.`);
+      report(flag.span, `A stage is for ${flag.value} without saying so. Leave the flag out.`, {
+        fix: () => withoutFlag(dockerfile, flag, true),
+      });
     }
   },
 };

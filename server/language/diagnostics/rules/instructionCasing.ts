@@ -1,4 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -20,7 +21,9 @@ export const consistentInstructionCasing: Rule = {
     for (const { keyword, keywordText, keywordSpan } of instructions) {
       const expected = lower ? keyword.toLowerCase() : keyword;
       if (keywordText === expected) continue;
-      report(keywordSpan, `Most instructions here are in ${lower ? 'lower' : 'upper'} case. Write "${expected}".`);
+      report(keywordSpan, `Most instructions here are in ${lower ? 'lower' : 'upper'} case. Write "${expected}".`, {
+        fix: () => replace(keywordSpan, expected),
+      });
     }
   },
 };

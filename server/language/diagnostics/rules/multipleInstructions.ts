@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../dockerfile/dockerfile.ts';
+import { removeInstruction } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 
 const usedOnce = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
@@ -9,8 +10,8 @@ export const multipleInstructionsDisallowed: Rule = {
   name: 'MultipleInstructionsDisallowed',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
-    for (const { instructions } of stages) {
+  check(dockerfile, report) {
+    for (const { instructions } of dockerfile.stages) {
       const earlier = new Map<string, Instruction>();
       for (const instruction of instructions) {
         const { keyword, startLine } = instruction;
@@ -19,7 +20,14 @@ export const multipleInstructionsDisallowed: Rule = {
         earlier.set(keyword, instruction);
         if (!previous) continue;
         const message = `This ${keyword} has no effect: the one in line ${startLine + 1} replaces it.`;
-        report(previous.span, message, instruction);
+        report(previous.span, message, {
+          cause: instruction,
+          fix: () => ({
+            title: `Remove this ${keyword}`,
+            edits: [removeInstruction(dockerfile, previous)],
+            safe: false,
+          }),
+        });
       }
     }
   },

@@ -1,19 +1,34 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Rule } from '../rule.ts';
+import type { Dockerfile, Word } from '../../dockerfile/dockerfile.ts';
+import { stageUses } from '../../stageUses.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /** A stage's name should be in lower case. Source: isLowerCaseStageName in BuildKit's instructions/parse.go. */
 export const stageNameCasing: Rule = {
   name: 'StageNameCasing',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
-    for (const { from } of stages) {
+  check(dockerfile, report) {
+    for (const { from, index } of dockerfile.stages) {
       const name = from.words.length === 3 ? from.words[2]! : undefined;
       if (!name || name.value === name.value.toLowerCase()) continue;
-      report(name.span, `The stage name "${name.value}" has capital letters. Write it "${name.value.toLowerCase()}".`);
+      report(name.span, `The stage name "${name.value}" has capital letters. Write it "${name.value.toLowerCase()}".`, {
+        fix: () => lowerCase(dockerfile, index, name),
+      });
     }
   },
 };
+
+/** Everywhere the stage is named, as `FROM` knows its name in lower case only. */
+function lowerCase(dockerfile: Dockerfile, index: number, { value, span }: Word): Fix {
+  const text = value.toLowerCase();
+  const uses = stageUses(dockerfile).filter((use) => {
+    const written = dockerfile.text.slice(use.span.start, use.span.end);
+    return use.stage === index && written !== text && written.toLowerCase() === text;
+  });
+  const spans = [span, ...uses.map((use) => use.span)].toSorted((a, b) => a.start - b.start);
+  return { title: `Write "${text}"`, edits: spans.map((at) => ({ span: at, text })), safe: true };
+}
 
 /** Two stages should not share a name; case does not tell them apart. Source: validateStageNames in validations.go. */
 export const duplicateStageName: Rule = {

@@ -3,6 +3,7 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile
 import { keyValues } from '../../dockerfile/keyValues.ts';
 import { evaluate, type Scope, walkScopes } from '../../dockerfile/scope.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
+import { replace } from '../fixes.ts';
 import type { Knowledge, Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -28,7 +29,7 @@ export const undefinedVar: Rule = {
       if (uses.length === 0) return;
       const isArg = instruction.keyword === 'ARG';
       const reported = new Set<string>();
-      for (const { name, span } of uses) {
+      for (const { name, span, nameSpan } of uses) {
         if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
         if (isArg && definesBefore(instruction, name, span.start)) continue;
         environments[stage.index] ??= environmentOf(dockerfile, stage, globals, knowledge) ?? [anyName];
@@ -39,7 +40,9 @@ export const undefinedVar: Rule = {
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
         reported.add(name);
         const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
-        report(span, `$${name} is not defined here, so it stands for nothing.${hint}`);
+        report(span, `$${name} is not defined here, so it stands for nothing.${hint}`, {
+          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+        });
       }
     });
   },
