@@ -52,10 +52,10 @@ export function substitutionErrors(
   instruction: Instruction,
 ): readonly SubstitutionError[] {
   const { start, end } = instruction.span;
-  if (!expandedKeywords.has(instruction.keyword) || simpleWord.test(dockerfile.text.slice(start, end))) return [];
+  if (!expandedKeywords.has(instruction.keyword) || isReadable(dockerfile.text.slice(start, end), false)) return [];
   const errors: SubstitutionError[] = [];
   for (const { text, options } of expansions(dockerfile, instruction)) {
-    if (quotedWord.test(text.text)) continue;
+    if (isReadable(text.text, true)) continue;
     const { error, errorKind } = readShellWord(text.text, options);
     if (error !== undefined && errorKind !== undefined)
       errors.push({ span: spanOf(text, 0, text.text.length), message: error, kind: errorKind });
@@ -63,9 +63,14 @@ export function substitutionErrors(
   return errors;
 }
 
-// Nearly everything is one of these, and then nothing can be wrong. Neither can backtrack: no two branches begin alike.
-const simpleWord = /^(?:[^$"'\\`]|\$\w|\$\{\w+\})*$/;
-const quotedWord = /^(?:[^$"'\\`]|\$\w|\$\{\w+\}|"(?:[^"$\\`]|\$\w|\$\{\w+\})*")*$/;
+/** Whether nothing can be wrong with a text, as with nearly every one: only plain variables and, in one word, pairs of quotes. */
+function isReadable(text: string, oneWord: boolean): boolean {
+  if (!/[$"'\\`]/.test(text)) return true;
+  const rest = text.replaceAll(/\$(?:\w|\{\w+\})/g, '');
+  if (/[$'\\`]/.test(rest)) return false;
+  const quotes = rest.split('"').length - 1;
+  return oneWord ? quotes % 2 === 0 : quotes === 0;
+}
 
 /** RUN is among them for its mounts. */
 const expandedKeywords: ReadonlySet<string> = new Set(

@@ -82,16 +82,18 @@ interface CheckText {
 /** The comments that look like check options, the file's own directive left out. */
 function* checkTexts(dockerfile: Dockerfile): Generator<CheckText> {
   if (!/check[\t\f\r ]*=/i.test(dockerfile.text)) return;
+  const { instructions } = dockerfile;
+  let next = 0;
   for (const { text, span } of dockerfile.comments) {
     const value = checkComment(text);
     if (value === undefined || dockerfile.directives.some((directive) => directive.span.start === span.start)) continue;
-    const following = dockerfile.instructions.find((instruction) => instruction.span.start > span.start);
+    while (next < instructions.length && instructions[next]!.span.start < span.start) next++;
     const counted = value.split(' ', 1)[0]!;
     yield {
       options: parseCheckOptions(counted),
       start: dockerfile.text.indexOf(value, span.start),
       length: counted.length,
-      attached: following?.docComments.includes(text) ?? false,
+      attached: instructions[next]?.docComments.includes(text) ?? false,
     };
   }
 }

@@ -7,7 +7,7 @@ import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
 import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
+import { nearestInFile } from '../suggest.ts';
 
 /** FROM can use the ARGs before the first stage only. Source: reportUnusedFromArgs in BuildKit's validations.go. */
 export const undefinedArgInFrom: Rule = {
@@ -16,11 +16,12 @@ export const undefinedArgInFrom: Rule = {
   kind: 'check',
   check(dockerfile, report) {
     let declared: ReadonlySet<string> | undefined;
+    const suggest = nearestInFile();
     for (const { from } of dockerfile.stages) {
       for (const { name, span, nameSpan } of variableUses(dockerfile, from)) {
         declared ??= declaredForFrom(dockerfile);
         if (declared.has(name)) continue;
-        const suggestion = nearest(name, declared);
+        const suggestion = suggest(name, declared);
         const hint = suggestion ? `Did you mean $${suggestion}?` : 'Declare it with ARG before the first FROM.';
         report(span, `FROM cannot know $${name}. ${hint}`, {
           fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
@@ -70,7 +71,8 @@ export const invalidDefaultArgInFrom: Rule = {
     if (!values) return;
     // Most files name few images over and over.
     const expanded = new Map<string, { readonly text: string; readonly valid: boolean } | undefined>();
-    for (const { image, index } of dockerfile.stages) {
+    const earlier = new Set<string>();
+    for (const { image, name } of dockerfile.stages) {
       if (!image) continue;
       if (!expanded.has(image.value)) {
         const text = isExpanded(image.value) ? expand(dockerfile, image.value, values) : image.value;
@@ -78,7 +80,8 @@ export const invalidDefaultArgInFrom: Rule = {
       }
       const result = expanded.get(image.value);
       if (!result) return;
-      if (!result.valid) report(image.span, message(dockerfile, image.value, result.text, index));
+      if (!result.valid) report(image.span, message(image.value, result.text, earlier));
+      if (name) earlier.add(name.value.toLowerCase());
     }
   },
 };
@@ -87,14 +90,13 @@ function isExpanded(text: string): boolean {
   return /[$"'\\`]/.test(text);
 }
 
-function message({ stages }: Dockerfile, written: string, text: string, index: number): string {
+function message(written: string, text: string, stages: ReadonlySet<string>): string {
   if (written.includes('$')) {
     const result = text === '' ? 'nothing' : `"${text}", which is no image`;
     return `Without build arguments this stands for ${result}. Give its ARG a default that works.`;
   }
   const lower = text.toLowerCase();
-  const isStage = stages.slice(0, index).some(({ name }) => name?.value.toLowerCase() === lower);
-  if (isStage) return `FROM knows that stage as "${lower}" only. Write it in lower case.`;
+  if (stages.has(lower)) return `FROM knows that stage as "${lower}" only. Write it in lower case.`;
   const hint = parseReference(lower) ? `Write it in lower case: "${lower}".` : 'An image is [registry/]name[:tag].';
   return `"${text}" is no image's name. ${hint}`;
 }

@@ -1,6 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Word } from '../../dockerfile/dockerfile.ts';
-import { stageUses } from '../../stageUses.ts';
+import { type StageUse, stageUses } from '../../stageUses.ts';
 import type { Fix, Rule } from '../rule.ts';
 
 /** A stage's name should be in lower case. Source: isLowerCaseStageName in BuildKit's instructions/parse.go. */
@@ -9,24 +9,40 @@ export const stageNameCasing: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
+    let uses: Uses | undefined;
     for (const { from, index } of dockerfile.stages) {
       const name = from.words.length === 3 ? from.words[2]! : undefined;
       if (!name || name.value === name.value.toLowerCase()) continue;
       report(name.span, `The stage name "${name.value}" has capital letters. Write it "${name.value.toLowerCase()}".`, {
-        fix: () => lowerCase(dockerfile, index, name),
+        fix: () => {
+          uses ??= usesByStage(dockerfile);
+          return lowerCase(dockerfile, name, uses.get(index) ?? []);
+        },
       });
     }
   },
 };
 
+type Uses = ReadonlyMap<number, readonly StageUse[]>;
+
+function usesByStage(dockerfile: Dockerfile): Uses {
+  const uses = new Map<number, StageUse[]>();
+  for (const use of stageUses(dockerfile)) {
+    const known = uses.get(use.stage);
+    if (known) known.push(use);
+    else uses.set(use.stage, [use]);
+  }
+  return uses;
+}
+
 /** Everywhere the stage is named, as `FROM` knows its name in lower case only. */
-function lowerCase(dockerfile: Dockerfile, index: number, { value, span }: Word): Fix {
+function lowerCase(dockerfile: Dockerfile, { value, span }: Word, uses: readonly StageUse[]): Fix {
   const text = value.toLowerCase();
-  const uses = stageUses(dockerfile).filter((use) => {
+  const others = uses.filter((use) => {
     const written = dockerfile.text.slice(use.span.start, use.span.end);
-    return use.stage === index && written !== text && written.toLowerCase() === text;
+    return written !== text && written.toLowerCase() === text;
   });
-  const spans = [span, ...uses.map((use) => use.span)].toSorted((a, b) => a.start - b.start);
+  const spans = [span, ...others.map((use) => use.span)].toSorted((a, b) => a.start - b.start);
   return { title: `Write "${text}"`, edits: spans.map((at) => ({ span: at, text })), safe: true };
 }
 

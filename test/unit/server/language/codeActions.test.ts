@@ -117,6 +117,15 @@ describe('fixing all', () => {
     assert.deepEqual(fixAll(parse(text)), []);
   });
 
+  it('leaves nothing to fix behind, however a file is cut', () => {
+    const text =
+      '# check=experimental=all\n# x\nfrom a as B\nenv a \\\n\n b c\nMAINTAINER m "e" $\nExpose 1:80/TCP\ncopy --from=B a \\\n b\nFROM --platform=$TARGETPLATFORM B';
+    for (let end = 0; end <= text.length; end++) {
+      const after = all(text.slice(0, end));
+      assert.deepEqual(fixAll(parse(after)), [], after);
+    }
+  });
+
   it('makes a separate edit of each fix', () => {
     assert.equal(fixAll(parse('FROM a as b\nRUN x\nEXPOSE 80/TCP')).length, 2);
   });
