@@ -33,12 +33,13 @@ export const jsonArgsRecommended: Rule = {
 };
 
 /** A command that needs no shell is split into its words; any other names the shell that runs it anyway. */
-function toJson({ text }: Dockerfile, { words, heredocs }: Instruction): Fix | undefined {
+function toJson({ text, escape: escapeToken }: Dockerfile, { words, heredocs }: Instruction): Fix | undefined {
   const [command] = words;
   if (!command || heredocs.length > 0) return undefined;
   const written = text.slice(command.span.start, command.span.end);
   if (/^[\t ]*#/m.test(written)) return undefined; // its comments would be lost
   const plain = /^[\w\s./:=@%+,-]+$/.test(command.value) && !/^\S*=|^(?:exec|cd|source|\.)\s/.test(command.value);
+  if (!plain && escapeToken === '`') return undefined; // Windows, whose shell is another
   const list = plain ? command.value.trim().split(/\s+/) : ['/bin/sh', '-c', command.value];
   const json = `[${list.map((word) => JSON.stringify(word)).join(', ')}]`;
   return replace(command.span, json, false, plain ? 'Run it without a shell' : 'Name the shell in JSON form');

@@ -82,6 +82,7 @@ describe('quick fixes', () => {
     ['LegacyKeyValueFormat', 'FROM a\nENV a b "c d"'],
     ['LegacyKeyValueFormat', 'FROM a\nENV a \\\n # why\n b'],
     ['JSONArgsRecommended', 'FROM a\nCMD x \\\n # why\n y'],
+    ['JSONArgsRecommended', '# escape=`\nFROM a\nCMD x && y'],
     ['UndefinedVar', 'FROM alpine\nUSER $nothing'],
   ];
   for (const [code, text] of uncertain) {
