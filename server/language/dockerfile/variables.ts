@@ -32,7 +32,7 @@ export function variableUses(
   // Most instructions name none; they need not be taken apart to say so.
   if (!dockerfile.text.slice(instruction.span.start, instruction.span.end).includes('$')) return [];
   const uses: VariableUse[] = [];
-  for (const { text, options } of expansions(dockerfile, instruction)) {
+  for (const { text, options } of expansions(dockerfile, instruction, (text) => text.includes('$'))) {
     for (const variable of readShellWord(text.text, options).variables) uses.push(toUse(text, variable));
   }
   return uses.sort((a, b) => a.span.start - b.span.start);
@@ -53,8 +53,7 @@ export function substitutionErrors(
   const { start, end } = instruction.span;
   if (!expandedKeywords.has(instruction.keyword) || isReadable(dockerfile.text.slice(start, end), false)) return [];
   const errors: SubstitutionError[] = [];
-  for (const { text, options } of expansions(dockerfile, instruction)) {
-    if (isReadable(text.text, true)) continue;
+  for (const { text, options } of expansions(dockerfile, instruction, (text) => !isReadable(text, true))) {
     const { error, errorKind } = readShellWord(text.text, options);
     if (error !== undefined && errorKind !== undefined)
       errors.push({ span: spanOf(text, 0, text.text.length), message: error, kind: errorKind });
@@ -82,19 +81,23 @@ function toUse(text: JoinedText, { name, start, end, nameStart, modifier }: Shel
   return modifier === undefined ? { name, span, nameSpan } : { name, span, nameSpan, modifier };
 }
 
-function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instruction: Instruction): Generator<Expansion> {
+/** Only those whose text `matters`: finding the way back into the document is the dear part. */
+function* expansions(
+  dockerfile: Pick<Dockerfile, 'text' | 'escape'>,
+  instruction: Instruction,
+  matters: (text: string) => boolean,
+): Generator<Expansion> {
   const options = { escapeToken: dockerfile.escape };
   const { keyword, words, flags } = instruction;
   for (const flag of flags) {
     const value = valueText(dockerfile.text, flag);
-    if (!value?.text.includes('$')) continue;
+    if (value === undefined || !matters(value.text)) continue;
     if (keyword === 'RUN' && flag.name === 'mount') yield* mountValues(value, options);
     else if (expandedFlags[keyword]?.includes(flag.name)) yield { text: value, options };
   }
-  /** Finding the way back is the dear part: only for what needs it. */
   function* expanded(...candidates: readonly (Word | undefined)[]): Generator<Expansion> {
     for (const word of candidates) {
-      if (word?.value.includes('$')) yield { text: wordText(instruction, word), options };
+      if (word !== undefined && matters(word.value)) yield { text: wordText(instruction, word), options };
     }
   }
   switch (keyword) {
@@ -111,7 +114,7 @@ function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instructio
     case 'ADD':
       yield* expanded(...words.filter(({ value }) => parseHeredocWord(value) === undefined));
       for (const { expand, content, bodySpan } of instruction.heredocs) {
-        if (expand && content.includes('$'))
+        if (expand && matters(content))
           yield { text: textAt(content, bodySpan.start), options: { escapeToken: '\\', skipQuotes: true } };
       }
       return;
