@@ -66,6 +66,7 @@ describe('A Dockerfile in the editor', () => {
           '5 error',
           '7 warning',
           '8 error',
+          '9 error',
           '10 warning',
         ]),
     );

@@ -107,6 +107,9 @@ describe('Tags while FROM is typed', () => {
 
   it('are none where the registry refuses, and the output says why', async () => {
     await typeFrom('closed.Dockerfile', `${closed.address}/team/app`);
+    // Asked for by hand, the editor says when it has an answer, even an empty one.
+    await page.keyboard.press('Control+Space');
+    await page.locator('.suggest-widget.message', { hasText: 'No suggestions' }).waitFor();
     await runCommand(page, 'Gantry: Show Output');
     const output = page.locator('.output-view .view-lines');
     await eventually(
