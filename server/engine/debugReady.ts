@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fields, text } from '../util/json.ts';
+import { fields } from '../util/json.ts';
 import { isAbort, ProblemError } from '../util/problemError.ts';
 import { inspectContainer, inspectedPorts } from './containers.ts';
 import { withDeadline } from './deadline.ts';
@@ -11,6 +11,7 @@ const firstWaitMs = 50;
 const longestWaitMs = 500;
 const answerDeadlineMs = 2000;
 const lastLines = 10;
+const longestLog = 2000;
 
 /**
  * Waits until Node's inspector answers on the host port `port`, where a port of the container is published.
@@ -60,12 +61,13 @@ async function stopped(engine: Transport, id: string, exitCode: unknown, signal:
   let printed = '';
   try {
     const { output } = await openLogs(engine, spec, signal);
-    for await (const chunk of output) printed += chunk;
+    // A line may be of any length; the end of it is shown.
+    for await (const chunk of output) printed = (printed + chunk).slice(-longestLog);
   } catch (error) {
     signal.throwIfAborted();
     printed = `(its log cannot be read: ${error instanceof Error ? error.message : error})`;
   }
-  const said = text(printed).trim().slice(-2000);
+  const said = printed.trim();
   return new ProblemError({
     kind: 'internal',
     subject: id,
