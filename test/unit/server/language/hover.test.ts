@@ -14,6 +14,9 @@ describe('hover', () => {
   it('explains an instruction, whatever its case', () => {
     assert.match(hoverText('FROM a\nwork<|>dir /x'), /Sets the folder[\s\S]*reference\/dockerfile\/#workdir/);
   });
+  it('counts a single instruction as one', () => {
+    assert.match(hoverText('FROM a AS <|>b\nRUN x\nFROM b'), /: 1 instruction, used once/);
+  });
   it('takes no longer than the line is long', () => {
     assert.equal(hoverText(`FROM a\nRUN <|>${'1'.repeat(400_000)} <<EOF\nEOF`), '');
   });
