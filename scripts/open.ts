@@ -28,9 +28,8 @@ if (desktop) {
   await found?.stop();
 } else {
   const dataFolder = await mkdtemp(join(tmpdir(), 'gantry-start-'));
-  const server = await startVsCodeServer({ dataFolder, env, port: Number(values.port) });
-  const address = server.address(samples, { extensionDevelopmentPath: server.file(root), skipWelcome: 'true' });
-  console.log(`\nGantry is open at\n\n  ${address}\n\nCtrl-C ends it.`);
+  const server = await startVsCodeServer({ dataFolder, extensionFolder: root, env, port: Number(values.port) });
+  console.log(`\nGantry is open at\n\n  ${server.address(samples)}\n\nCtrl-C ends it.`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop());
   await server.ended;
   await found?.stop();

@@ -5,6 +5,7 @@ import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import type { Page, PlatformDetails, Registry, TagDetails } from '../../common/protocol.ts';
 import { dockerHub, formatReference } from '../../common/reference.ts';
+import { sortTags } from '../../common/versionOrder.ts';
 import { commands } from '../contributions.ts';
 import type { Load, TreeNode } from '../ui/treeModel.ts';
 
@@ -114,7 +115,8 @@ function repositoryNode(host: string, repository: string, label: string, source:
     children: after(
       (signal) => source.tags(host, repository, signal),
       (page) => [
-        ...page.items.map((tag) => tagNode(host, repository, tag, source)),
+        // Registries list tags in whatever order they keep them.
+        ...sortTags(page.items).map((tag) => tagNode(host, repository, tag, source)),
         ...moreNode(pagesOf(host, repository), page),
       ],
     ),

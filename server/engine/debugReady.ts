@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fields } from '../util/json.ts';
+import { fields, text } from '../util/json.ts';
 import { isAbort, ProblemError } from '../util/problemError.ts';
 import { inspectContainer, inspectedPorts } from './containers.ts';
 import { withDeadline } from './deadline.ts';
@@ -28,9 +28,9 @@ export function debugReady(
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       const inspected = fields(await inspectContainer(engine, id, signal).catch(goneIsProblem));
       const { Running, ExitCode } = fields(inspected['State']);
-      if (Running !== true) throw await stopped(engine, id, ExitCode, signal);
+      if (Running !== true) throw await stopped(engine, id, nameOf(inspected, id), ExitCode, signal);
       const published = inspectedPorts(inspected).find(({ hostPort }) => hostPort === port);
-      if (published === undefined) throw notPublished(id, port);
+      if (published === undefined) throw notPublished(nameOf(inspected, id), port);
       if (await inspectorAnswers(loopback(published.hostIp), port, signal)) return;
       await pause(waitMs, undefined, { signal });
     }
@@ -56,7 +56,17 @@ function loopback(hostIp: string | undefined): string {
   return hostIp === undefined || hostIp === '0.0.0.0' || hostIp === '::' ? '127.0.0.1' : hostIp;
 }
 
-async function stopped(engine: Transport, id: string, exitCode: unknown, signal: AbortSignal): Promise<ProblemError> {
+function nameOf(inspected: Readonly<Record<string, unknown>>, id: string): string {
+  return text(inspected['Name']).replace(/^\//, '') || id.slice(0, 12);
+}
+
+async function stopped(
+  engine: Transport,
+  id: string,
+  name: string,
+  exitCode: unknown,
+  signal: AbortSignal,
+): Promise<ProblemError> {
   const spec = { kind: 'logs', id, tail: lastLines, follow: false, timestamps: false } as const;
   let printed = '';
   try {
@@ -70,7 +80,7 @@ async function stopped(engine: Transport, id: string, exitCode: unknown, signal:
   const said = printed.trim();
   return new ProblemError({
     kind: 'internal',
-    subject: id,
+    subject: name,
     message: `The container stopped with exit code ${exitCode}${said === '' ? ' and printed nothing.' : `:\n${said}`}`,
     next: 'Look at its command and its log.',
   });
@@ -86,7 +96,7 @@ function goneIsProblem(error: unknown): never {
   );
 }
 
-function notPublished(id: string, port: number): ProblemError {
+function notPublished(name: string, port: number): ProblemError {
   const message = `The container publishes nothing on the host port ${port}.`;
-  return new ProblemError({ kind: 'notFound', subject: id, message });
+  return new ProblemError({ kind: 'notFound', subject: name, message });
 }

@@ -16,7 +16,7 @@ const flag = (name: string): string => {
 const folder = positionals[0];
 if (!folder) throw new Error('The folder to open is missing.');
 
-const server = await startVsCodeServer({ dataFolder: join(flag('user-data-dir'), 'server') });
+const server = await startVsCodeServer({ dataFolder: join(flag('user-data-dir'), 'server'), payloads: true });
 const browser = await chromium.launch({ executablePath: await browserProgram(), args: browserFlags });
 const page = await browser.newPage();
 

@@ -43,7 +43,6 @@ export async function openServedVsCode(folder: string, options: ServedOptions = 
       vsix: join(root, 'dist/gantry.vsix'),
       env: { ...process.env, ...env },
       settings,
-      payloads: false,
     });
     closers.push(server.stop);
     const browser: Browser = await chromium.launch({ executablePath: await browserProgram(), args: browserFlags });
