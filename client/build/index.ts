@@ -59,7 +59,7 @@ export function registerBuild(
       const result = await vscode.window.withProgress(
         {
           location: vscode.ProgressLocation.Notification,
-          title: l10n.t('Building {0}', spec.tags[0] ?? vscode.workspace.asRelativePath(dockerfile)),
+          title: withoutLinks(l10n.t('Building {0}', spec.tags[0] ?? vscode.workspace.asRelativePath(dockerfile))),
           cancellable: true,
         },
         async (progress, token) => {

@@ -1,5 +1,6 @@
 /** Names around a build: what its image may be called and what its context may be. Paths are absolute. */
 import { basename, dirname } from 'node:path';
+import { parseReference } from '../../common/reference.ts';
 
 /** A tag for a folder's image, in the characters a reference allows. Source: distribution/reference, path-component. */
 export function suggestTag(folder: string): string {
@@ -11,9 +12,10 @@ export function suggestTag(folder: string): string {
   return `${name === '' ? 'image' : name}:latest`;
 }
 
-/** What is wrong with a tag that a user typed, roughly: the engine has the last word. */
+/** Whether an image can be given this name: a reference without a digest. */
 export function isTag(text: string): boolean {
-  return /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::\w[\w.-]{0,127})?$/.test(text);
+  const reference = parseReference(text);
+  return reference !== undefined && reference.digest === undefined;
 }
 
 /** Folders a build may be given, the likeliest first: the Dockerfile's own, then those above it up to the workspace's. */

@@ -4,6 +4,7 @@ import { formatBytes } from '../../common/bytes.ts';
 import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import type { Page, PlatformDetails, Registry, TagDetails } from '../../common/protocol.ts';
+import { dockerHub, formatReference } from '../../common/reference.ts';
 import { sortTags } from '../../common/versionOrder.ts';
 import { commands } from '../contributions.ts';
 import type { Load, TreeNode } from '../ui/treeModel.ts';
@@ -42,7 +43,7 @@ export function registryNodes(registries: readonly Registry[], source: RegistryS
     id: `registry:${host}`,
     label: name,
     ...(account === undefined ? {} : { description: account }),
-    icon: { id: host === 'docker.io' ? 'globe' : 'server' },
+    icon: { id: host === dockerHub ? 'globe' : 'server' },
     context: `registry;${origin}`,
     tooltip: [
       host,
@@ -110,7 +111,7 @@ function repositoryNode(host: string, repository: string, label: string, source:
     icon: { id: 'repo' },
     context: 'repository',
     tooltip: `${host}/${repository}`,
-    value: { kind: 'repository', host, repository, reference: familiar(host, repository) },
+    value: { kind: 'repository', host, repository, reference: formatReference({ registry: host, repository }) },
     children: after(
       (signal) => source.tags(host, repository, signal),
       (page) => [
@@ -123,7 +124,7 @@ function repositoryNode(host: string, repository: string, label: string, source:
 }
 
 function tagNode(host: string, repository: string, tag: string, source: RegistrySource): Node {
-  const reference = `${familiar(host, repository)}:${tag}`;
+  const reference = formatReference({ registry: host, repository, tag });
   return {
     id: `tag:${host}/${repository}:${tag}`,
     label: tag,
@@ -213,11 +214,6 @@ function moreNode(pages: string, { items, cursor, total }: Page<string>): readon
 /** The name of a paged list. */
 export function pagesOf(host: string, repository?: string): string {
   return repository === undefined ? host : `${host}/${repository}`;
-}
-
-/** As docker prints it: `nginx` for `docker.io/library/nginx`. Source: distribution/reference, FamiliarName. */
-function familiar(host: string, repository: string): string {
-  return host === 'docker.io' ? repository.replace(/^library\/(?=[^/]+$)/, '') : `${host}/${repository}`;
 }
 
 function after<T>(

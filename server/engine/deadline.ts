@@ -21,7 +21,8 @@ export async function withDeadline<T>(
   } catch (error) {
     if (!late) throw error;
     const message = `There was no answer within ${Math.round(ms / 1000)} seconds.`;
-    throw new ProblemError({ kind: 'timeout', subject, message }, error);
+    const next = 'Check that it is running and not overloaded, then try again.';
+    throw new ProblemError({ kind: 'timeout', subject, message, next }, error);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);

@@ -11,6 +11,7 @@ const firstWaitMs = 50;
 const longestWaitMs = 500;
 const answerDeadlineMs = 2000;
 const lastLines = 10;
+const longestLog = 2000;
 
 /**
  * Waits until Node's inspector answers on the host port `port`, where a port of the container is published.
@@ -70,12 +71,13 @@ async function stopped(
   let printed = '';
   try {
     const { output } = await openLogs(engine, spec, signal);
-    for await (const chunk of output) printed += chunk;
+    // A line may be of any length; the end of it is shown.
+    for await (const chunk of output) printed = (printed + chunk).slice(-longestLog);
   } catch (error) {
     signal.throwIfAborted();
     printed = `(its log cannot be read: ${error instanceof Error ? error.message : error})`;
   }
-  const said = text(printed).trim().slice(-2000);
+  const said = printed.trim();
   return new ProblemError({
     kind: 'internal',
     subject: name,

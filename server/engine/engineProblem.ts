@@ -25,6 +25,8 @@ const connectionProblems: Readonly<Record<string, { kind: ProblemKind; message: 
   },
 };
 
+const pipeGroup = 'Join the group docker-users, then sign out and in again.';
+
 /** Whatever a connection to an engine threw, as a {@link ProblemError}; an abort stays what it is. */
 export function connectionError(error: unknown, subject: string): Error {
   if (error instanceof ProblemError || isAbort(error)) return error as Error;
@@ -34,7 +36,10 @@ export function connectionError(error: unknown, subject: string): Error {
 export function connectionProblem(error: unknown, subject: string): Problem {
   const { code, message } = { code: '', message: String(error), ...partsOf(error) };
   const plain = connectionProblems[code === 'EPERM' ? 'EACCES' : code];
-  if (plain !== undefined) return { subject, ...plain };
+  if (plain !== undefined) {
+    const pipe = subject.startsWith('npipe:') && (code === 'EACCES' || code === 'EPERM');
+    return { subject, ...plain, ...(pipe && { next: pipeGroup }) };
+  }
   if (code === 'ESSH') {
     return {
       kind: 'unreachable',

@@ -81,9 +81,11 @@ export function createBuilds(
       again = true;
       return;
     }
+    const asked = history;
     looking = lookThrough()
       .catch((error: unknown) => {
-        if (isAbort(error)) return;
+        // What breaks off because another engine is asked by now says nothing of that one.
+        if (isAbort(error) || history !== asked) return;
         trouble = problemOf(error, 'BuildKit');
         log.warn('builds: look-up failed', { reason: trouble.message });
         tell();
@@ -125,6 +127,7 @@ export function createBuilds(
     for (const entry of unsized) await size(connection, entry, { records: cache, atOnce: isFresh(entry) });
     if (history !== following) return entries.clear(); // those of another engine
     looked = true;
+    trouble = undefined;
     tell();
     settle(unsized);
   }
@@ -218,6 +221,7 @@ export function createBuilds(
       history = undefined;
       entries.clear();
       looked = false;
+      trouble = undefined;
       clearTimeout(settling);
       tell();
     },

@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Span } from './dockerfile/dockerfile.ts';
 import { keyValues } from './dockerfile/keyValues.ts';
-import { type Scope, variablesInScope, walkScopes } from './dockerfile/scope.ts';
+import { type Scope, variablesInScope, walkGlobals, walkScopes } from './dockerfile/scope.ts';
 import { stageUses } from './stageUses.ts';
 import { type NameUse, namesUsed } from './variableNames.ts';
 
@@ -48,13 +48,8 @@ function variableOccurrences(dockerfile: Dockerfile): readonly Occurrence[] {
     }
   };
   const globals = scopeAt(dockerfile, dockerfile.stages[0]?.from.span.start ?? dockerfile.text.length);
-  for (const instruction of dockerfile.instructions) {
-    if (instruction.keyword === 'FROM') visit(instruction, globals, globals);
-    else if (instruction.stage === undefined) {
-      const scope = scopeAt(dockerfile, instruction.span.start);
-      visit(instruction, scope, scope);
-    }
-  }
+  walkGlobals(dockerfile, (instruction, scope) => visit(instruction, scope, scope));
+  for (const { from } of dockerfile.stages) visit(from, globals, globals);
   walkScopes(dockerfile, visit);
   return found.map(({ span, definition, defines }) => ({ span, thing: `variable ${rootOf(definition)}`, defines }));
 }

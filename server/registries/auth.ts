@@ -39,16 +39,19 @@ export class Auth {
   readonly #host: string;
   readonly #http: Http;
   readonly #credentials: Credentials;
+  readonly #insecure: boolean;
   readonly #tokens: Cache<Token>;
   readonly #now: () => number;
   /** What was refused, by what and whose it was, with the time. */
   readonly #rejected = new LRUCache<string, number>({ max: 100 });
   #asked: Asked | undefined;
 
-  constructor(host: string, http: Http, credentials: Credentials, now: () => number) {
+  /** `insecure`: nobody need vouch for the registry's certificate, also where it gives out its tokens itself. */
+  constructor(host: string, http: Http, credentials: Credentials, insecure: boolean, now: () => number) {
     this.#host = host;
     this.#http = http;
     this.#credentials = credentials;
+    this.#insecure = insecure;
     this.#now = now;
     this.#tokens = new Cache({ ttlMs: ({ lifetimeMs }) => lifetimeMs, maximum: maximumTokens, now });
   }
@@ -129,12 +132,16 @@ export class Auth {
   ): Promise<Token> {
     const key = `${realm.href} ${fingerprint(credential)}`;
     this.#throwIfRejected(key);
+    const unverified = this.#insecure && realm.host === this.#host;
     if (credential?.kind === 'identityToken') {
-      const response = await this.#http.send(refreshRequest(realm, service, scopes, credential.token), signal);
+      const response = await this.#http.send(
+        { ...refreshRequest(realm, service, scopes, credential.token), unverified },
+        signal,
+      );
       // A server without OAuth2 says so in one of these ways; the older form takes the token for a password.
       if (response.status !== 404 && response.status !== 405) return this.#readToken(response, credential, key);
     }
-    const response = await this.#http.send(tokenRequest(realm, service, scopes, credential), signal);
+    const response = await this.#http.send({ ...tokenRequest(realm, service, scopes, credential), unverified }, signal);
     return this.#readToken(response, credential, key);
   }
 
@@ -143,7 +150,11 @@ export class Auth {
       this.#rejected.set(key, this.#now());
       throw wrongCredential(this.#host);
     }
-    if (response.status !== 200) throw answerProblem(response, response.url.host, `a token for ${this.#host}`);
+    if (response.status !== 200) {
+      // Signing in is done at the registry; any other trouble is the token server's own.
+      const host = response.status === 401 || response.status === 403 ? this.#host : response.url.host;
+      throw answerProblem(response, host, `a token for ${this.#host}`, this.#now());
+    }
     const token = parseToken(response.body);
     if (token !== undefined) return token;
     throw new ProblemError({

@@ -21,7 +21,7 @@ export interface Endpoint {
   readonly host: string;
   /** Where it answers; differs for Docker Hub. */
   readonly address: string;
-  /** The user allows plain HTTP. */
+  /** The user allows plain HTTP, and a certificate that nobody vouches for. */
   readonly insecure: boolean;
 }
 
@@ -154,7 +154,14 @@ export class Distribution {
         const headers = { accept, ...(authorization !== undefined && { authorization }) };
         const url = new URL(path, base);
         return this.#http.send(
-          { method, url, headers, maximumBytes, ...(retries !== undefined && { retries }) },
+          {
+            method,
+            url,
+            headers,
+            maximumBytes,
+            unverified: this.#endpoint.insecure,
+            ...(retries !== undefined && { retries }),
+          },
           signal,
         );
       });

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** An answer with a longer body is an error. */
   readonly maximumBytes: number;
+  /** Any certificate will do: the user said so of this origin. */
+  readonly unverified?: boolean;
   /** How often a GET or HEAD is sent again after a broken connection or a 5xx; 2 when absent. */
   readonly retries?: number;
 }
@@ -108,7 +110,7 @@ function redirected(request: HttpRequest, target: URL, first: URL): HttpRequest 
   if (reason !== undefined) throw astray(first, `it redirects to ${target.origin}, and ${reason}`);
   if (target.origin === request.url.origin) return { ...request, url: target };
   const { authorization: _, ...headers } = request.headers ?? {};
-  return { ...request, url: target, headers };
+  return { ...request, url: target, headers, unverified: false };
 }
 
 function astray(url: URL, reason: string): ProblemError {

@@ -53,10 +53,11 @@ export async function allPages(
   const items = new Set<string>();
   const seen = new Set<string>();
   let query: string | undefined;
-  for (let pages = 0; pages < maximumPages && items.size < maximumItems; pages += 1) {
+  for (let pages = 0; pages < maximumPages; pages += 1) {
     const before = items.size;
     const { items: more, next } = await page(query);
     for (const item of more) items.add(item);
+    if (items.size > maximumItems) break;
     if (next === undefined || items.size === before || seen.has(next)) return [...items];
     seen.add(next);
     query = next;

@@ -139,7 +139,7 @@ export class Registries {
     const { http, credentials } = this.#world;
     const product = productOf(host);
     const insecure = this.#settings.some((setting) => setting.host === host.toLowerCase() && setting.insecure);
-    const auth = new Auth(host, http, credentials, this.#now);
+    const auth = new Auth(host, http, credentials, insecure, this.#now);
     const endpoint = { host, address: product.address ?? host, insecure };
     const distribution = new Distribution(endpoint, http, auth, this.#now);
     const registry = product.adapt(distributionRegistry(host, distribution, this.#now), host);

@@ -26,7 +26,7 @@ export function readRegistrySettings(value: unknown): {
       unknown
     >;
     const normalised = typeof host === 'string' ? normaliseHost(host) : undefined;
-    if (normalised === undefined) rejected.push(JSON.stringify(entry)?.slice(0, 100) ?? String(entry));
+    if (normalised === undefined) rejected.push(withoutSecret(JSON.stringify(entry) ?? String(entry)).slice(0, 100));
     else if (!registries.has(normalised)) {
       registries.set(normalised, {
         host: normalised,
@@ -37,6 +37,9 @@ export function readRegistrySettings(value: unknown): {
   }
   return { registries: [...registries.values()], rejected };
 }
+
+/** A pasted address may have a name and a password before its host; what is rejected is logged. */
+const withoutSecret = (text: string): string => text.replaceAll(/(:\/\/|")[^"]*@/g, '$1…@');
 
 /** `https://Registry.example:5000/v2/` is `registry.example:5000`; every name of Docker Hub is `docker.io`. */
 export function normaliseHost(text: string): string | undefined {

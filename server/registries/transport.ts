@@ -24,26 +24,35 @@ export interface Transport {
 const maximumErrorBytes = 64 * 1024;
 
 interface Agents {
+  /** Like docker, which never asks a proxy for this machine. */
   readonly direct: Dispatcher;
-  readonly proxied: Dispatcher;
+  /** Or why there is none: registries on this machine do without. */
+  readonly proxied: Dispatcher | ProblemError;
+}
+
+interface Opened {
+  readonly verified: Agents;
+  readonly unverified: Agents;
   readonly request: typeof import('undici').request;
 }
 
 export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Transport {
-  let agents: Promise<Agents> | undefined;
+  let opened: Promise<Opened> | undefined;
   return {
     async exchange(request, signal) {
-      agents ??= createAgents(env, timeouts);
-      const { direct, proxied, request: send } = await agents;
+      opened ??= open(env, timeouts);
+      const { verified, unverified, request: send } = await opened;
       signal.throwIfAborted();
       const { method, url, headers, body } = request;
+      const { direct, proxied } = request.unverified ? unverified : verified;
+      const dispatcher = isLoopback(url.hostname) ? direct : proxied;
+      if (dispatcher instanceof ProblemError) throw dispatcher;
       try {
         const response = await send(url, {
           method,
           headers: { 'user-agent': 'gantry', ...headers },
           ...(body !== undefined && { body }),
-          // Like docker, which never asks a proxy for this machine.
-          dispatcher: isLoopback(url.hostname) ? direct : proxied,
+          dispatcher,
           headersTimeout: timeouts.headersMs,
           bodyTimeout: timeouts.bodyMs,
           signal,
@@ -61,27 +70,51 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
       }
     },
     async close() {
-      const opened = await agents;
-      await Promise.all([opened?.direct.destroy(), opened?.proxied.destroy()]);
+      if (opened === undefined) return;
+      const { verified, unverified } = await opened;
+      const agents = [verified.direct, verified.proxied, unverified.direct, unverified.proxied];
+      await Promise.all(agents.map((agent) => (agent instanceof ProblemError ? undefined : agent.destroy())));
     },
   };
 }
 
-async function createAgents(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Agents> {
+async function open(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Opened> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
   const secureContext = await trustedCertificates();
-  const connect = { timeout: connectMs, ...(secureContext && { secureContext }) };
-  const direct = new Agent({ connect });
-  const httpProxy = env['http_proxy'] ?? env['HTTP_PROXY'] ?? '';
-  const httpsProxy = env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '';
+  const httpProxy = proxyIn(env, 'http_proxy', 'HTTP_PROXY');
+  const httpsProxy = proxyIn(env, 'https_proxy', 'HTTPS_PROXY');
   const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
-  if (!httpProxy && !httpsProxy) return { direct, proxied: direct, request };
-  // All three are given, empty or not: what is left out would be read from this process's own environment.
+  const agents = (tls: TlsOptions): Agents => {
+    const connect = { timeout: connectMs, ...tls };
+    const direct = new Agent({ connect });
+    if (!httpProxy && !httpsProxy) return { direct, proxied: direct };
+    if (httpProxy instanceof ProblemError) return { direct, proxied: httpProxy };
+    if (httpsProxy instanceof ProblemError) return { direct, proxied: httpsProxy };
+    // All three are given, empty or not: what is left out would be read from this process's own environment.
+    return { direct, proxied: new EnvHttpProxyAgent({ connect, requestTls: connect, httpProxy, httpsProxy, noProxy }) };
+  };
   return {
-    direct,
-    proxied: new EnvHttpProxyAgent({ connect, requestTls: connect, httpProxy, httpsProxy, noProxy }),
+    verified: agents(secureContext ? { secureContext } : {}),
+    unverified: agents({ rejectUnauthorized: false }),
     request,
   };
+}
+
+type TlsOptions = { readonly secureContext?: SecureContext; readonly rejectUnauthorized?: boolean };
+
+/** The proxy's address, `http://` added where only `host:port` is written, as docker has it. May hold a password. */
+function proxyIn(env: NodeJS.ProcessEnv, ...names: readonly string[]): string | ProblemError {
+  const name = names.find((each) => env[each] !== undefined) ?? '';
+  const written = env[name]?.trim() ?? '';
+  if (written === '') return '';
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
+  if (/^(?:https?|socks5):/i.test(address) && URL.canParse(address)) return address;
+  return new ProblemError({
+    kind: 'unsupported',
+    subject: name,
+    message: `The proxy that the environment variable ${name} names cannot be used: it is no http://, https:// or socks5:// address.`,
+    next: `Correct ${name} (or unset it) and start VS Code again.`,
+  });
 }
 
 /**

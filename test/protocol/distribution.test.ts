@@ -18,7 +18,7 @@ describe('Distribution', () => {
     registry = await startFakeRegistry();
     http = createHttp({ env: {}, retryDelayMs: 1 });
     const { host } = registry;
-    const auth = new Auth(host, http, fakeCredentials(), Date.now);
+    const auth = new Auth(host, http, fakeCredentials(), false, Date.now);
     distribution = new Distribution({ host, address: host, insecure: false }, http, auth, Date.now);
   });
   afterEach(async () => {

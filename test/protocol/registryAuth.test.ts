@@ -94,6 +94,16 @@ describe('signing in to a registry', () => {
       assert.equal(tokens()[0]?.path, '/token?service=fake&scope=repository%3Ateam%2Fapp%3Apull&client_id=gantry');
     });
 
+    for (const status of [401, 403]) {
+      it(`says where to sign in when the token server has none for the anonymous (${status})`, async () => {
+        await start({ auth: 'bearer' });
+        registry.tokenServer.misbehave(answers(status));
+        const problem = await problemFrom(status === 401 ? 'unauthorized' : 'denied', tags());
+        assert.equal(problem.subject, registry.host);
+        assert(!JSON.stringify(problem).includes(registry.tokenServer.host));
+      });
+    }
+
     it('tells the token server who we are, and the registry only the token', async () => {
       await start({ auth: 'bearer' }, alice);
       assert.deepEqual(await tags(), ['a']);

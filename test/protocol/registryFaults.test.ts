@@ -212,6 +212,23 @@ describe('a registry that misbehaves', () => {
     assert.match(problem.message, /not trusted/);
   });
 
+  it('has a certificate that nobody vouches for, and the user says that none need be', async function () {
+    const pair = selfSigned();
+    if (pair === undefined) return this.skip(); // no openssl here to make one
+    // It signs in at itself, as self-hosted registries do.
+    const server = createTlsServer(pair, (request, response) => {
+      if (request.url?.startsWith('/token')) response.end('{"token":"t"}');
+      else if (request.headers.authorization === 'Bearer t') response.end('{"tags":["a"]}');
+      else response.writeHead(401, { 'www-authenticate': `Bearer realm="https://${host}/token"` }).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    extraServers.push(server);
+    registries.configure([{ host, insecure: true }]);
+    const { value } = await registries.tags(host, 'team/app', undefined, never);
+    assert.deepEqual(value.items, ['a']);
+  });
+
   it('is trusted once its issuer is', async function () {
     const pair = selfSigned();
     if (pair === undefined) return this.skip(); // no openssl here to make one
@@ -268,6 +285,22 @@ describe('a registry that misbehaves', () => {
       const { value } = await registries.tags('registry.example', 'team/app', undefined, never);
       assert.deepEqual(value.items, ['a']);
       assert.deepEqual(connects, ['registry.example:443', 'registry.example:80']);
+    });
+
+    it('is reached through one that is written without http://', async () => {
+      await use({ env: { HTTPS_PROXY: proxyUrl.replace('http://', ''), HTTP_PROXY: proxyUrl } });
+      registries.configure([{ host: 'registry.example', insecure: true }]);
+      const { value } = await registries.tags('registry.example', 'team/app', undefined, never);
+      assert.deepEqual(value.items, ['a']);
+    });
+
+    it('is not reached through what is no proxy, whose variable is named and whose password is not', async () => {
+      await use({ env: { https_proxy: 'ftp://ann:s3cret@127.0.0.1:1' } });
+      const work = registries.tags('registry.example', 'team/app', undefined, never);
+      const problem = await problemFrom('unsupported', work);
+      assert.equal(problem.subject, 'https_proxy');
+      assert(!JSON.stringify(problem).includes('s3cret'));
+      assert.deepEqual(await tags(), ['a']);
     });
 
     it('is not looked for there when it is on this machine or named in NO_PROXY', async () => {

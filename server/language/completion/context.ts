@@ -180,14 +180,16 @@ function imageContext(
 }
 
 function variableContext(dockerfile: Dockerfile, head: string, offset: number): CursorContext | undefined {
-  const match = /(\\*|`*)\$(\{?)(\w*)$/.exec(head);
+  const match = /\$(\{?)(\w*)$/.exec(head);
   const keyword = /^(?:ONBUILD\s+)?\S+/i
     .exec(head)?.[0]
     .replace(/^ONBUILD\s+/i, '')
     .toUpperCase();
   if (match === null || keyword === undefined || !/\s/.test(head)) return undefined;
-  const [, escapes = '', brace = '', name = ''] = match;
-  if (escapes.startsWith(dockerfile.escape) && escapes.length % 2 === 1) return none;
+  const [, brace = '', name = ''] = match;
+  let escapes = 0;
+  while (head[match.index - 1 - escapes] === dockerfile.escape) escapes++;
+  if (escapes % 2 === 1) return none;
   if (/^\d/.test(name)) return none;
   return withTyped(dockerfile, name, offset, /^\w*/, (typed) => ({
     kind: 'variable',
@@ -204,8 +206,9 @@ function directiveContext(dockerfile: Dockerfile, line: string, offset: number):
   const above = dockerfile.directives.filter(({ span }) => span.start < lineStart);
   // Directives end at the first line that is none, so every line above has to be one.
   if (above.length !== dockerfile.text.slice(0, lineStart).split('\n').length - 1) return none;
-  const [, name, value] = /^\s*#\s*(\w*)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
-  if (name === undefined) return none;
+  const directive = /^\s*#\s*(?:(\w+)\s*)?(?:=\s*(.*))?$/.exec(line);
+  if (directive === null) return none;
+  const [, name = '', value] = directive;
   if (value !== undefined) {
     return withTyped(dockerfile, value, offset, /^\S*/, (typed) => ({
       kind: 'directiveValue',

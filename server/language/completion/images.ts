@@ -1,5 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver-types';
-import { formatReference } from '../../../common/reference.ts';
+import { dockerHub, formatReference } from '../../../common/reference.ts';
 import type { Images } from '../host.ts';
 import type { ImagePlace } from './context.ts';
 import { inOrder, type Offer, type Offers } from './item.ts';
@@ -43,8 +43,8 @@ function imageOffer(label: string, detail: string, sortText: string): Offer {
 export function splitTyped(typed: string): { readonly registry: string; readonly prefix: string } {
   const slash = typed.indexOf('/');
   const first = typed.slice(0, Math.max(slash, 0));
-  if (!isHost(first)) return { registry: 'docker.io', prefix: typed };
-  return { registry: first === 'index.docker.io' ? 'docker.io' : first, prefix: typed.slice(slash + 1) };
+  if (!isHost(first)) return { registry: dockerHub, prefix: typed };
+  return { registry: first === 'index.docker.io' ? dockerHub : first, prefix: typed.slice(slash + 1) };
 }
 
 /** Whether the first part of a name can only be a registry. As in parseReference, which cannot read a name that is not finished. */

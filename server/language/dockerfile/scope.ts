@@ -79,16 +79,30 @@ export function walkScopes(
   }
 }
 
+/** Calls `visit` for each instruction before the first FROM with what it can use. The scope is only good during the call. */
+export function walkGlobals(dockerfile: Dockerfile, visit: (instruction: Instruction, scope: Scope) => void): void {
+  const scope = platformScope();
+  for (const instruction of dockerfile.instructions) {
+    if (instruction.keyword === 'FROM') return;
+    visit(instruction, scope);
+    if (instruction.keyword === 'ARG') define(dockerfile, scope, instruction, scope);
+  }
+}
+
 const imagePath: [string, Variable] = ['PATH', { name: 'PATH', kind: 'image' }];
 
 /** The ARGs before the first FROM that stand before `offset`, over the platform arguments. */
 function globalScope(dockerfile: Dockerfile, offset: number): Map<string, Variable> {
-  const scope = new Map<string, Variable>(platformArguments.map((name) => [name, { name, kind: 'platform' }]));
+  const scope = platformScope();
   for (const instruction of dockerfile.instructions) {
     if (instruction.keyword === 'FROM') break;
     if (instruction.keyword === 'ARG') define(dockerfile, scope, instruction, scope, offset);
   }
   return scope;
+}
+
+function platformScope(): Map<string, Variable> {
+  return new Map(platformArguments.map((name) => [name, { name, kind: 'platform' }]));
 }
 
 /** Adds what an ARG or ENV defines before `offset`. An ENV sees only what was there before it, an ARG its own earlier names. */

@@ -7,7 +7,7 @@ export function heredocHover({ text }: Dockerfile, instruction: Instruction, off
   const first = instruction.heredocs[0];
   if (first === undefined || offset >= first.bodySpan.start) return undefined;
   const head = text.slice(instruction.span.start, first.bodySpan.start);
-  for (const match of head.matchAll(/\d*<<-?\s*["']?([A-Za-z_][\w.]*)["']?/g)) {
+  for (const match of head.matchAll(/(?<!\d)\d*<<-?\s*["']?([A-Za-z_][\w.]*)["']?/g)) {
     const start = instruction.span.start + match.index;
     const span = { start, end: start + match[0].length };
     const heredoc = instruction.heredocs.find(({ name }) => name === match[1]);

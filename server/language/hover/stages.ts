@@ -16,7 +16,8 @@ function describe(dockerfile: Dockerfile, stage: Stage): string {
   const { text } = dockerfile;
   const uses = stageUses(dockerfile).filter(({ stage: index }) => index === stage.index).length;
   const title = stage.name === undefined ? `Stage ${stage.index}` : `Stage ${markdownCode(stage.name.value)}`;
-  const size = `${stage.instructions.length - 1} instructions, used ${uses === 1 ? 'once' : `${uses} times`}`;
+  const count = stage.instructions.length - 1;
+  const size = `${count} ${count === 1 ? 'instruction' : 'instructions'}, used ${uses === 1 ? 'once' : `${uses} times`}`;
   const from = text.slice(stage.from.span.start, stage.from.span.end);
   return `${title}: ${size}\n\n${markdownBlock(from, 'dockerfile')}`;
 }

@@ -29,7 +29,18 @@ describe('isTag', () => {
     for (const good of ['app', 'team/app:1.0', '127.0.0.1:5000/team/app:1.0_x-y', 'ghcr.io/Owner'.toLowerCase()]) {
       assert.ok(isTag(good), good);
     }
-    for (const bad of ['', 'App', 'app:', 'app:.x', '/app', 'app/', 'a b', `app:${'x'.repeat(129)}`])
+    for (const bad of [
+      'a'.repeat(256),
+      'team-/app',
+      '',
+      'App',
+      'app:',
+      'app:.x',
+      '/app',
+      'app/',
+      'a b',
+      `app:${'x'.repeat(129)}`,
+    ])
       assert.ok(!isTag(bad), bad);
   });
 });

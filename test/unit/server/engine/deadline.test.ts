@@ -13,6 +13,7 @@ describe('withDeadline', () => {
     await assert.rejects(late, (error) => {
       assert.ok(error instanceof ProblemError);
       assert.deepEqual([error.problem.kind, error.problem.subject], ['timeout', 'engine']);
+      assert.match(error.problem.next ?? '', /try again/);
       return true;
     });
   });

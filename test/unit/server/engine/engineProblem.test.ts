@@ -21,6 +21,8 @@ describe('connectionProblem', () => {
   }
   it('tells how to be allowed to use the socket', () => {
     assert.match(String(connectionProblem(withCode('EACCES'), 'x').next), /docker/);
+    const pipe = connectionProblem(withCode('EPERM'), 'npipe:////./pipe/docker_engine');
+    assert.match(String(pipe.next), /^Join the group docker-users,/);
   });
   it('looks into the attempts at several addresses of one host', () => {
     const both = new AggregateError([withCode('ECONNREFUSED'), withCode('ENETUNREACH')]);

@@ -30,6 +30,10 @@ function referencesOf(marked: string): readonly string[] {
 }
 
 describe('definition', () => {
+  it('takes no longer than the file is long, also among very many build arguments', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => `ARG A${index}=1\n`).join('');
+    assert.deepEqual(definitionsOf(`${many}FROM a:$A<|>19999`), ['19999:A19999']);
+  });
   it('finds a stage from FROM, whatever the case', () => {
     assert.deepEqual(definitionsOf('FROM a AS Build\nFROM bu<|>ild'), ['0:Build']);
   });

@@ -14,6 +14,12 @@ describe('hover', () => {
   it('explains an instruction, whatever its case', () => {
     assert.match(hoverText('FROM a\nwork<|>dir /x'), /Sets the folder[\s\S]*reference\/dockerfile\/#workdir/);
   });
+  it('counts a single instruction as one', () => {
+    assert.match(hoverText('FROM a AS <|>b\nRUN x\nFROM b'), /: 1 instruction, used once/);
+  });
+  it('takes no longer than the line is long', () => {
+    assert.equal(hoverText(`FROM a\nRUN <|>${'1'.repeat(400_000)} <<EOF\nEOF`), '');
+  });
   it('explains what ONBUILD triggers', () => assert.match(hoverText('FROM a\nONBUILD C<|>OPY a b'), /#copy/));
   it('explains a flag', () => assert.match(hoverText('FROM a\nCOPY --ch<|>own=a b c'), /Owner of what is copied/));
   it('explains the type of a mount', () => {

@@ -45,6 +45,11 @@ describe('allPages', () => {
     const all = await allPages(async () => ({ items: [`${++item}`], next: 'page=2' }), 'r');
     assert.deepEqual(all, ['1', '2']);
   });
+  it('gives up on a single page of more than anybody has', async () => {
+    const items = Array.from({ length: 250_001 }, (_, index) => `${index}`);
+    const enormous = allPages(async () => ({ items }), 'r.example');
+    await assert.rejects(enormous, (error) => error instanceof ProblemError && error.problem.kind === 'badAnswer');
+  });
   it('gives up on a list without end', async () => {
     let item = 0;
     const endless = allPages(async () => ({ items: [`${++item}`], next: `page=${item}` }), 'r.example');

@@ -28,6 +28,12 @@ describe('readRegistrySettings', () => {
     assert.deepEqual(rejected, ['7', 'null', '{"host":"a b"}', '{}']);
   });
 
+  it('repeats no password of an address that it cannot take', () => {
+    const { rejected } = readRegistrySettings(['https://ann:s3cret@r.example', { host: 'ann:s3c/ret@r.example' }]);
+    assert.equal(rejected.length, 2);
+    assert(!rejected.some((entry) => /s3c/.test(entry)), rejected.join());
+  });
+
   it('is empty for anything but a list', () => {
     for (const value of [undefined, null, {}, 'r.io', 7]) assert.deepEqual(readRegistrySettings(value).registries, []);
   });

@@ -31,6 +31,15 @@ async function labels(marked: string, options?: Options): Promise<readonly strin
   return labelsOf((await complete(marked, options)).items);
 }
 
+describe('completion', () => {
+  it('takes no longer than the line is long', async () => {
+    const long = 400_000;
+    for (const hostile of [`FROM a\nRUN ${'\\'.repeat(long)}x<|>`, `# ${' '.repeat(long)}x y<|>`]) {
+      assert.deepEqual(await labels(hostile), []);
+    }
+  });
+});
+
 describe('completion of instructions', () => {
   it('replaces what was typed, the rest of the word included', async () => {
     assert.equal(await accept('FROM a\nRU<|>NN', 'RUN'), 'FROM a\nRUN ');
