@@ -2,6 +2,7 @@
  * The language client as a {@link Wire}: started on the first message, restarted by its own policy when the server dies.
  * Its library is loaded with the first start, so that activation does not pay for it.
  */
+import { dirname } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
@@ -39,12 +40,14 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
   const create = async (): Promise<LanguageClient> => {
     change('starting');
     const { LanguageClient, RevealOutputChannelOn, State, TransportKind } = await import('vscode-languageclient/node');
+    // The library's own choice is the opened folder. Windows looks for a program there first, and the server starts `ssh`.
+    const cwd = dirname(module);
     const client = new LanguageClient(
       'gantry',
       'Gantry',
       {
-        run: { module, transport: TransportKind.ipc },
-        debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+        run: { module, transport: TransportKind.ipc, options: { cwd } },
+        debug: { module, transport: TransportKind.ipc, options: { cwd, execArgv: ['--nolazy', '--inspect=6009'] } },
       },
       {
         documentSelector: [{ language: 'dockerfile' }],

@@ -50,3 +50,8 @@ export function failed(problem: Problem): Known<never> {
 }
 
 export const pending: Known<never> = { state: 'pending' };
+
+/** What happened in one sentence that names the thing, which some messages do by themselves. */
+export function sentenceOf({ subject, message }: Problem): string {
+  return message.toLowerCase().includes(subject.toLowerCase()) ? message : `${subject}: ${message}`;
+}

@@ -94,8 +94,8 @@ function ended({ name, state, seconds }: Step): string {
   return `${paint('✔', '32')} ${clean(name)}${time}`;
 }
 
-/** On one line, without control characters: step names come from the Dockerfile. */
+/** On one line, without control characters or indents: step names come from the Dockerfile. */
 function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  return text.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
 }

@@ -74,9 +74,10 @@ function containerNode(
     id: `container:${container.id}`,
     label,
     description: [
-      shortImage(container.image),
       shortStatus(container.status),
       ...(published === '' ? [] : [published]),
+      // Last, since it is what may be cut off: the label says most of it already.
+      shortImage(container.image),
     ].join(' · '),
     icon: stateIcon(container),
     context: `container;${state}${open}`,

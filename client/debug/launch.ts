@@ -70,9 +70,10 @@ export async function launch(
   try {
     const run = await world.run(wanted, signal);
     const port = inspectorAddress(run, inspectorPort);
-    if (port === undefined) throw refuse(image, l10n.t('The engine did not publish port {0}.', inspectorPort));
     report(l10n.t('Waiting for the inspector'));
-    await backend.debugReady(run.id, port, readyTimeoutMs, signal);
+    // A program that has ended by now has no ports any more; asking for any says why it ended.
+    await backend.debugReady(run.id, port ?? inspectorPort, readyTimeoutMs, signal);
+    if (port === undefined) throw refuse(image, l10n.t('The engine did not publish port {0}.', inspectorPort));
     const context = spec?.context ?? world.contextOf(image);
     const target = {
       port,

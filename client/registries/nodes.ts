@@ -4,6 +4,7 @@ import { formatBytes } from '../../common/bytes.ts';
 import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import type { Page, PlatformDetails, Registry, TagDetails } from '../../common/protocol.ts';
+import { sortTags } from '../../common/versionOrder.ts';
 import { commands } from '../contributions.ts';
 import type { Load, TreeNode } from '../ui/treeModel.ts';
 
@@ -113,7 +114,8 @@ function repositoryNode(host: string, repository: string, label: string, source:
     children: after(
       (signal) => source.tags(host, repository, signal),
       (page) => [
-        ...page.items.map((tag) => tagNode(host, repository, tag, source)),
+        // Registries list tags in whatever order they keep them.
+        ...sortTags(page.items).map((tag) => tagNode(host, repository, tag, source)),
         ...moreNode(pagesOf(host, repository), page),
       ],
     ),

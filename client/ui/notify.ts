@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { Problem } from '../../common/known.ts';
+import { type Problem, sentenceOf } from '../../common/known.ts';
 import { isAbort, problemOf } from '../backend.ts';
 import { signalOf } from './signal.ts';
 import { withoutLinks } from './withoutLinks.ts';
@@ -23,9 +23,7 @@ export function notifier(log: vscode.LogOutputChannel): Notify {
     problem: async (problem) => {
       log.error(`${problem.subject}: ${problem.message}`, { kind: problem.kind, tried: problem.tried });
       const showDetails = l10n.t('Show Details');
-      const text = [`${problem.subject}: ${problem.message}`, problem.next]
-        .filter((part) => part !== undefined)
-        .join(' ');
+      const text = [sentenceOf(problem), problem.next].filter((part) => part !== undefined).join(' ');
       if ((await vscode.window.showErrorMessage(withoutLinks(text), showDetails)) === showDetails) log.show();
     },
     attempt: async (subject, work) => {

@@ -3,7 +3,7 @@
  * asks again, and says which elements are different now.
  */
 import * as l10n from '@vscode/l10n';
-import { failed, type Known, type Problem } from '../../common/known.ts';
+import { failed, type Known, type Problem, sentenceOf } from '../../common/known.ts';
 import { isAbort, problemOf } from '../backend.ts';
 import { commands } from '../contributions.ts';
 
@@ -169,7 +169,7 @@ function problemNode<V>(parent: string, problem: Problem, stale: boolean): TreeN
     icon: { id: icon },
     tooltip: label,
   });
-  const { kind, subject, message, next, tried = [] } = problem;
+  const { kind, next, tried = [] } = problem;
   const retry: TreeNode<V> = {
     id: `${id}/retry`,
     label: l10n.t('Try Again'),
@@ -178,12 +178,13 @@ function problemNode<V>(parent: string, problem: Problem, stale: boolean): TreeN
   };
   // What the other side cannot do is no fault, and trying again does not change it.
   const lasting = kind === 'unsupported';
+  const sentence = sentenceOf(problem);
   return {
     id,
-    label: stale ? l10n.t('Could not refresh: {0}', message) : message,
+    label: stale ? l10n.t('Could not refresh: {0}', sentence) : sentence,
     icon: lasting ? { id: 'info' } : problemIcon(stale),
     context: lasting ? 'limit' : 'problem',
-    tooltip: [`${subject}: ${message}`, ...tried.map((line) => `• ${line}`), ...(next ? [next] : [])].join('\n'),
+    tooltip: [sentence, ...tried.map((line) => `• ${line}`), ...(next ? [next] : [])].join('\n'),
     expanded: !stale,
     children: [
       ...(next === undefined ? [] : [detail('next', next, 'lightbulb')]),

@@ -49,6 +49,7 @@ export function parseAddress(text: string, tls: Tls | undefined): Address {
     case 'tcp':
     case 'http':
     case 'https': {
+      if (!URL.canParse(`http://${bracket(host)}`)) throw malformed(text, 'the host has characters that no host has');
       const secured = tls ?? (scheme === 'https' ? { skipVerify: false } : undefined);
       const basePath = path.replace(/\/+$/, '');
       const common = { kind: 'tcp', host, port: port ?? (secured ? 2376 : 2375), basePath } as const;
@@ -100,7 +101,8 @@ function bracket(host: string): string {
 function malformed(text: string, reason: string, next?: string): ProblemError {
   return new ProblemError({
     kind: 'unreachable',
-    subject: text.replace(/\/\/[^/@]*@/, '//'),
+    // Whatever stands before an @ may hold a password.
+    subject: text.replace(/^([a-z]+:\/\/)?.*@/s, '$1'),
     message: `This is not an address of a container engine: ${reason}.`,
     next: next ?? 'Write it like unix:///var/run/docker.sock, tcp://host:2375 or ssh://user@host.',
   });

@@ -27,9 +27,9 @@ export function debugReady(
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       const inspected = fields(await inspectContainer(engine, id, signal).catch(goneIsProblem));
       const { Running, ExitCode } = fields(inspected['State']);
-      if (Running !== true) throw await stopped(engine, id, ExitCode, signal);
+      if (Running !== true) throw await stopped(engine, id, nameOf(inspected, id), ExitCode, signal);
       const published = inspectedPorts(inspected).find(({ hostPort }) => hostPort === port);
-      if (published === undefined) throw notPublished(id, port);
+      if (published === undefined) throw notPublished(nameOf(inspected, id), port);
       if (await inspectorAnswers(loopback(published.hostIp), port, signal)) return;
       await pause(waitMs, undefined, { signal });
     }
@@ -55,7 +55,17 @@ function loopback(hostIp: string | undefined): string {
   return hostIp === undefined || hostIp === '0.0.0.0' || hostIp === '::' ? '127.0.0.1' : hostIp;
 }
 
-async function stopped(engine: Transport, id: string, exitCode: unknown, signal: AbortSignal): Promise<ProblemError> {
+function nameOf(inspected: Readonly<Record<string, unknown>>, id: string): string {
+  return text(inspected['Name']).replace(/^\//, '') || id.slice(0, 12);
+}
+
+async function stopped(
+  engine: Transport,
+  id: string,
+  name: string,
+  exitCode: unknown,
+  signal: AbortSignal,
+): Promise<ProblemError> {
   const spec = { kind: 'logs', id, tail: lastLines, follow: false, timestamps: false } as const;
   let printed = '';
   try {
@@ -68,7 +78,7 @@ async function stopped(engine: Transport, id: string, exitCode: unknown, signal:
   const said = text(printed).trim().slice(-2000);
   return new ProblemError({
     kind: 'internal',
-    subject: id,
+    subject: name,
     message: `The container stopped with exit code ${exitCode}${said === '' ? ' and printed nothing.' : `:\n${said}`}`,
     next: 'Look at its command and its log.',
   });
@@ -84,7 +94,7 @@ function goneIsProblem(error: unknown): never {
   );
 }
 
-function notPublished(id: string, port: number): ProblemError {
+function notPublished(name: string, port: number): ProblemError {
   const message = `The container publishes nothing on the host port ${port}.`;
-  return new ProblemError({ kind: 'notFound', subject: id, message });
+  return new ProblemError({ kind: 'notFound', subject: name, message });
 }

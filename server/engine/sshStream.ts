@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { Duplex } from 'node:stream';
 import type { Address } from './address.ts';
 
@@ -21,14 +22,16 @@ export function sshArguments(address: SshAddress): readonly string[] {
   ];
 }
 
-export type Spawn = (command: string, args: readonly string[]) => ChildProcess;
+export type Spawn = (command: string, args: readonly string[], options: SpawnOptions) => ChildProcess;
 
 /**
  * A connection to an engine through the user's own ssh, with their configuration, agent and known hosts.
  * It breaks with what ssh last said. Source: docker/cli cli/connhelper.
  */
-export function dialSsh(address: SshAddress, start: Spawn = (command, args) => spawn(command, args)): Duplex {
-  return new ProcessStream(start('ssh', sshArguments(address)));
+export function dialSsh(address: SshAddress, start: Spawn = spawn): Duplex {
+  // Windows looks for a program in the working folder before the PATH: that must be no folder somebody else has filled.
+  const options = { cwd: dirname(process.execPath), windowsHide: true };
+  return new ProcessStream(start('ssh', sshArguments(address), options));
 }
 
 /** `ESSH` tells {@link connectionProblem} that this is ssh's own report. */

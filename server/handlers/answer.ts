@@ -54,10 +54,13 @@ export function onNotification<M extends keyof ClientNotifications>(
   connection.onNotification(method, handler);
 }
 
+/** Tells the client. Does nothing once it is gone: what it would hear, nobody is left to see. */
 export function tell<M extends keyof ServerNotifications>(
   connection: Connection,
   method: M,
   params: ServerNotifications[M],
 ): void {
-  void connection.sendNotification(method, params);
+  try {
+    connection.sendNotification(method, params).catch(() => {}); // the channel broke off under it
+  } catch {} // the connection is closed: the library throws at once
 }

@@ -1,5 +1,7 @@
 import type { Connection } from 'vscode-languageserver';
 import type { BuildEngine } from '../engine/buildkit/build.ts';
+import type { BuildFailure } from '../engine/buildkit/failure.ts';
+import { parse } from '../language/dockerfile/parse.ts';
 import type { Credentials } from '../util/credential.ts';
 import { answer, tell } from './answer.ts';
 import { progressBatch } from './progressBatch.ts';
@@ -17,9 +19,19 @@ export function registerBuild(
     });
     try {
       const { build } = await import('../engine/buildkit/build.ts');
-      return await build(engine, spec, { credentials }, (value) => batch.add(value), signal);
+      return await build(engine, spec, { credentials, refuse }, (value) => batch.add(value), signal);
     } finally {
       batch.end();
     }
   });
+}
+
+/**
+ * A file without a stage makes the BuildKit of some engines (26.1 among them) panic, which ends the engine and every container
+ * with it. A `# syntax=` names another frontend, which runs in a container of its own and may want no FROM.
+ */
+function refuse(text: string): BuildFailure | undefined {
+  const { stages, directives } = parse(text);
+  if (stages.length > 0 || directives.some(({ name }) => name === 'syntax')) return undefined;
+  return { kind: 'failed', message: 'The Dockerfile has no FROM, so there is nothing to build.' };
 }

@@ -21,7 +21,12 @@ describe('A Dockerfile in the editor', () => {
 
   before(async () => {
     vscode = await openServedVsCode('samples', {
-      files: { 'typed/Dockerfile': 'FROM scratch AS compiled\nARG GREETING=hi\nFROM scratch\n' },
+      files: {
+        'typed/Dockerfile': 'FROM scratch AS compiled\nARG GREETING=hi\nFROM scratch\n',
+        'odd/windows.Dockerfile': '\ufeffFROM scratch\r\nWORKDIR app\r\n',
+        'odd/long.Dockerfile': `FROM scratch\nWORKDIR app\n${'ENV A=b\n'.repeat(10_000)}`,
+        'odd/cut.Dockerfile': 'FROM scratch\nWORKDIR app\nRUN --mount=type=cache,target=${A:-"\\',
+      },
     });
     page = vscode.page;
   });
@@ -98,6 +103,16 @@ describe('A Dockerfile in the editor', () => {
       () => lineText(page, 3),
       (text) => assert.equal(text, 'ENV SAID=$GREETING'),
     );
+  });
+
+  it('stands what is odd: a byte order mark with CRLF, 10,000 lines, an end in the middle of a word', async () => {
+    for (const name of ['windows', 'long', 'cut']) {
+      await openFile(page, `odd/${name}.Dockerfile`);
+      await eventually(
+        () => squiggles(page),
+        (lines) => assert.ok(lines.includes('2 warning'), `${name}: ${lines}`),
+      );
+    }
   });
 
   it('explains an instruction under the pointer', async () => {

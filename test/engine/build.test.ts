@@ -13,7 +13,7 @@ import { importBaseImage, removeImage } from '../support/baseImage.ts';
 import { engineOrSkip } from '../support/realEngine.ts';
 
 const never = new AbortController().signal;
-const anonymous = { credentials: { find: async () => undefined } };
+const anonymous = { credentials: { find: async () => undefined }, refuse: () => undefined };
 
 describe('build', function () {
   this.timeout(60_000);
@@ -363,7 +363,7 @@ describe('build', function () {
       const result = await build(
         engine,
         { dockerfile: join(folder, 'Dockerfile'), context: folder, tags: [] },
-        { credentials: { find } },
+        { credentials: { find }, refuse: () => undefined },
         () => {},
         never,
       );

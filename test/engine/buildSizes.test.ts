@@ -129,7 +129,7 @@ describe('sizes of build steps', function () {
             tags: [`${mark}:out`],
             ...(sample.buildArgs ? { buildArgs: sample.buildArgs } : {}),
           },
-          { credentials: { find: async () => undefined } },
+          { credentials: { find: async () => undefined }, refuse: () => undefined },
           () => {},
           never,
         );
@@ -160,7 +160,7 @@ describe('sizes of build steps', function () {
     const made = await build(
       engine,
       { dockerfile: onBuild, context, tags: [triggers] },
-      { credentials: { find: async () => undefined } },
+      { credentials: { find: async () => undefined }, refuse: () => undefined },
       () => {},
       never,
     );
@@ -170,7 +170,7 @@ describe('sizes of build steps', function () {
     const result = await build(
       engine,
       { dockerfile: file, context, tags: [`${mark}:out`] },
-      { credentials: { find: async () => undefined } },
+      { credentials: { find: async () => undefined }, refuse: () => undefined },
       () => {},
       never,
     );
@@ -200,7 +200,13 @@ describe('sizes of build steps', function () {
         tags: [],
         buildArgs: { SIZE: String(bytes + 7) },
       };
-      const result = await build(engine, spec, { credentials: { find: async () => undefined } }, () => {}, never);
+      const result = await build(
+        engine,
+        spec,
+        { credentials: { find: async () => undefined }, refuse: () => undefined },
+        () => {},
+        never,
+      );
       assert.equal(result.kind, 'built');
       if (result.kind === 'built') untagged.push(result.imageId);
     };

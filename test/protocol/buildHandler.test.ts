@@ -59,6 +59,15 @@ describe('gantry/images/build over the wire', () => {
     assert.ok(told.length <= 6 + (performance.now() - asked) / 50, `${told.length} messages`);
   });
 
+  for (const text of ['ARG A=1\n', '# nothing\n', '']) {
+    it(`keeps from the engine what makes it fall over: ${JSON.stringify(text)}`, async () => {
+      await writeFile(spec.dockerfile, text);
+      const result = await ask();
+      assert.match(result.kind === 'failed' ? result.message : '', /no FROM/);
+      assert.deepEqual(fake.calls, []);
+    });
+  }
+
   it('ends the build when the request is canceled', async () => {
     const token = new CancellationTokenSource();
     const closed = new Promise<void>((resolve) => {

@@ -57,17 +57,23 @@ export async function servers(): Promise<readonly number[]> {
 
 /** Shows Gantry's output and resolves when it says so. */
 export async function outputSays(text: RegExp): Promise<void> {
-  const isOutput = ({ uri, languageId }: vscode.TextDocument) => uri.scheme === 'output' && languageId === 'log';
-  const says = () =>
-    vscode.workspace.textDocuments.some((document) => isOutput(document) && text.test(document.getText()));
-  await vscode.commands.executeCommand('gantry.showOutput');
-  const shown = new vscode.EventEmitter<void>();
+  const output = () =>
+    vscode.workspace.textDocuments
+      .filter(({ uri, languageId }) => uri.scheme === 'output' && languageId === 'log')
+      .map((document) => document.getText())
+      .join('\n');
+  const changed = new vscode.EventEmitter<void>();
   const subscriptions = [
-    vscode.workspace.onDidOpenTextDocument(() => shown.fire()),
-    vscode.workspace.onDidChangeTextDocument(() => shown.fire()),
-    shown,
+    vscode.workspace.onDidOpenTextDocument(() => changed.fire()),
+    vscode.workspace.onDidChangeTextDocument(() => changed.fire()),
+    changed,
   ];
-  await becomes(`output with ${text}`, shown.event, says).finally(() => {
+  try {
+    await vscode.commands.executeCommand('gantry.showOutput');
+    await becomes(`output with ${text}`, changed.event, () => text.test(output()));
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; it ends with ${JSON.stringify(output().slice(-1000))}`);
+  } finally {
     for (const subscription of subscriptions) subscription.dispose();
-  });
+  }
 }

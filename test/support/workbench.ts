@@ -1,12 +1,13 @@
 // What a user does in VS Code's window, as functions of its page. Each waits for what it leads to.
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { artifact } from './servedVsCode.ts';
 
 /** Opens a file of the workspace by its path and returns its editor. */
 export async function openFile(page: Page, path: string): Promise<Locator> {
   await page.keyboard.press('ControlOrMeta+P');
-  await pick(page, path, basename(path));
+  const folder = dirname(path) === '.' ? '' : dirname(path);
+  await pick(page, path, basename(path), folder);
   const editor = page.locator(`.editor-group-container.active .monaco-editor[data-uri$="/${path}"]`);
   await editor.locator('.view-line').first().waitFor();
   return editor;
@@ -18,13 +19,15 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await pick(page, `>${title}`, title);
 }
 
-/** Fills the open quick input and takes the first entry that shows this text. */
-export async function pick(page: Page, filter: string, text: string): Promise<void> {
+/** Fills the open quick input and takes the first entry that shows these texts: entries of what stood there go late. */
+export async function pick(page: Page, filter: string, ...texts: readonly string[]): Promise<void> {
   const widget = page.locator('.quick-input-widget');
   const input = widget.locator('input[type=text]');
   await input.waitFor();
   await input.fill(filter);
-  await widget.locator('.monaco-list-row', { hasText: text }).first().click();
+  let entry = widget.locator('.monaco-list-row');
+  for (const hasText of texts) entry = entry.filter({ hasText });
+  await entry.first().click();
 }
 
 /** Puts the cursor at the end of a line, counted from 1, of the active editor. */

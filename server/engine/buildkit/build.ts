@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
 import type { Credentials } from '../../util/credential.ts';
@@ -6,6 +6,7 @@ import { ProblemError } from '../../util/problemError.ts';
 import type { Engine } from '../engine.ts';
 import { connectBuildkit, lacksBuildkit } from './connection.ts';
 import { isMissing } from './contextError.ts';
+import type { BuildFailure } from './failure.ts';
 import { buildOverRest } from './restBuild.ts';
 import { solve } from './solve.ts';
 
@@ -13,6 +14,8 @@ export type BuildEngine = Pick<Engine, 'json' | 'stream' | 'dial' | 'status'>;
 
 export interface BuildWorld {
   readonly credentials: Pick<Credentials, 'find'>;
+  /** Why this text must not reach an engine; undefined when it may. */
+  readonly refuse: (dockerfile: string) => BuildFailure | undefined;
 }
 
 /**
@@ -27,6 +30,8 @@ export async function build(
   signal: AbortSignal,
 ): Promise<BuildResult> {
   await checkPaths(spec);
+  const refusal = world.refuse(await readFile(spec.dockerfile, 'utf8'));
+  if (refusal !== undefined) return refusal;
   const connection = await connectBuildkit(engine, signal).catch((error: unknown) => {
     if (lacksBuildkit(error)) return undefined;
     throw error;

@@ -88,28 +88,31 @@ async function sendFiles(
   send: (value: object) => Promise<void>,
 ): Promise<void> {
   const running = new Set<Promise<void>>();
-  let failure: { error: unknown } | undefined;
-  for await (const message of call.messages) {
-    const received = codec.decode<Packet>('Packet', message);
-    if (received.type === packet.error) throw new Error(`the engine stopped the transfer: ${text(received.data)}`);
-    if (received.type === packet.finish) {
-      await Promise.all(running);
-      return send({ type: packet.finish });
+  let fail: (error: unknown) => void = () => {};
+  // The engine waits for a file that cannot be sent and says nothing more: that failure must end the call by itself.
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const answer = async (): Promise<void> => {
+    for await (const message of call.messages) {
+      const received = codec.decode<Packet>('Packet', message);
+      if (received.type === packet.error) throw new Error(`the engine stopped the transfer: ${text(received.data)}`);
+      if (received.type === packet.finish) {
+        await Promise.all(running);
+        return send({ type: packet.finish });
+      }
+      if (received.type !== packet.request) continue;
+      const path = wanted.get(received.ID);
+      if (path === undefined) throw new Error(`the engine asked for file ${received.ID}, which was not offered`);
+      wanted.delete(received.ID);
+      while (running.size >= readers) await Promise.race(running);
+      const one = sendFile(root, path, received.ID, send)
+        .catch(fail)
+        .finally(() => running.delete(one));
+      running.add(one);
     }
-    if (received.type !== packet.request) continue;
-    const path = wanted.get(received.ID);
-    if (path === undefined) throw new Error(`the engine asked for file ${received.ID}, which was not offered`);
-    wanted.delete(received.ID);
-    while (running.size >= readers) await Promise.race(running);
-    if (failure) throw failure.error;
-    const one = sendFile(root, path, received.ID, send).catch((error: unknown) => {
-      failure = { error };
-      throw error;
-    });
-    // Awaited with the others; on its own a rejection would be nobody's.
-    one.catch(() => {}).finally(() => running.delete(one));
-    running.add(one);
-  }
+  };
+  await Promise.race([answer(), failed]);
 }
 
 async function sendFile(root: string, path: string, id: number, send: (value: object) => Promise<void>): Promise<void> {

@@ -24,6 +24,7 @@ interface VertexStatus {
   readonly name: string;
   readonly current: number;
   readonly total: number;
+  readonly completed: Timestamp | null;
 }
 
 interface VertexLog {
@@ -64,12 +65,14 @@ export function trackBuild(onProgress: (progress: BuildProgress) => void): Build
         told.set(step.id, step);
         onProgress(step);
       }
-      for (const { ID, vertex, name, current, total } of statuses) {
+      for (const { ID, vertex, name, current, total: announced, completed } of statuses) {
         const id = `${vertex} ${ID}`;
-        const amount = `${current}/${total}`;
+        // What is over is whole, whether or not anybody knew before how much it would be.
+        const total = completed ? current : announced;
+        const amount = `${current}/${total}${completed ? ' whole' : ''}`;
         if (transfers.get(id) === amount) continue;
         transfers.set(id, amount);
-        onProgress({ kind: 'transfer', id, name: name || ID, current, ...(total > 0 ? { total } : {}) });
+        onProgress({ kind: 'transfer', id, name: name || ID, current, ...(completed || total > 0 ? { total } : {}) });
       }
       for (const { vertex, msg } of lines) {
         const log = logs.get(vertex) ?? { decoder: new TextDecoder(), tail: '' };

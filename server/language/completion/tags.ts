@@ -1,12 +1,12 @@
 import { CompletionItemKind } from 'vscode-languageserver-types';
 import { type ImageReference, parseReference } from '../../../common/reference.ts';
+import { sortTags } from '../../../common/versionOrder.ts';
 import { expandInFrom } from '../baseImage.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { Images } from '../host.ts';
 import type { CursorContext } from './context.ts';
 import { isHost } from './images.ts';
 import { inOrder, type Offers } from './item.ts';
-import { sortTags } from './versionOrder.ts';
 
 /** More than this no client shows well. Where a repository has more, the letters typed choose among them. */
 const limit = 1000;

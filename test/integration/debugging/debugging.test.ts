@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import * as vscode from 'vscode';
 import { sessionLabel } from '../../../client/debug/configuration.ts';
 import { breakAt, debugEvents } from '../../support/debugHost.ts';
-import { folder, gantry, inFolder, outputSays } from '../../support/extensionHost.ts';
+import { folder, gantry, inFolder, once, outputSays } from '../../support/extensionHost.ts';
 import { needsEngine, testEngine, testLabels } from '../../support/testBed.ts';
 
 const launch = { type: 'container', request: 'launch' } as const;
@@ -161,6 +161,35 @@ describe('Debugging in a container', function () {
     assert.equal(await answer, 'visit 1\n');
   });
 
+  it('keeps the container over a restart, and its breakpoints', async () => {
+    await breakAt(inFolder('counter/server.js'), 'response.end');
+    const configuration = { ...launch, name: 'again', image: 'counter:debug', localRoot: '${workspaceFolder}/counter' };
+    assert.equal(await vscode.debug.startDebugging(folder, configuration), true);
+    await events.printed('listening');
+    const attached = once(
+      'the program under the debugger again',
+      vscode.debug.onDidStartDebugSession,
+      ({ parentSession }) => parentSession?.name === 'again',
+    );
+    await vscode.commands.executeCommand('workbench.action.debug.restart');
+    await attached;
+    const [container, ...others] = await made();
+    assert.ok(container !== undefined && others.length === 0);
+    // Its breakpoints come a moment later.
+    const stopping = events.stopped();
+    for (;;) {
+      const answer = get(`http://127.0.0.1:${hostPort(container)}`);
+      const stopped = await Promise.race([stopping, answer]);
+      if (typeof stopped === 'string') continue;
+      await stopped.resume();
+      assert.match(await answer, /^visit \d+\n$/);
+      break;
+    }
+    const gone = destroyed(container.Id);
+    await vscode.debug.stopDebugging();
+    await gone;
+  });
+
   it('removes the container of a program that is killed', async () => {
     const configuration = { ...launch, name: 'short', image: 'counter:debug' };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), true);
@@ -176,7 +205,7 @@ describe('Debugging in a container', function () {
     const command = ['node', '--no-such-option', 'server.js'];
     const configuration = { ...launch, name: 'broken', image: 'counter:debug', command };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), false);
-    await outputSays(/bad option: --no-such-option/);
+    await outputSays(/counter-debug-\w+: The container stopped with exit code 9:\n.*bad option: --no-such-option/);
     assert.deepEqual(await made(), []);
   });
 });

@@ -73,6 +73,7 @@ describe('Images in a Dockerfile', function () {
     const document = await vscode.workspace.openTextDocument(inFolder('Dockerfile'));
     const settings = vscode.workspace.getConfiguration('gantry.engine');
     const here = await hintsByLine(document);
+    assert.ok(here.has(7));
     const elsewhere = await startFakeEngine();
     elsewhere.on('GET /images/json', (_, response) =>
       response.end(JSON.stringify([{ Id: 'sha256:ab', RepoTags: ['gantry-test/base:latest'], Size: 4_200_000 }])),

@@ -34,13 +34,13 @@ describe('containerNodes', () => {
       [
         'shop — 3 of 4 running',
         [
-          'db — busybox:latest · Exited (0) 1 minute ago',
-          'own-name — busybox:latest · Up 2 hours',
-          'web — busybox:latest · Up 2 hours · 8080→80',
-          'web 2 — busybox:latest · Up 2 hours',
+          'db — Exited (0) 1 minute ago · busybox:latest',
+          'own-name — Up 2 hours · busybox:latest',
+          'web — Up 2 hours · 8080→80 · busybox:latest',
+          'web 2 — Up 2 hours · busybox:latest',
         ],
       ],
-      'zebra — busybox:latest · Up 2 hours',
+      'zebra — Up 2 hours · busybox:latest',
     ]);
   });
 
@@ -77,13 +77,13 @@ describe('containerNodes', () => {
   it('leaves to the tooltip the registry of an image, and to the icon its health', () => {
     const described = (image: string, status: string) =>
       containerNodes([container({ name: 'a', image, status })], noTooltip)[0]?.description;
-    assert.equal(described('127.0.0.1:5000/shop/api:1', 'Up 2 hours (unhealthy)'), 'shop/api:1 · Up 2 hours');
-    assert.equal(described('shop/api:1', 'Exited (137) 1 hour ago'), 'shop/api:1 · Exited (137) 1 hour ago');
+    assert.equal(described('127.0.0.1:5000/shop/api:1', 'Up 2 hours (unhealthy)'), 'Up 2 hours · shop/api:1');
+    assert.equal(described('shop/api:1', 'Exited (137) 1 hour ago'), 'Exited (137) 1 hour ago · shop/api:1');
   });
 
   it('shortens an image that is only an id', () => {
     const [node] = containerNodes([container({ name: 'a', image: `sha256:${'ab'.repeat(32)}` })], noTooltip);
-    assert.equal(node?.description, 'abababababab · Up 2 hours');
+    assert.equal(node?.description, 'Up 2 hours · abababababab');
   });
 
   it('lists 500 containers in a blink', () => {

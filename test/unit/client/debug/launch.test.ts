@@ -146,6 +146,21 @@ describe('launch', () => {
     assert.equal(world.sessions.hasLeftovers, false);
   });
 
+  it('says why a program ended that was too quick to have ports', async () => {
+    const ended = new RequestError({ kind: 'internal', subject: 'c1', message: 'exit code 9' });
+    const { world, removed } = worldOf({
+      'gantry/containers/run': ({ name = '' }) => ({ id: 'c1', name, ports: [] }),
+      'gantry/debug/ready': () => {
+        throw ended;
+      },
+    });
+    await assert.rejects(
+      launch(launchOf({ image: 'app' }), world, () => {}, signal),
+      ended,
+    );
+    assert.deepEqual(removed, ['app-debug-beef']);
+  });
+
   it('removes what may have been created when the start itself fails', async () => {
     const { world, removed } = worldOf({
       'gantry/containers/run': () => {

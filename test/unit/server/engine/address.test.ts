@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { ChildProcess, type SpawnOptions } from 'node:child_process';
+import { dirname } from 'node:path';
 import { formatAddress, parseAddress } from '../../../../server/engine/address.ts';
-import { sshArguments } from '../../../../server/engine/sshStream.ts';
+import { dialSsh, sshArguments } from '../../../../server/engine/sshStream.ts';
 
 describe('parseAddress', () => {
   for (const [text, printed] of [
@@ -31,17 +33,21 @@ describe('parseAddress', () => {
     'ssh://host/run/$(reboot).sock',
     'ssh://host/a b',
     'ssh://ho st',
+    'tcp://ho st:2375',
+    'tcp://a%zz',
   ]) {
     it(`refuses ${text || 'nothing'}`, () => {
       assert.throws(() => parseAddress(text, undefined), { name: 'ProblemError' });
     });
   }
-  it('repeats no password in what it refuses', () => {
-    assert.throws(
-      () => parseAddress('ssh://ann:secret@host', undefined),
-      (error) => !String(error).includes('secret'),
-    );
-  });
+  for (const text of ['ssh://ann:secret@host', 'ann:secret@host:99999', 'tcp://ann:sec/secret@host:99999']) {
+    it(`repeats no password of ${text}, which it refuses`, () => {
+      assert.throws(
+        () => parseAddress(text, undefined),
+        (error) => !String(error).includes('secret'),
+      );
+    });
+  }
 });
 
 describe('sshArguments', () => {
@@ -51,5 +57,22 @@ describe('sshArguments', () => {
     const args = sshArguments(address).join(' ');
     assert.match(args, /-o BatchMode=yes /);
     assert.match(args, / -l ann -p 2222 -- far docker --host unix:\/\/\/run\/docker\.sock system dial-stdio$/);
+  });
+});
+
+describe('dialSsh', () => {
+  it('starts ssh in no folder that somebody opened, where Windows would look for it first', () => {
+    const address = parseAddress('ssh://far', undefined);
+    assert.ok(address.kind === 'ssh');
+    const starts: SpawnOptions[] = [];
+    const start = (_command: string, _args: readonly string[], options: SpawnOptions) => {
+      starts.push(options);
+      return Object.assign(new ChildProcess(), { stdio: [] as unknown as ChildProcess['stdio'] });
+    };
+    dialSsh(address, start).destroy();
+    assert.deepEqual(
+      starts.map(({ cwd }) => cwd),
+      [dirname(process.execPath)],
+    );
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sortTags } from '../../../../../server/language/completion/versionOrder.ts';
+import { sortTags } from '../../../common/versionOrder.ts';
 
 /** The order is right when it comes out of any other; here of the reverse and of the alphabet. */
 function expectOrder(...tags: readonly string[]): void {
