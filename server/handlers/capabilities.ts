@@ -1,4 +1,5 @@
 import { type InitializeParams, type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
+import { codeActionKinds } from '../language/codeActions.ts';
 import type { CompletionSupport } from '../language/completion/completion.ts';
 
 /** What of the client's capabilities changes an answer of ours. */
@@ -25,6 +26,7 @@ export const serverCapabilities: ServerCapabilities = {
   // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
   completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'] },
   hoverProvider: true,
+  codeActionProvider: { codeActionKinds: [...codeActionKinds] },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,

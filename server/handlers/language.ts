@@ -6,6 +6,7 @@ import {
   InlayHintRefreshRequest,
   type Position,
 } from 'vscode-languageserver';
+import { codeActions } from '../language/codeActions.ts';
 import { completion } from '../language/completion/completion.ts';
 import { definition, highlights, references } from '../language/definition.ts';
 import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
@@ -97,6 +98,11 @@ export function registerLanguage(
     feature('symbols', textDocument.uri, token, ({ dockerfile }) =>
       documentSymbols(dockerfile, textDocument.uri, support().hierarchicalSymbols),
     ),
+  );
+  connection.onCodeAction(({ textDocument, range, context }, token) =>
+    feature('codeAction', textDocument.uri, token, ({ uri, dockerfile }) => [
+      ...codeActions(dockerfile, uri, range, context.only),
+    ]),
   );
   connection.onFoldingRanges(({ textDocument }, token) =>
     feature('folding', textDocument.uri, token, ({ dockerfile }) => foldingRanges(dockerfile)),

@@ -37,7 +37,7 @@ function variableOccurrences(dockerfile: Dockerfile): readonly Occurrence[] {
   };
   const visit = (instruction: Instruction, scope: Scope, globals: Scope): void => {
     for (const use of namesUsed(dockerfile, instruction)) {
-      const definition = definitionOf(use, instruction, scope, globals);
+      const definition = definitionOf(use, instruction, scope);
       if (definition !== undefined) found.push({ span: use.span, definition, defines: false });
     }
     if (instruction.keyword !== 'ARG' && instruction.keyword !== 'ENV') return;
@@ -64,14 +64,9 @@ function scopeAt(dockerfile: Dockerfile, offset: number): Scope {
 }
 
 /** Where the variable that is meant is defined: the offset of its name. */
-function definitionOf(
-  { name, span }: NameUse,
-  instruction: Instruction,
-  scope: Scope,
-  globals: Scope,
-): number | undefined {
+function definitionOf({ name, span }: NameUse, instruction: Instruction, scope: Scope): number | undefined {
   if (instruction.keyword !== 'ARG') return scope.get(name)?.key?.span.start;
-  // An ARG sees the names before it on its own line, and the global ones.
+  // An ARG sees the names before it on its own line.
   const own = keyValues(instruction).findLast(({ key }) => key.value === name && key.span.end < span.start);
-  return (own ?? scope.get(name) ?? globals.get(name))?.key?.span.start;
+  return (own ?? scope.get(name))?.key?.span.start;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   CancellationTokenSource,
+  type CodeAction,
   type CompletionList,
   type DocumentSymbol,
   type FoldingRange,
@@ -50,6 +51,20 @@ describe('the language server', () => {
     const { text, position } = await openAt('\ufeffFROM a\r\nRUN b \\\r\n  c\r\nWOR<|>');
     const { items } = await editor.ask<CompletionList>('completion', { position });
     assert.equal(resultText(text, itemOf(items, 'WORKDIR')), '\ufeffFROM a\r\nRUN b \\\r\n  c\r\nWORKDIR ');
+  });
+
+  it('offers a fix of a finding, and of all that are safe', async () => {
+    const { position } = await openAt('FROM a a<|>s b\nEXPOSE 80/TCP');
+    const range = { start: position, end: position };
+    const ask = (context: object) => editor.ask<CodeAction[]>('codeAction', { range, context });
+    const [fix] = await ask({ diagnostics: [] });
+    assert.equal(fix?.title, 'Write "AS"');
+    const [all] = await ask({ diagnostics: [], only: ['source.fixAll.gantry'] });
+    const changes = Object.values(all?.edit?.changes ?? {})[0];
+    assert.deepEqual(
+      changes?.map(({ newText }) => newText),
+      ['AS', '80/tcp'],
+    );
   });
 
   it('explains what the pointer is on', async () => {

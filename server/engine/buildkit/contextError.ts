@@ -1,3 +1,4 @@
+import { MalformedPattern, type PatternMatcher, patternMatcher } from '../../../common/ignore.ts';
 import { ProblemError } from '../../util/problemError.ts';
 
 /** Whether a path (or a folder on the way to it) is not there, or no longer. */
@@ -37,4 +38,15 @@ export function changedMeanwhile(path: string, cause?: unknown): ProblemError {
     },
     cause,
   );
+}
+
+/** {@link patternMatcher} for .dockerignore's patterns. Throws ProblemError naming the one that is malformed. */
+export function ignoreMatcher(patterns: readonly string[]): PatternMatcher {
+  try {
+    return patternMatcher(patterns);
+  } catch (error) {
+    if (!(error instanceof MalformedPattern)) throw error;
+    const next = 'Correct or remove that line.';
+    throw new ProblemError({ kind: 'buildFailed', subject: '.dockerignore', message: error.message, next }, error);
+  }
 }

@@ -4,9 +4,9 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Pack } from 'tar-stream';
+import { readIgnoreFile } from '../../../common/ignore.ts';
 import { changedMeanwhile, isMissing } from './contextError.ts';
 import { openContextFile } from './diffCopy.ts';
-import { readIgnoreFile } from './ignore.ts';
 import { type ContextEntry, walkContext } from './walkContext.ts';
 
 export interface ContextTar {

@@ -1,7 +1,7 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { globTest } from '../../../common/ignore.ts';
 import { isMissing } from './contextError.ts';
-import { globTest } from './ignore.ts';
 
 /**
  * The paths that must be sent so that `paths` can be resolved below `root`: themselves, and what symbolic links on the

@@ -2,8 +2,8 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, unreadable } from './contextError.ts';
-import { type PatternMatcher, patternMatcher } from './ignore.ts';
+import type { PatternMatcher } from '../../../common/ignore.ts';
+import { ignoreMatcher, isMissing, unreadable } from './contextError.ts';
 
 export interface ContextFilter {
   /** .dockerignore patterns; none leaves nothing out. */
@@ -47,8 +47,8 @@ export async function* walkContext(
   signal: AbortSignal,
 ): AsyncGenerator<ContextEntry, void, undefined> {
   const matchers = {
-    include: filter.include.length > 0 ? patternMatcher(filter.include) : undefined,
-    exclude: filter.exclude.length > 0 ? patternMatcher(filter.exclude) : undefined,
+    include: filter.include.length > 0 ? ignoreMatcher(filter.include) : undefined,
+    exclude: filter.exclude.length > 0 ? ignoreMatcher(filter.exclude) : undefined,
   };
   yield* walkFolder(root, { path: '', sent: true }, matchers, signal);
 }

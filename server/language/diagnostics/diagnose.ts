@@ -1,81 +1,49 @@
 import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-languageserver-types';
 import { instructionAt } from '../dockerfile/at.ts';
-import { wellKnownEnvironment } from '../dockerfile/baseEnvironment.ts';
-import type { Dockerfile, Span } from '../dockerfile/dockerfile.ts';
+import type { Dockerfile, ParseError } from '../dockerfile/dockerfile.ts';
 import { positionAt, rangeOf } from '../position.ts';
-import type { Knowledge, Report, Rule } from './rule.ts';
-import { rules } from './rules.ts';
-import { skippedChecks } from './skip.ts';
+import { type Finding, findingsIn } from './findings.ts';
+import type { Knowledge } from './rule.ts';
 
 /**
  * Everything that is wrong with a Dockerfile, in the order of the file: what BuildKit's parser refuses, what its build refuses,
- * and its build checks.
+ * its build checks, and what cannot be meant.
  */
-export function diagnose(
-  dockerfile: Dockerfile,
-  knowledge: Knowledge = { environmentOf: wellKnownEnvironment },
-): readonly Diagnostic[] {
-  const { error } = dockerfile;
-  const diagnostics: Diagnostic[] = [];
-  if (error)
-    diagnostics.push(toDiagnostic(dockerfile, error.span, error.message, error.code, errorSeverity(error.code)));
-  const unread = unreadPart(dockerfile);
-  const skipped = skippedChecks(dockerfile);
-  for (const rule of rules) {
-    if (rule.kind === 'check' && skipped(rule.name)) continue;
-    const report: Report = (span, message) => {
-      if (unread && unread.start <= span.start && span.start <= unread.end) return;
-      diagnostics.push(ruleDiagnostic(dockerfile, rule, span, message));
-    };
-    rule.check(dockerfile, report, knowledge);
-  }
+export function diagnose(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Diagnostic[] {
+  const diagnostics = findingsIn(dockerfile, knowledge).map((finding) => diagnosticOf(dockerfile, finding));
+  if (dockerfile.error) diagnostics.push(parseDiagnostic(dockerfile, dockerfile.error));
   return diagnostics.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
   );
 }
 
-/** What rules have nothing to say about: the instruction that the parser refused, or all from a heredoc without end. */
-function unreadPart(dockerfile: Dockerfile): Span | undefined {
-  const { error, text } = dockerfile;
-  const refused = error && instructionAt(dockerfile, error.span.start)?.span;
-  return refused && error.code === 'UnterminatedHeredoc' ? { start: refused.start, end: text.length } : refused;
-}
-
-/** A file that is still empty is no mistake. */
-function errorSeverity(code: string): DiagnosticSeverity {
-  return code === 'NoInstructions' ? DiagnosticSeverity.Information : DiagnosticSeverity.Error;
+function parseDiagnostic(dockerfile: Dockerfile, { span, message, code }: ParseError): Diagnostic {
+  // A file that is still empty is no mistake.
+  const empty = code === 'NoInstructions' && dockerfile.text.trim() === '';
+  const severity = empty ? DiagnosticSeverity.Information : DiagnosticSeverity.Error;
+  return { range: rangeOf(dockerfile, span), message, code, severity, source: 'gantry' };
 }
 
 /**
  * BuildKit reports a check in the line in which the instruction begins, so the diagnostic begins there too; what exactly is at
  * fault is its `data`.
  */
-function ruleDiagnostic(dockerfile: Dockerfile, rule: Rule, span: Span, message: string): Diagnostic {
-  if (rule.kind !== 'check') return toDiagnostic(dockerfile, span, message, rule.name, rule.severity);
+export function diagnosticOf(dockerfile: Dockerfile, { rule, severity, span, message }: Finding): Diagnostic {
   const precise = rangeOf(dockerfile, span);
-  const from = instructionAt(dockerfile, span.start)?.span.start ?? span.start;
+  const diagnostic = { range: precise, message, code: rule.name, severity, source: 'gantry' };
+  if (rule.kind !== 'check') return diagnostic;
+  const from = rule.inOwnLine ? span.start : (instructionAt(dockerfile, span.start)?.span.start ?? span.start);
   const start = positionAt(dockerfile, from);
-  const range = start.line === precise.start.line ? precise : { start, end: precise.end };
   const page = rule.name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase();
   return {
-    ...toDiagnostic(dockerfile, span, message, rule.name, rule.severity),
-    range,
-    codeDescription: { href: `https://docs.docker.com/reference/build-checks/${page}/` },
+    ...diagnostic,
+    range: start.line === precise.start.line ? precise : { start, end: precise.end },
+    ...(!rule.undocumented && { codeDescription: { href: `https://docs.docker.com/reference/build-checks/${page}/` } }),
     data: { range: precise } satisfies CheckData,
   };
 }
 
-/** What a check's diagnostic carries for its quick fixes. */
+/** What a check's diagnostic says beside its message. */
 export interface CheckData {
   readonly range: Range;
-}
-
-function toDiagnostic(
-  dockerfile: Dockerfile,
-  span: Span,
-  message: string,
-  code: string,
-  severity: DiagnosticSeverity,
-): Diagnostic {
-  return { range: rangeOf(dockerfile, span), message, code, severity, source: 'gantry' };
 }

@@ -1,22 +1,89 @@
 import type { Rule } from './rule.ts';
+import { blankName, invalidArgument, invalidTrigger, surplusArgument } from './rules/arguments.ts';
+import { ineffectiveCheckComment, invalidCheckDirective, unknownCheck } from './rules/checkDirective.ts';
+import { copyIgnoredFile } from './rules/copyIgnoredFile.ts';
+import { invalidDefinitionDescription } from './rules/definitionDescription.ts';
+import { noEmptyContinuation } from './rules/emptyContinuation.ts';
+import { emptyVolume, invalidSignal } from './rules/expandedValues.ts';
+import { exposeInvalidFormat, exposeProtoCasing, invalidPort } from './rules/expose.ts';
+import { duplicateFlag, missingFlagValue, unknownFlag } from './rules/flags.ts';
+import { invalidFlagValue } from './rules/flagValues.ts';
+import { invalidDefaultArgInFrom, undefinedArgInFrom } from './rules/fromArguments.ts';
 import { fromAsCasing } from './rules/fromAsCasing.ts';
+import {
+  fromPlatformFlagConstDisallowed,
+  invalidBaseImagePlatform,
+  invalidPlatform,
+  redundantTargetPlatform,
+} from './rules/fromPlatform.ts';
+import { consistentInstructionCasing } from './rules/instructionCasing.ts';
 import { jsonArgsRecommended } from './rules/jsonArgsRecommended.ts';
+import { legacyKeyValueFormat } from './rules/keyValueFormat.ts';
+import { maintainerDeprecated } from './rules/maintainerDeprecated.ts';
 import { missingArgument } from './rules/missingArgument.ts';
+import { invalidMount } from './rules/mounts.ts';
+import { multipleInstructionsDisallowed } from './rules/multipleInstructions.ts';
 import { noBuildStage } from './rules/noBuildStage.ts';
-import { duplicateStageName, stageNameCasing } from './rules/stageNames.ts';
+import { secretsUsedInArgOrEnv } from './rules/secretNames.ts';
+import { duplicateStageName, invalidStageName, reservedStageName, stageNameCasing } from './rules/stageNames.ts';
+import { stageOrder, variableInFrom } from './rules/stageOrder.ts';
+import { invalidSubstitution, unreadableWord } from './rules/substitution.ts';
 import { undefinedVar } from './rules/undefinedVar.ts';
 import { unknownInstruction } from './rules/unknownInstruction.ts';
 import { workdirRelativePath } from './rules/workdirRelativePath.ts';
 
-/** All rules. Their order does not matter: findings are sorted by place. */
-export const rules: readonly Rule[] = [
-  unknownInstruction,
-  missingArgument,
-  noBuildStage,
-  stageNameCasing,
+/** BuildKit's build checks, all of them. Source: linter/ruleset.go. */
+const checks: readonly Rule[] = [
+  consistentInstructionCasing,
+  copyIgnoredFile,
   duplicateStageName,
+  exposeInvalidFormat,
+  exposeProtoCasing,
   fromAsCasing,
-  undefinedVar,
+  fromPlatformFlagConstDisallowed,
+  invalidBaseImagePlatform,
+  invalidDefaultArgInFrom,
+  invalidDefinitionDescription,
   jsonArgsRecommended,
+  legacyKeyValueFormat,
+  maintainerDeprecated,
+  multipleInstructionsDisallowed,
+  noEmptyContinuation,
+  redundantTargetPlatform,
+  reservedStageName,
+  secretsUsedInArgOrEnv,
+  stageNameCasing,
+  undefinedArgInFrom,
+  undefinedVar,
   workdirRelativePath,
 ];
+
+/** What makes a build stop and can be known without one. */
+const errors: readonly Rule[] = [
+  blankName,
+  duplicateFlag,
+  emptyVolume,
+  invalidArgument,
+  invalidCheckDirective,
+  invalidFlagValue,
+  invalidMount,
+  invalidPlatform,
+  invalidPort,
+  invalidSignal,
+  invalidStageName,
+  invalidSubstitution,
+  invalidTrigger,
+  missingArgument,
+  missingFlagValue,
+  noBuildStage,
+  stageOrder,
+  surplusArgument,
+  unknownFlag,
+  unknownInstruction,
+  variableInFrom,
+];
+
+const advice: readonly Rule[] = [ineffectiveCheckComment, unknownCheck(checks.map(({ name }) => name)), unreadableWord];
+
+/** All rules. Their order does not matter: findings are sorted by place. */
+export const rules: readonly Rule[] = [...errors, ...checks, ...advice];

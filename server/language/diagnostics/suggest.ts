@@ -16,6 +16,21 @@ export function nearest(word: string, options: Iterable<string>): string | undef
   return best;
 }
 
+/** How many names are compared for suggestions in one file: a file full of unknown names has to stay fast. */
+const maxComparisons = 20_000;
+
+/** {@link nearest}, until one file has cost too much. */
+export function nearestInFile(): (
+  word: string,
+  options: ReadonlySet<string> | ReadonlyMap<string, unknown>,
+) => string | undefined {
+  let comparisons = 0;
+  return (word, options) => {
+    comparisons += options.size;
+    return comparisons > maxComparisons ? undefined : nearest(word, options.keys());
+  };
+}
+
 /** Levenshtein's distance: how many letters to insert, remove or replace. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

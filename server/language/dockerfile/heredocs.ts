@@ -21,6 +21,7 @@ export function heredocStarts(line: string): readonly HeredocStart[] {
 
 /** `3<<-"EOF"` as BuildKit reads it; undefined when the word opens no heredoc. */
 export function parseHeredocWord(word: string): HeredocStart | undefined {
+  if (!word.includes('<<')) return undefined;
   const match = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word);
   if (match === null || match[3] === '') return undefined;
   const unquoted = readShellWord(match[3]!, { escapeToken: '\\', keepUnset: true, split: true });

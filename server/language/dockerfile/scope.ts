@@ -37,7 +37,8 @@ export const platformArguments: readonly string[] = [
 
 /**
  * What an instruction at `offset` could use: before the first stage, and in every FROM, the global ARGs and platform arguments;
- * in a stage what ARG and ENV defined above in it and in the stages it builds on; in an ARG's default both.
+ * in a stage what ARG and ENV defined above in it and in the stages it builds on. A global ARG is no variable of a stage that does
+ * not declare it, not even in the default of another ARG. Source: dispatchArg in BuildKit's convert.go.
  */
 export function variablesInScope(dockerfile: Dockerfile, offset: number): readonly Variable[] {
   const globals = globalScope(dockerfile, offset);
@@ -55,7 +56,7 @@ export function variablesInScope(dockerfile: Dockerfile, offset: number): readon
     if (instruction.span.start < offset && (!within || inArgument))
       define(dockerfile, scope, instruction, globals, offset);
   }
-  return [...(inArgument ? new Map([...globals, ...scope]) : scope).values()];
+  return [...scope.values()];
 }
 
 /**
@@ -108,9 +109,7 @@ function define(
       defined.push({ name, kind: 'env', key, instruction, ...(value !== undefined && { value }) });
       continue;
     }
-    const value = word
-      ? evaluate(dockerfile, word.value, (other) => scope.get(other) ?? globals.get(other))
-      : globals.get(name)?.value;
+    const value = word ? evaluate(dockerfile, word.value, (other) => scope.get(other)) : globals.get(name)?.value;
     scope.set(name, { name, kind: 'arg', key, instruction, ...(value !== undefined && { value }) });
   }
   for (const variable of defined) scope.set(variable.name, variable);

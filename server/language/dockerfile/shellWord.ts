@@ -37,6 +37,8 @@ export interface ShellWordResult {
   readonly variables: readonly ShellVariable[];
   /** Why BuildKit refuses the word, in our words; `text` and `words` are then empty. */
   readonly error?: string;
+  /** What kind of error: a quote without end, or `${name:word}`, which other tools replace by something. */
+  readonly errorKind?: 'quote' | 'placeholder' | 'other';
 }
 
 /** Substitutions nested deeper than this are refused, so that hostile text cannot exhaust the stack. */
@@ -54,11 +56,18 @@ export function readShellWord(text: string, options: ShellWordOptions): ShellWor
     return { text: result, words, variables: reader.variables };
   } catch (error) {
     if (!(error instanceof ShellSyntaxError)) throw error;
-    return { text: '', words: [], variables: reader.variables, error: error.message };
+    return { text: '', words: [], variables: reader.variables, error: error.message, errorKind: error.kind };
   }
 }
 
-class ShellSyntaxError extends Error {}
+class ShellSyntaxError extends Error {
+  readonly kind: 'quote' | 'placeholder' | 'other';
+
+  constructor(message: string, kind: 'quote' | 'placeholder' | 'other' = 'other') {
+    super(message);
+    this.kind = kind;
+  }
+}
 
 class Words {
   #word = '';
@@ -161,7 +170,7 @@ class Reader {
   #readSingle(): string {
     const start = this.#at;
     const end = this.#text.indexOf("'", start + 1);
-    if (end === -1) throw new ShellSyntaxError('A single quote is not closed.');
+    if (end === -1) throw new ShellSyntaxError('A single quote is not closed.', 'quote');
     this.#at = end + 1;
     return this.#options.rawQuotes ? this.#text.slice(start, end + 1) : this.#text.slice(start + 1, end);
   }
@@ -192,7 +201,7 @@ class Reader {
       }
       result += ch;
     }
-    throw new ShellSyntaxError('A double quote is not closed.');
+    throw new ShellSyntaxError('A double quote is not closed.', 'quote');
   }
 
   /** `<<` keeps the blanks behind it, so that `<< EOF` is one word. */
@@ -289,5 +298,6 @@ class Reader {
 }
 
 function unsupported(operator: string): ShellSyntaxError {
-  return new ShellSyntaxError(`"\${…${operator}…}" is not a substitution that a Dockerfile can use.`);
+  const kind = /^:\w$/.test(operator) ? 'placeholder' : 'other';
+  return new ShellSyntaxError(`"\${…${operator}…}" is not a substitution that a Dockerfile can use.`, kind);
 }

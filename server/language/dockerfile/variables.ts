@@ -3,7 +3,7 @@ import type { Dockerfile, Flag, Instruction, JoinedText, Span, Word } from './do
 import { parseHeredocWord } from './heredocs.ts';
 import { indexAt, slice, textAt } from './joinedText.ts';
 import { keyValues } from './keyValues.ts';
-import { readShellWord, type ShellVariable, type ShellWordOptions } from './shellWord.ts';
+import { readShellWord, type ShellVariable, type ShellWordOptions, type ShellWordResult } from './shellWord.ts';
 
 /** A variable that BuildKit itself expands: `${name:-word}`. */
 export interface VariableUse {
@@ -32,11 +32,48 @@ export function variableUses(
   // Most instructions name none; they need not be taken apart to say so.
   if (!dockerfile.text.slice(instruction.span.start, instruction.span.end).includes('$')) return [];
   const uses: VariableUse[] = [];
-  for (const { text, options } of expansions(dockerfile, instruction)) {
+  for (const { text, options } of expansions(dockerfile, instruction, (text) => text.includes('$'))) {
     for (const variable of readShellWord(text.text, options).variables) uses.push(toUse(text, variable));
   }
   return uses.sort((a, b) => a.span.start - b.span.start);
 }
+
+export interface SubstitutionError {
+  readonly span: Span;
+  /** In our words. */
+  readonly message: string;
+  readonly kind: NonNullable<ShellWordResult['errorKind']>;
+}
+
+/** The pieces of an instruction that BuildKit expands and cannot read, with the reason in our words. */
+export function substitutionErrors(
+  dockerfile: Pick<Dockerfile, 'text' | 'escape'>,
+  instruction: Instruction,
+): readonly SubstitutionError[] {
+  const { start, end } = instruction.span;
+  if (!expandedKeywords.has(instruction.keyword) || isReadable(dockerfile.text.slice(start, end), false)) return [];
+  const errors: SubstitutionError[] = [];
+  for (const { text, options } of expansions(dockerfile, instruction, (text) => !isReadable(text, true))) {
+    const { error, errorKind } = readShellWord(text.text, options);
+    if (error !== undefined && errorKind !== undefined)
+      errors.push({ span: spanOf(text, 0, text.text.length), message: error, kind: errorKind });
+  }
+  return errors;
+}
+
+/** Whether nothing can be wrong with a text, as with nearly every one: only plain variables and, in one word, pairs of quotes. */
+function isReadable(text: string, oneWord: boolean): boolean {
+  if (!/[$"'\\`]/.test(text)) return true;
+  const rest = text.replaceAll(/\$(?:\w|\{\w+\})/g, '');
+  if (/[$'\\`]/.test(rest)) return false;
+  const quotes = rest.split('"').length - 1;
+  return oneWord ? quotes % 2 === 0 : quotes === 0;
+}
+
+/** RUN is among them for its mounts. */
+const expandedKeywords: ReadonlySet<string> = new Set(
+  'ADD ARG COPY ENV EXPOSE FROM LABEL RUN STOPSIGNAL USER VOLUME WORKDIR'.split(' '),
+);
 
 function toUse(text: JoinedText, { name, start, end, nameStart, modifier }: ShellVariable): VariableUse {
   const span = spanOf(text, start, end);
@@ -44,19 +81,23 @@ function toUse(text: JoinedText, { name, start, end, nameStart, modifier }: Shel
   return modifier === undefined ? { name, span, nameSpan } : { name, span, nameSpan, modifier };
 }
 
-function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instruction: Instruction): Generator<Expansion> {
+/** Only those whose text `matters`: finding the way back into the document is the dear part. */
+function* expansions(
+  dockerfile: Pick<Dockerfile, 'text' | 'escape'>,
+  instruction: Instruction,
+  matters: (text: string) => boolean,
+): Generator<Expansion> {
   const options = { escapeToken: dockerfile.escape };
   const { keyword, words, flags } = instruction;
   for (const flag of flags) {
     const value = valueText(dockerfile.text, flag);
-    if (!value?.text.includes('$')) continue;
+    if (value === undefined || !matters(value.text)) continue;
     if (keyword === 'RUN' && flag.name === 'mount') yield* mountValues(value, options);
     else if (expandedFlags[keyword]?.includes(flag.name)) yield { text: value, options };
   }
-  /** Finding the way back is the dear part: only for what needs it. */
   function* expanded(...candidates: readonly (Word | undefined)[]): Generator<Expansion> {
     for (const word of candidates) {
-      if (word?.value.includes('$')) yield { text: wordText(instruction, word), options };
+      if (word !== undefined && matters(word.value)) yield { text: wordText(instruction, word), options };
     }
   }
   switch (keyword) {
@@ -73,7 +114,7 @@ function* expansions(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, instructio
     case 'ADD':
       yield* expanded(...words.filter(({ value }) => parseHeredocWord(value) === undefined));
       for (const { expand, content, bodySpan } of instruction.heredocs) {
-        if (expand && content.includes('$'))
+        if (expand && matters(content))
           yield { text: textAt(content, bodySpan.start), options: { escapeToken: '\\', skipQuotes: true } };
       }
       return;
@@ -112,7 +153,7 @@ function wordText({ body, json }: Instruction, { value, span }: Word): JoinedTex
 }
 
 /** A flag's value with the way back into the document; one with escapes inside stands for its whole span. */
-function valueText(document: string, { value, valueSpan }: Flag): JoinedText | undefined {
+export function valueText(document: string, { value, valueSpan }: Flag): JoinedText | undefined {
   if (value === undefined || valueSpan === undefined) return undefined;
   const written = document.slice(valueSpan.start, valueSpan.end);
   const at = written.indexOf(value);

@@ -1,4 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 
 /** `as` should be written in the case of its FROM. Source: doesFromCaseMatchAsCase in BuildKit's instructions/parse.go. */
@@ -12,7 +13,9 @@ export const fromAsCasing: Rule = {
       if (!as) continue;
       const expected = inCaseOf(from.keywordText, as.value);
       if (expected === as.value) continue;
-      report(as.span, `"${as.value}" is not in the same case as "${from.keywordText}". Write "${expected}".`);
+      report(as.span, `"${as.value}" is not in the same case as "${from.keywordText}". Write "${expected}".`, {
+        fix: () => replace(as.span, expected),
+      });
     }
   },
 };

@@ -8,6 +8,9 @@ export const noBuildStage: Rule = {
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {
+    const last = instructions.at(-1);
+    if (last?.keyword === 'ARG' && instructions.every(({ keyword }) => keyword === 'ARG'))
+      report(last.keywordSpan, 'This file has no stage. Add a FROM below.');
     for (const { keyword, keywordSpan } of instructions) {
       if (keyword === 'FROM') return;
       if (keyword === 'ARG' || !isKnownKeyword(keyword)) continue;

@@ -1,16 +1,14 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../dockerfile/keyValues.ts';
-import { evaluate, type Scope, walkScopes } from '../../dockerfile/scope.ts';
+import { type EnvironmentOf, evaluate, type Scope, walkScopes } from '../../dockerfile/scope.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
-import type { Knowledge, Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
+import { replace } from '../fixes.ts';
+import type { Rule } from '../rule.ts';
+import { nearestInFile } from '../suggest.ts';
 
 /** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
 const unreported = new Set(['BUILDKIT_SBOM_SCAN_CONTEXT', 'BUILDKIT_SBOM_SCAN_STAGE']);
-
-/** How many names are compared for suggestions in one file: a file full of undefined variables has to stay fast. */
-const maxComparisons = 20_000;
 
 /**
  * A variable that nothing defines where it is used. BuildKit asks the base image for its variables; where we do not know them,
@@ -22,25 +20,26 @@ export const undefinedVar: Rule = {
   kind: 'check',
   check(dockerfile, report, knowledge) {
     const environments: (readonly string[] | undefined)[] = [];
-    let comparisons = 0;
+    const environmentOf = remembered(knowledge.environmentOf);
+    const suggest = nearestInFile();
     walkScopes(dockerfile, (instruction, scope, globals, stage) => {
       const uses = variableUses(dockerfile, instruction);
       if (uses.length === 0) return;
       const isArg = instruction.keyword === 'ARG';
       const reported = new Set<string>();
-      for (const { name, span } of uses) {
+      for (const { name, span, nameSpan } of uses) {
         if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
-        if (isArg && (globals.has(name) || definesBefore(instruction, name, span.start))) continue;
-        environments[stage.index] ??= environmentOf(dockerfile, stage, globals, knowledge) ?? [anyName];
+        if (isArg && definesBefore(instruction, name, span.start)) continue;
+        environments[stage.index] ??= baseEnvironment(dockerfile, stage, globals, environmentOf) ?? [anyName];
         const environment = environments[stage.index]!;
         if (environment.includes(name)) continue;
-        comparisons += scope.size;
-        const names = isArg ? [...scope.keys(), ...globals.keys()] : scope.keys();
-        const suggestion = comparisons > maxComparisons ? undefined : nearest(name, names);
+        const suggestion = suggest(name, scope);
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
         reported.add(name);
         const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
-        report(span, `$${name} is not defined here, so it stands for nothing.${hint}`);
+        report(span, `$${name} is not defined here, so it stands for nothing.${hint}`, {
+          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+        });
       }
     });
   },
@@ -54,11 +53,20 @@ function definesBefore(instruction: Instruction, name: string, offset: number): 
 /** Stands for the variables of an image that nobody knows. */
 const anyName = '*';
 
-function environmentOf(
+/** Asks once for each image: files name few of them over and over. */
+function remembered(ask: EnvironmentOf): EnvironmentOf {
+  const answers = new Map<string, readonly string[] | undefined>();
+  return (image) => {
+    if (!answers.has(image)) answers.set(image, ask(image));
+    return answers.get(image);
+  };
+}
+
+function baseEnvironment(
   dockerfile: Dockerfile,
   stage: Stage,
   globals: Scope,
-  { environmentOf: ask }: Knowledge,
+  ask: EnvironmentOf,
 ): readonly string[] | undefined {
   let root = stage;
   while (root.base !== undefined) root = dockerfile.stages[root.base]!;

@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { isKnownKeyword, keywords } from '../../dockerfile/keywords.ts';
+import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -14,7 +15,9 @@ export const unknownInstruction: Rule = {
       const suggestion = nearest(keyword, keywords);
       const instead = keywordText === keyword ? suggestion : suggestion?.toLowerCase();
       const hint = instead === undefined ? '' : ` Did you mean ${instead}?`;
-      report(keywordSpan, `"${keywordText}" is not a Dockerfile instruction.${hint}`);
+      report(keywordSpan, `"${keywordText}" is not a Dockerfile instruction.${hint}`, {
+        fix: () => (instead === undefined ? undefined : replace(keywordSpan, instead, false)),
+      });
     }
   },
 };

@@ -2,16 +2,7 @@ import assert from 'node:assert/strict';
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { diagnose } from '../../../../../server/language/diagnostics/diagnose.ts';
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
-import { offsetAt } from '../../../../../server/language/position.ts';
-
-/** The findings as `line Code: what is underlined`, lines from 1; a continued instruction is underlined from its start. */
-function findings(text: string): readonly string[] {
-  const dockerfile = parse(text);
-  return diagnose(dockerfile).map(({ range, code }) => {
-    const underlined = text.slice(offsetAt(dockerfile, range.start), offsetAt(dockerfile, range.end));
-    return `${range.start.line + 1} ${code}: ${underlined}`;
-  });
-}
+import { findings } from '../../../../support/findings.ts';
 
 function message(text: string): string | undefined {
   return diagnose(parse(text))[0]?.message.toString();
@@ -23,9 +14,9 @@ describe('diagnose', () => {
     ['FROM a AS Build', ['1 StageNameCasing: Build']],
     ['FROM a as build', ['1 FromAsCasing: as']],
     ['from a AS build', ['1 FromAsCasing: AS']],
-    ['From a aS build', []],
+    ['From a aS build', ['1 ConsistentInstructionCasing: From']],
     ['FROM a \\\n as build', ['1 FromAsCasing: FROM a \\\n as']],
-    ['FROM a AS x\nFROM b AS y\nFROM c AS X', ['3 StageNameCasing: X', '3 DuplicateStageName: X']],
+    ['FROM a AS x\nFROM b AS y\nFROM c AS X', ['3 DuplicateStageName: X', '3 StageNameCasing: X']],
     // JSONArgsRecommended
     ['FROM a\nCMD x y\nENTRYPOINT ["z"]', ['2 JSONArgsRecommended: CMD x y']],
     ['FROM a\nENTRYPOINT x', ['2 JSONArgsRecommended: ENTRYPOINT x']],
@@ -43,7 +34,7 @@ describe('diagnose', () => {
     ['FROM alpine\nCOPY $foo ${foo}x .', ['2 UndefinedVar: $foo']],
     ['FROM alpine\nCOPY a \\\n $foo .', ['2 UndefinedVar: COPY a \\\n $foo']],
     ['FROM scratch\nENV A=1 B=$A', ['2 UndefinedVar: $A']],
-    ['ARG A=1\nFROM alpine:3\nARG B=$A C=$B\nWORKDIR /$A', ['4 UndefinedVar: $A']],
+    ['ARG A=1\nFROM alpine:3\nARG B=$A C=$B\nWORKDIR /$A', ['3 UndefinedVar: $A', '4 UndefinedVar: $A']],
     ['FROM alpine AS a\nARG A\nFROM a\nUSER $A', []],
     ['FROM debian\nENV P=$PATH:/x', []],
     ['FROM alpine\nUSER $TARGETARCH', ['2 UndefinedVar: $TARGETARCH']],

@@ -22,8 +22,8 @@ describe('variablesInScope', () => {
     assert.deepEqual(scope('ARG A=1\nFROM x\nARG A=2\nWORKDIR <|>'), ['A=2']);
   });
 
-  it('has global ARGs in the default of a stage’s ARG', () => {
-    assert.deepEqual(scope('ARG A=1\nFROM x\nARG B=$<|>'), ['A=1']);
+  it('has no global ARG in the default of a stage’s ARG either', () => {
+    assert.deepEqual(scope('ARG A=1\nFROM x\nARG B=$<|>'), []);
   });
 
   it('has what stands above, not what stands below', () => {

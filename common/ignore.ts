@@ -2,8 +2,6 @@
  * Which files of a build context .dockerignore leaves out, exactly as moby decides it (not as git does).
  * Source: moby/patternmatcher patternmatcher.go and ignorefile/ignorefile.go. Paths here always use `/`.
  */
-import { posix } from 'node:path';
-import { ProblemError } from '../../util/problemError.ts';
 
 export interface PatternMatcher {
   readonly patterns: readonly Pattern[];
@@ -28,18 +26,18 @@ export function readIgnoreFile(text: string): readonly string[] {
     if (trimmed === '') continue;
     const exception = trimmed.startsWith('!');
     let pattern = exception ? trimmed.slice(1).trim() : trimmed;
-    if (pattern !== '') pattern = clean(pattern);
+    if (pattern !== '') pattern = cleanPath(pattern);
     if (pattern.length > 1 && pattern.startsWith('/')) pattern = pattern.slice(1);
     patterns.push(exception ? `!${pattern}` : pattern);
   }
   return patterns;
 }
 
-/** Throws ProblemError naming the pattern that is malformed. */
+/** Throws {@link MalformedPattern}. */
 export function patternMatcher(texts: readonly string[]): PatternMatcher {
   const patterns = texts.flatMap((text) => {
     const trimmed = text.trim();
-    return trimmed === '' ? [] : [compile(clean(trimmed))];
+    return trimmed === '' ? [] : [compile(cleanPath(trimmed))];
   });
   return {
     patterns,
@@ -63,7 +61,7 @@ export function patternMatcher(texts: readonly string[]): PatternMatcher {
 function compile(text: string): Pattern {
   const exception = text.startsWith('!');
   const glob = exception ? text.slice(1) : text;
-  if (glob === '' || !isGlob(glob)) throw malformed(text);
+  if (glob === '' || !isGlob(glob)) throw new MalformedPattern(text);
   return { text: glob, exception, test: globTest(glob) };
 }
 
@@ -97,7 +95,7 @@ export function globTest(glob: string): (path: string) => boolean {
     } else if (character === '\\') {
       const next = characters[at++]!;
       // A letter after the backslash reaches Go's expression compiler unchanged: `\d` is a digit there, `\y` an error.
-      if (/[a-zA-Z0-9]/.test(next) && !/[dDwWsSbBtnrfv]/.test(next)) throw malformed(glob);
+      if (/[a-zA-Z0-9]/.test(next) && !/[dDwWsSbBtnrfv]/.test(next)) throw new MalformedPattern(glob);
       source += `\\${next}`;
       kind = 'expression';
     } else {
@@ -122,7 +120,7 @@ function expressionOf(source: string, glob: string): RegExp {
       return new RegExp(source, flags);
     } catch {} // Tried again without Unicode mode, then reported below.
   }
-  throw malformed(glob);
+  throw new MalformedPattern(glob);
 }
 
 /** Whether Go's filepath.Match takes the pattern. */
@@ -151,17 +149,28 @@ function isGlob(glob: string): boolean {
   return true;
 }
 
-/** Go's filepath.Clean. */
-function clean(path: string): string {
-  const normal = posix.normalize(path);
-  return normal.length > 1 && normal.endsWith('/') ? normal.slice(0, -1) : normal;
+/** Go's filepath.Clean for paths with `/`: no empty part, no `.`, and `..` only where it leads out. */
+export function cleanPath(path: string): string {
+  const rooted = path.startsWith('/');
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.length > 0 && parts.at(-1) !== '..') parts.pop();
+    else if (!rooted) parts.push(part);
+  }
+  const cleaned = parts.join('/');
+  if (rooted) return `/${cleaned}`;
+  return cleaned === '' ? '.' : cleaned;
 }
 
-function malformed(pattern: string): ProblemError {
-  return new ProblemError({
-    kind: 'buildFailed',
-    subject: '.dockerignore',
-    message: `The pattern "${pattern}" is malformed.`,
-    next: 'Correct or remove that line.',
-  });
+/** A pattern that moby refuses, and with it the whole .dockerignore file. */
+export class MalformedPattern extends Error {
+  readonly pattern: string;
+
+  constructor(pattern: string) {
+    super(`The pattern "${pattern}" is malformed.`);
+    this.name = 'MalformedPattern';
+    this.pattern = pattern;
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { patternMatcher, readIgnoreFile } from '../../../../../server/engine/buildkit/ignore.ts';
+import { patternMatcher, readIgnoreFile } from '../../../common/ignore.ts';
 
 /** Whether the file is left out, folders asked first as a walk does. */
 function ignored(patterns: readonly string[], path: string): boolean {

@@ -1,0 +1,39 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { cleanPath, type PatternMatcher } from '../../../../common/ignore.ts';
+import { readShellWord } from '../../dockerfile/shellWord.ts';
+import { copySources } from '../copySources.ts';
+import type { Rule } from '../rule.ts';
+
+/**
+ * A source in the build context that .dockerignore keeps out of it. Silent where .dockerignore has exceptions, which make
+ * it hard to say. Source: validateCopySourcePath in BuildKit's validations.go.
+ */
+export const copyIgnoredFile: Rule = {
+  name: 'CopyIgnoredFile',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check({ stages, escape: escapeToken }, report, { ignore }) {
+    if (!ignore || ignore.patterns.some(({ exception }) => exception)) return;
+    for (const instruction of stages.flatMap((stage) => stage.instructions)) {
+      if (instruction.flags.some(({ name, value }) => name === 'from' && value)) continue;
+      for (const word of copySources(instruction)) {
+        if (word.value.includes('$')) continue; // only the build knows
+        const path = readShellWord(word.value, { escapeToken }).text;
+        if (/^(?:https?|git|ssh):\/\/|^git@/.test(path) || !isIgnored(cleanPath(path), ignore)) continue;
+        report(
+          word.span,
+          `.dockerignore keeps "${path}" out of the build, so ${instruction.keyword} will not find it.`,
+        );
+      }
+    }
+  },
+};
+
+/** Source: MatchesOrParentMatches of moby/patternmatcher. */
+function isIgnored(path: string, { patterns }: PatternMatcher): boolean {
+  // The context as a whole is no file that could be left out, unless everything in it is.
+  if (path === '.' || path === '/') return patterns.some(({ text }) => ['*', '**', '**/*'].includes(text));
+  const parts = path.split('/');
+  const parents = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  return patterns.some((pattern) => pattern.test(path) || parents.some((parent) => pattern.test(parent)));
+}

@@ -1,0 +1,44 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
+import { keyValues } from '../../dockerfile/keyValues.ts';
+import type { Fix, Rule } from '../rule.ts';
+
+/**
+ * The last line of a comment above a named stage or an ARG describes it, its name first.
+ * Source: validateDefinitionDescription in BuildKit's instructions/parse.go.
+ */
+export const invalidDefinitionDescription: Rule = {
+  name: 'InvalidDefinitionDescription',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  experimental: true,
+  check(dockerfile, report) {
+    for (const instruction of dockerfile.instructions) {
+      const names = definedNames(instruction);
+      const comment = instruction.docComments.at(-1);
+      if (comment === undefined || names.length === 0 || names.includes(comment.split(' ', 1)[0]!)) continue;
+      const name = names.length === 1 ? names[0] : 'name';
+      report(
+        instruction.keywordSpan,
+        `A comment directly above ${instruction.keyword} describes it: "# ${name} description". For any other, leave a line ` +
+          'with "#" alone between the two.',
+        { fix: () => separated(dockerfile, instruction) },
+      );
+    }
+  },
+};
+
+function definedNames(instruction: Instruction): readonly string[] {
+  const { keyword, words } = instruction;
+  if (keyword === 'ARG') return keyValues(instruction).map(({ key }) => key.value);
+  const named = keyword === 'FROM' && words.length === 3 && words[1]!.value.toLowerCase() === 'as';
+  return named ? [words[2]!.value.toLowerCase()] : [];
+}
+
+function separated({ text }: Dockerfile, { span }: Instruction): Fix {
+  const start = text.lastIndexOf('\n', span.start - 1) + 1;
+  const lineBreak = text.slice(0, start).endsWith('\r\n') ? '\r\n' : '\n';
+  // Not indented: BuildKit would take the `#` for the text of a comment.
+  const edit = { span: { start, end: start }, text: `#${lineBreak}` };
+  return { title: 'Keep the comment as no description', edits: [edit], safe: true };
+}

@@ -1,0 +1,126 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { formatPlatform, parsePlatform } from '../../../../common/platform.ts';
+import type { Dockerfile, Flag, Stage } from '../../dockerfile/dockerfile.ts';
+import { readShellWord } from '../../dockerfile/shellWord.ts';
+import { removeWord } from '../fixes.ts';
+import type { Fix, Rule } from '../rule.ts';
+
+export function platformFlag({ from }: Stage): Flag | undefined {
+  return from.flags.find(({ name, value }) => name === 'platform' && value);
+}
+
+/**
+ * A stage fixed to one platform cannot be built for another, unless its name says that it is for this one.
+ * Source: reportConstPlatformDisallowed in BuildKit's validations.go.
+ */
+export const fromPlatformFlagConstDisallowed: Rule = {
+  name: 'FromPlatformFlagConstDisallowed',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check(dockerfile, report) {
+    const { stages, escape: escapeToken } = dockerfile;
+    for (const stage of stages) {
+      const flag = platformFlag(stage);
+      if (!flag || flag.value!.includes('$')) continue;
+      const written = readShellWord(flag.value!, { escapeToken }).text;
+      const words = platformWords(written);
+      const name = stage.name?.value.toLowerCase() ?? '';
+      if (!words || words.some((word) => name.includes(word))) continue;
+      report(
+        flag.span,
+        `The stage is always for ${written}, whatever is built for. Use $BUILDPLATFORM or $TARGETPLATFORM, leave the ` +
+          `flag out, or name the stage after the platform.`,
+        { fix: () => withoutFlag(dockerfile, flag, false) },
+      );
+    }
+  },
+};
+
+function withoutFlag(dockerfile: Dockerfile, flag: Flag, safe: boolean): Fix {
+  return { title: 'Remove --platform', edits: [removeWord(dockerfile, flag.span)], safe };
+}
+
+/** The operating system and architecture of a platform; of one that names only one of them, that one. */
+function platformWords(text: string): readonly string[] | undefined {
+  const platform = parsePlatform(text);
+  if (platform) return [platform.os, platform.architecture];
+  return /^\w+$/.test(text) ? [text.toLowerCase()] : undefined;
+}
+
+/** The target's platform is what a stage has anyway. Source: reportRedundantTargetPlatform in BuildKit's validations.go. */
+export const redundantTargetPlatform: Rule = {
+  name: 'RedundantTargetPlatform',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  check(dockerfile, report) {
+    const { stages, escape: escapeToken } = dockerfile;
+    for (const stage of stages) {
+      const flag = platformFlag(stage);
+      if (!flag?.value?.includes('TARGETPLATFORM')) continue;
+      const get = () => 'platform';
+      const { text, variables } = readShellWord(flag.value, { escapeToken, get });
+      if (text !== 'platform' || !variables.every(({ name }) => name === 'TARGETPLATFORM')) continue;
+      report(flag.span, `A stage is for ${flag.value} without saying so. Leave the flag out.`, {
+        fix: () => withoutFlag(dockerfile, flag, true),
+      });
+    }
+  },
+};
+
+/**
+ * The base image is not made for the platform that the stage is for. Reported only where both are known for certain.
+ * Source: validateBaseImagePlatform in BuildKit's validations.go.
+ */
+export const invalidBaseImagePlatform: Rule = {
+  name: 'InvalidBaseImagePlatform',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'check',
+  undocumented: true,
+  check({ stages }, report, { platforms }) {
+    if (!platforms) return;
+    for (const stage of stages) {
+      const { base, image } = stage;
+      if (!image || base !== undefined || image.value.includes('$') || image.value === 'scratch') continue;
+      const flag = platformFlag(stage);
+      const wanted = flag ? parsePlatform(flag.value!) : platforms.target;
+      const actual = wanted && platforms.of(image.value, wanted);
+      if (!wanted || !actual) continue;
+      if (actual.os === wanted.os && actual.architecture === wanted.architecture) continue;
+      report(
+        image.span,
+        `"${image.value}" is for ${formatPlatform(actual)}, and the stage is for ${formatPlatform(wanted)}.`,
+      );
+    }
+  },
+};
+
+/** A platform that docker refuses. What depends on a variable is left alone. Source: buildDispatchStates in convert.go. */
+export const invalidPlatform: Rule = {
+  name: 'InvalidPlatform',
+  severity: DiagnosticSeverity.Error,
+  kind: 'error',
+  check({ stages, escape: escapeToken }, report) {
+    for (const stage of stages) {
+      const flag = platformFlag(stage);
+      if (!flag || flag.value!.includes('$')) continue;
+      const { text, error } = readShellWord(flag.value!, { escapeToken });
+      if (error !== undefined || isPlatform(text)) continue;
+      report(flag.valueSpan!, `"${text}" is no platform. Write os/architecture, such as linux/amd64.`);
+    }
+  },
+};
+
+/** Operating systems and architectures that may stand alone. Source: isKnownOS and isKnownArch of containerd/platforms. */
+const alone = new Set(
+  [
+    'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows zos macos',
+    '386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le',
+    'ppc riscv riscv64 s390 s390x sparc sparc64 wasm i386 x86_64 x86-64 aarch64 armhf armel armv7l armv6l local',
+  ].flatMap((line) => line.split(' ')),
+);
+
+function isPlatform(text: string): boolean {
+  const parts = text.replace(/^([\w.-]+)\([^)]*\)/, '$1').split('/');
+  if (parts.length > 3 || !parts.every((part) => /^[\w.-]+$/.test(part))) return false;
+  return parts.length > 1 || alone.has(text.toLowerCase().replace(/\(.*\)$/, ''));
+}
