@@ -55,6 +55,10 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationFailedHandler: () => false,
+        middleware: {
+          provideCompletionItem: async (document, position, context, token, next) =>
+            suggestingValues(await next(document, position, context, token)),
+        },
         connectionOptions: { maxRestartCount: 4 },
       },
     );
@@ -169,6 +173,18 @@ function problemIn(error: unknown): Problem | undefined {
     ? (data as Problem)
     : undefined;
 }
+
+/** Lets a flag or key that was chosen be followed by the list of its values, as if its `=` had been typed. */
+function suggestingValues(result: CompletionResult): CompletionResult {
+  const command = { command: 'editor.action.triggerSuggest', title: l10n.t('Show Values') };
+  for (const item of Array.isArray(result) ? result : (result?.items ?? [])) {
+    const label = typeof item.label === 'string' ? item.label : item.label.label;
+    if (label.endsWith('=')) item.command = command;
+  }
+  return result;
+}
+
+type CompletionResult = vscode.CompletionItem[] | vscode.CompletionList | null | undefined;
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 /** What a build needs to know, asked of the user once and remembered for each Dockerfile. */
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { BuildSpec } from '../../common/protocol.ts';
@@ -67,7 +67,7 @@ async function askContext(dockerfile: vscode.Uri, again: boolean): Promise<strin
   const other = { label: l10n.t('Another Folder…'), description: '', folder: undefined };
   const items = folders.map((folder, index) => ({
     label: index === 0 ? l10n.t("The Dockerfile's folder") : l10n.t('The workspace folder'),
-    description: workspaceFolder === undefined ? folder : relative(workspaceFolder, folder) || '.',
+    description: workspaceFolder === undefined ? folder : relative(workspaceFolder, folder) || basename(folder),
     folder,
   }));
   const picked = await vscode.window.showQuickPick([...items, other], {

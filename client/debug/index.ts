@@ -36,18 +36,20 @@ export function registerDebug(
     }
   });
   const end = (session: string) => notify.attempt(l10n.t('Debug'), () => sessions.end(session));
-  const started = new Set<string>();
+  /** By session, until its debugger starts. */
+  const waiting = new Map<string, Launched>();
 
   /** A debugger that never starts leaves nobody to say that it ended. */
-  const endUnlessStarted = (session: string) => {
+  const endUnlessStarted = (launched: Launched) => {
+    waiting.set(launched.session, launched);
     const timer = setTimeout(() => {
-      if (!started.has(session)) void end(session);
+      if (waiting.delete(launched.session)) void end(launched.session);
     }, 60_000);
     subscriptions.push({ dispose: () => clearTimeout(timer) });
   };
 
   const resolve = (folder: vscode.WorkspaceFolder | undefined, given: ContainerDebug) =>
-    notify.progress(l10n.t('Debugging {0}', given.name), given.name, async (report, signal) => {
+    notify.progress(given.name, given.name, async (report, signal) => {
       const configuration = substitute(given, variables(folder));
       const world: LaunchWorld = {
         backend,
@@ -59,8 +61,7 @@ export function registerDebug(
       if (configuration.request === 'attach') return attach(configuration, world, signal);
       const launched = await launch(configuration, world, (message) => report({ message }), signal);
       if (launched === undefined) return undefined;
-      endUnlessStarted(launched.session);
-      void tellAddress(launched, needs);
+      endUnlessStarted(launched);
       return launched.configuration;
     });
 
@@ -84,7 +85,11 @@ export function registerDebug(
     vscode.debug.registerDebugConfigurationProvider(debugType, provider),
     vscode.debug.onDidStartDebugSession((session) => {
       const ours = sessionOf(session);
-      if (ours !== undefined) started.add(ours);
+      const launched = ours === undefined ? undefined : waiting.get(ours);
+      if (launched === undefined) return;
+      waiting.delete(launched.session);
+      // Before, its program waits for the debugger and answers nobody.
+      void tellAddress(launched, needs);
     }),
     vscode.debug.onDidTerminateDebugSession((session) => {
       const ours = sessionOf(session);
@@ -104,8 +109,7 @@ function sessionOf(session: vscode.DebugSession): string | undefined {
 }
 
 async function debug(target: vscode.Uri | ImageTarget | undefined, backend: Backend): Promise<void> {
-  if (target instanceof vscode.Uri)
-    return start(target, launchOf(target.fsPath, vscode.workspace.asRelativePath(target)));
+  if (target instanceof vscode.Uri) return start(target, launchOf(target.fsPath, nameOf(target)));
   const editor = target === undefined ? fromEditor() : undefined;
   if (editor !== undefined) return start(vscode.window.activeTextEditor?.document.uri, editor);
   const image = referenceIn(target) ?? (await pickImage(backend, l10n.t('Debug which image?')));
@@ -122,9 +126,11 @@ async function start(near: vscode.Uri | undefined, configuration: vscode.DebugCo
 function fromEditor(): (ContainerDebug & vscode.DebugConfiguration) | undefined {
   const document = vscode.window.activeTextEditor?.document;
   return document?.languageId === 'dockerfile' && document.uri.scheme === 'file'
-    ? launchOf(document.uri.fsPath, vscode.workspace.asRelativePath(document.uri))
+    ? launchOf(document.uri.fsPath, nameOf(document.uri))
     : undefined;
 }
+
+const nameOf = (dockerfile: vscode.Uri) => l10n.t('Debug {0}', vscode.workspace.asRelativePath(dockerfile));
 
 function launchOf(dockerfile: string, name: string): ContainerDebug & vscode.DebugConfiguration {
   return { type: debugType, request: 'launch', name, dockerfile };

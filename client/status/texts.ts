@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { Known } from '../../common/known.ts';
+import { type Known, sentenceOf } from '../../common/known.ts';
 import type { EngineStatus } from '../../common/protocol.ts';
 import type { ServerState } from '../backend.ts';
 
@@ -12,12 +12,8 @@ export interface StatusText {
 export function engineText(status: Known<EngineStatus>): StatusText {
   if (status.state === 'pending') return { text: l10n.t('Looking for an engine'), detail: '', severity: 'information' };
   if (status.state === 'failed') {
-    const { message, next } = status.problem;
-    return {
-      text: l10n.t('No container engine'),
-      detail: [message, next].filter((part) => part !== undefined).join(' '),
-      severity: 'warning',
-    };
+    // VS Code shows a detail on one line and cuts it: nothing is said twice.
+    return { text: sentenceOf(status.problem), detail: status.problem.next ?? '', severity: 'warning' };
   }
   const { product, version, address, origin, buildkit } = status.value;
   const name = product === 'docker' ? 'Docker Engine' : 'Podman';

@@ -133,7 +133,11 @@ export class Distribution {
   #items(response: HttpResponse, field: string, what: string): readonly string[] {
     try {
       const list = (JSON.parse(response.body.toString('utf8')) as Record<string, unknown>)[field] ?? [];
-      if (Array.isArray(list)) return list.filter((item) => typeof item === 'string');
+      if (Array.isArray(list)) {
+        const names = list.filter((item) => typeof item === 'string');
+        // A list of other things than names is no empty list.
+        if (names.length > 0 || list.length === 0) return names;
+      }
     } catch {
       // told below, without the parser's message: it quotes what was sent
     }

@@ -125,6 +125,12 @@ describe('lists of a registry', () => {
     assert.deepEqual(value, { items: ['team/app', 'tool'], total: 2 });
   });
 
+  it('takes a list without a single name for no list, not for an empty one', async () => {
+    await start();
+    registry.misbehave(answers(200, {}, '{"tags":[1,null,{"a":2}]}'));
+    await problemFrom('badAnswer', registries.tags(registry.host, 'team/app', undefined, never));
+  });
+
   it('says plainly that a registry has no catalog', async () => {
     await start();
     registry.misbehave(answers(404, {}, '404 page not found'));

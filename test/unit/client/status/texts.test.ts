@@ -34,8 +34,8 @@ describe('engineText', () => {
       next: 'Start Docker.',
     } as const;
     assert.deepEqual(engineText(failed(problem)), {
-      text: 'No container engine',
-      detail: 'Nothing answers. Start Docker.',
+      text: 'engine: Nothing answers.',
+      detail: 'Start Docker.',
       severity: 'warning',
     });
   });
