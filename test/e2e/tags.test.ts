@@ -109,7 +109,7 @@ describe('Tags while FROM is typed', () => {
     await typeFrom('closed.Dockerfile', `${closed.address}/team/app`);
     // Asked for by hand, the editor says when it has an answer, even an empty one.
     await page.keyboard.press('Control+Space');
-    await page.locator('.suggest-widget.message', { hasText: 'No suggestions' }).waitFor();
+    await page.locator('.suggest-widget', { hasText: 'No suggestions' }).waitFor();
     await runCommand(page, 'Gantry: Show Output');
     const output = page.locator('.output-view .view-lines');
     await eventually(
