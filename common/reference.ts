@@ -11,7 +11,14 @@ export interface ImageReference {
   readonly digest?: string;
 }
 
+/** Docker Hub as references name it. */
 export const dockerHub = 'docker.io';
+
+/** The names under which Docker Hub answers, or is asked for by others. */
+export const dockerHubHosts: ReadonlySet<string> = new Set([dockerHub, 'index.docker.io', 'registry-1.docker.io']);
+
+/** What docker calls Docker Hub where it keeps and hands on credentials. */
+export const dockerHubAddress = 'https://index.docker.io/v1/';
 
 // The grammar of distribution/reference, regexp.go. None of these can backtrack badly: separators and letters are disjoint.
 const domainPart = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';

@@ -1,20 +1,15 @@
 /** How credential stores spell a registry. Docker Hub has four names there, and none of them is the one references use. */
-import { dockerHub } from '../../common/reference.ts';
-
-/** The key under which docker login keeps Docker Hub. */
-export const hubAddress = 'https://index.docker.io/v1/';
-
-const hubHosts: ReadonlySet<string> = new Set([dockerHub, 'index.docker.io', 'registry-1.docker.io']);
+import { dockerHub, dockerHubAddress, dockerHubHosts } from '../../common/reference.ts';
 
 /** The address that is asked of a credential helper. */
 export function serverAddress(registry: string): string {
-  return hubHosts.has(registry) ? hubAddress : registry;
+  return dockerHubHosts.has(registry) ? dockerHubAddress : registry;
 }
 
 /** The registry, as references name it, that a key of `auths` stands for: `https://host/v1/` is `host`. */
 export function registryOfKey(key: string): string {
   const host = key.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-  return hubHosts.has(host) ? dockerHub : host;
+  return dockerHubHosts.has(host) ? dockerHub : host;
 }
 
 /** The entry of docker's config for a registry: the exact key first, then any key of the same host. */

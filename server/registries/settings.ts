@@ -1,14 +1,12 @@
-import { dockerHub, isRegistryHost } from '../../common/reference.ts';
+import { dockerHub, dockerHubHosts, isRegistryHost } from '../../common/reference.ts';
 
 /** One registry of the setting `gantry.registries`. */
 export interface RegistrySetting {
   readonly host: string;
   readonly name?: string;
-  /** Plain HTTP may be spoken with it where HTTPS does not work. */
+  /** Any certificate will do, and plain HTTP where HTTPS does not work. */
   readonly insecure: boolean;
 }
-
-const hubNames: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io', 'hub.docker.com']);
 
 /**
  * Reads the setting's value as a person wrote it: a host, or a pasted address. `rejected` has what names no registry.
@@ -49,5 +47,5 @@ export function normaliseHost(text: string): string | undefined {
     .replace(/\/.*$/, '')
     .toLowerCase();
   if (!isRegistryHost(host)) return undefined;
-  return hubNames.has(host) ? dockerHub : host;
+  return dockerHubHosts.has(host) || host === 'hub.docker.com' ? dockerHub : host;
 }

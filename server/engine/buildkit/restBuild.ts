@@ -1,7 +1,7 @@
 /** Builds by the engine's REST API, where BuildKit's own is not to be had: Podman, old engines, proxies. */
 import { readFile } from 'node:fs/promises';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../../common/protocol.ts';
-import { dockerHub, parseReference } from '../../../common/reference.ts';
+import { dockerHub, dockerHubAddress, parseReference } from '../../../common/reference.ts';
 import type { Credentials } from '../../util/credential.ts';
 import { fields, text } from '../../util/json.ts';
 import { lines } from '../../util/lines.ts';
@@ -140,7 +140,7 @@ async function registryConfig(dockerfile: string, credentials: Pick<Credentials,
   const config: Record<string, object> = {};
   for (const host of new Set(images.flatMap((image) => parseReference(image)?.registry ?? []))) {
     const found = await credentials.find(host, undefined, signal);
-    if (found) config[host === dockerHub ? 'https://index.docker.io/v1/' : host] = authOf(found);
+    if (found) config[host === dockerHub ? dockerHubAddress : host] = authOf(found);
   }
   if (Object.keys(config).length === 0) return {};
   return { 'X-Registry-Config': authHeader(config) };

@@ -1,7 +1,7 @@
 /** The connection on which the engine calls us back during a build: for files of the context and for credentials. */
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { dockerHub } from '../../../common/reference.ts';
+import { dockerHub, dockerHubAddress, dockerHubHosts } from '../../../common/reference.ts';
 import type { Credential, Credentials } from '../../util/credential.ts';
 import type { Transport } from '../transport.ts';
 import { dialDetached } from './connection.ts';
@@ -104,6 +104,5 @@ function secretOf(credential: Credential): { Username?: string; Secret?: string 
 
 /** Docker Hub answers under several names, and docker's own config.json knows it by an address. */
 function registryOf(host: string): string {
-  const hub = ['https://index.docker.io/v1/', 'index.docker.io', 'registry-1.docker.io', 'docker.io'];
-  return hub.includes(host) ? dockerHub : host;
+  return host === dockerHubAddress || dockerHubHosts.has(host) ? dockerHub : host;
 }
