@@ -56,7 +56,7 @@ export function registerDebug(
         sessions,
         ...needs,
         workspaceFolder: folder?.uri.fsPath,
-        newSession: () => randomBytes(6).toString('hex'),
+        newSession: () => randomBytes(3).toString('hex'),
       };
       if (configuration.request === 'attach') return attach(configuration, world, signal);
       const launched = await launch(configuration, world, (message) => report({ message }), signal);
