@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import type { ProblemKind } from '../../common/known.ts';
 import type { ImageConfig, RunResult, RunSpec } from '../../common/protocol.ts';
 import { type Backend, problemOf, RequestError } from '../backend.ts';
 import { commands, debugType } from '../contributions.ts';
@@ -27,13 +28,11 @@ export function registerDebug(
   memento: vscode.Memento,
   subscriptions: vscode.Disposable[],
 ): DebugSessions {
-  const sessions = debugSessions(memento, async (container) => {
-    try {
-      await backend.act(container, 'removeForce');
-    } catch (error) {
-      // Somebody else removed it, or it was never created.
-      if (problemOf(error, container).kind !== 'notFound') throw error;
-    }
+  const sessions = debugSessions(memento, async ({ container, image }) => {
+    // Somebody else removed it, or it was never created.
+    await passing(['notFound'], backend.act(container, 'removeForce'));
+    // Another session may still run it; the last one removes it.
+    if (image !== undefined) await passing(['notFound', 'conflict'], backend.removeImage(image, false));
   });
   const end = (session: string) => notify.attempt(l10n.t('Debug'), () => sessions.end(session));
   /** By session, until its debugger starts. */
@@ -100,6 +99,15 @@ export function registerDebug(
     ),
   );
   return sessions;
+}
+
+/** Lets these kinds of problem pass. */
+async function passing(kinds: readonly ProblemKind[], work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!kinds.includes(problemOf(error, '').kind)) throw error;
+  }
 }
 
 /** js-debug's child sessions carry their parent's configuration; only the parent's end counts. */

@@ -43,6 +43,7 @@ export async function launch(
 ): Promise<Launched | undefined> {
   const { backend, sessions, workspaceFolder } = world;
   const subject = configuration.name;
+  await refuseRemote(backend, signal);
   const spec = buildOf(configuration, workspaceFolder);
   let image = configuration.image;
   if (spec !== undefined) {
@@ -66,7 +67,7 @@ export async function launch(
   const session = world.newSession();
   const wanted = runOf(image, command, world.publish(config), session, configuration.env);
   report(l10n.t('Starting {0}', image));
-  await sessions.begin(session, wanted.name ?? '');
+  await sessions.begin(session, { container: wanted.name ?? '', ...(spec !== undefined && { image }) });
   try {
     const run = await world.run(wanted, signal);
     const port = inspectorAddress(run, inspectorPort);
@@ -86,6 +87,19 @@ export async function launch(
     await sessions.end(session);
     throw error;
   }
+}
+
+/** Ports are published for the engine's own machine only, so there js-debug would wait for nobody. */
+async function refuseRemote(backend: Backend, signal: AbortSignal): Promise<void> {
+  const status = await backend.engineStatus(signal);
+  if (status.state !== 'known') return;
+  const { address } = status.value;
+  if (/^(?:unix|npipe):|^[a-z]+:\/\/(?:127\.|localhost(?=[:/]|$)|\[::1\])/.test(address)) return;
+  throw refuse(
+    address,
+    l10n.t('The engine is on another machine, where an inspector cannot be reached from here.'),
+    l10n.t('Debug with an engine on this machine.'),
+  );
 }
 
 /** Attaches to a running container whose inspector is published. */

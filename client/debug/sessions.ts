@@ -1,17 +1,22 @@
-/** Containers that were made for debugging, each removed when its session is over, however it ends. */
+/** What was made for debugging, each thing removed when its session is over, however it ends. */
 import type * as vscode from 'vscode';
 
 /** What is remembered, in the workspace's own store, before a container is created: so that a reloaded window knows it. */
-interface Record {
+interface Record extends Made {
   readonly session: string;
+}
+
+export interface Made {
   /** The container's name, which only this session has. */
   readonly container: string;
+  /** The tag that was built for it; another session may have built it too. */
+  readonly image?: string;
 }
 
 export interface DebugSessions {
   /** To be called before the container is created. */
-  begin(session: string, container: string): Promise<void>;
-  /** Removes the session's container and forgets it. Does nothing for a session that is not ours or is over. */
+  begin(session: string, made: Made): Promise<void>;
+  /** Removes what the session made and forgets it. Does nothing for a session that is not ours or is over. */
   end(session: string): Promise<void>;
   /** Ends what an earlier life of this window left behind. */
   endLeftovers(): Promise<void>;
@@ -24,13 +29,13 @@ const key = 'debug.sessions';
 
 export function debugSessions(
   memento: Pick<vscode.Memento, 'get' | 'update'>,
-  remove: (container: string) => Promise<void>,
+  remove: (made: Made) => Promise<void>,
 ): DebugSessions {
   const live = new Map<string, Promise<void> | undefined>();
   const records = () => memento.get<readonly Record[]>(key, []);
 
-  const endOne = async ({ session, container }: Record) => {
-    await remove(container);
+  const endOne = async ({ session, ...made }: Record) => {
+    await remove(made);
     await memento.update(
       key,
       records().filter((record) => record.session !== session),
@@ -51,9 +56,9 @@ export function debugSessions(
   };
   const leftovers = () => records().filter(({ session }) => !live.has(session));
   return {
-    begin: async (session, container) => {
+    begin: async (session, made) => {
       live.set(session, undefined);
-      await memento.update(key, [...records(), { session, container }]);
+      await memento.update(key, [...records(), { session, ...made }]);
     },
     end,
     endLeftovers: async () => {

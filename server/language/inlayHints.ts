@@ -46,7 +46,7 @@ function stepHint({ steps }: Sizes, instruction: Stage['from']): HintText | unde
 }
 
 function stepTooltip({ step, build, fresh }: StepSize): string {
-  const lines = [`${exact(step.bytes)} added by this instruction`];
+  const lines = [`${exact(step.bytes)} added by this instruction when it was built`];
   if (step.seconds !== undefined) lines.push(`${step.seconds.toFixed(1)} s${step.cached ? ', from the cache' : ''}`);
   else if (step.cached) lines.push('From the cache');
   lines.push(builtLine(build));

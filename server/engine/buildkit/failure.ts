@@ -21,15 +21,20 @@ export function failureOf(error: GrpcError, tracker: BuildTracker): BuildFailure
 
 interface SourceDetail {
   readonly info?: { readonly filename?: string; readonly data?: string };
-  readonly ranges?: readonly {
-    readonly start?: { readonly line?: number };
-    readonly end?: { readonly line?: number };
-  }[];
+  /** Go writes an empty list as null. */
+  readonly ranges?:
+    | readonly {
+        readonly start?: { readonly line?: number };
+        readonly end?: { readonly line?: number };
+      }[]
+    | null;
 }
 
 /** BuildKit names every line of the instruction on its own, so from the first to the last. */
-function rangeOf({ info, ranges = [] }: SourceDetail): FailureRange | undefined {
-  const lines = ranges.flatMap(({ start, end }) => [start?.line ?? 0, end?.line ?? 0]).filter((line) => line > 0);
+function rangeOf({ info, ranges }: SourceDetail): FailureRange | undefined {
+  const lines = (ranges ?? [])
+    .flatMap(({ start, end }) => [start?.line ?? 0, end?.line ?? 0])
+    .filter((line) => line > 0);
   if (lines.length === 0) return undefined;
   const text = Buffer.from(info?.data ?? '', 'base64').toString('utf8');
   return linesAsRange(Math.min(...lines), Math.max(...lines), text);

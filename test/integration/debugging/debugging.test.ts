@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import * as vscode from 'vscode';
 import { sessionLabel } from '../../../client/debug/configuration.ts';
 import { breakAt, debugEvents } from '../../support/debugHost.ts';
+import { eventually } from '../../support/eventually.ts';
 import { folder, gantry, inFolder, once, outputSays } from '../../support/extensionHost.ts';
 import { needsEngine, testEngine, testLabels } from '../../support/testBed.ts';
 
@@ -36,6 +38,13 @@ describe('Debugging in a container', function () {
     events.destroy();
   };
 
+  /** What a session built goes right after its container. */
+  const noImage = (reference: string) =>
+    eventually(
+      () => engine.listImages({ filters: { reference: [reference] } }),
+      (images) => assert.deepEqual(images, []),
+    );
+
   before(async function () {
     needsEngine(this);
     engine = testEngine();
@@ -48,6 +57,12 @@ describe('Debugging in a container', function () {
       HostConfig: { Init: true },
     });
     await bystander.start();
+    const src = ['Dockerfile', 'server.js'];
+    const built = await engine.buildImage(
+      { context: inFolder('counter').fsPath, src },
+      { t: 'counter:own', labels: testLabels() },
+    );
+    await text(built);
     earlier = new Set((await engine.listContainers({ all: true })).map(({ Id }) => Id));
   });
   beforeEach(() => {
@@ -62,7 +77,8 @@ describe('Debugging in a container', function () {
     if (bystander === undefined) return;
     assert.equal((await bystander.inspect()).State.Running, true, 'the container of somebody else was stopped');
     await bystander.remove({ force: true });
-    for (const name of ['node-app:debug', 'counter:debug']) await engine.getImage(name).remove({ force: true });
+    await engine.getImage('counter:own').remove({ force: true });
+    await noImage('counter:debug');
   });
 
   it('stops at a breakpoint of the workspace, knows its variables, and leaves nothing behind', async () => {
@@ -92,6 +108,7 @@ describe('Debugging in a container', function () {
     await vscode.debug.stopDebugging();
     await gone;
     assert.deepEqual(await made(), []);
+    await noImage('node-app:debug');
   });
 
   it('runs two programs at once, each with ports and an end of its own', async () => {
@@ -135,7 +152,7 @@ describe('Debugging in a container', function () {
 
   it('debugs an image that is there, without a build', async () => {
     await breakAt(inFolder('counter/server.js'), 'response.end');
-    const configuration = { ...launch, name: 'image', image: 'counter:debug', localRoot: '${workspaceFolder}/counter' };
+    const configuration = { ...launch, name: 'image', image: 'counter:own', localRoot: '${workspaceFolder}/counter' };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), true);
     const [container] = await made();
     assert.ok(container);
@@ -163,7 +180,7 @@ describe('Debugging in a container', function () {
 
   it('keeps the container over a restart, and its breakpoints', async () => {
     await breakAt(inFolder('counter/server.js'), 'response.end');
-    const configuration = { ...launch, name: 'again', image: 'counter:debug', localRoot: '${workspaceFolder}/counter' };
+    const configuration = { ...launch, name: 'again', image: 'counter:own', localRoot: '${workspaceFolder}/counter' };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), true);
     await events.printed('listening');
     const attached = once(
@@ -191,7 +208,7 @@ describe('Debugging in a container', function () {
   });
 
   it('removes the container of a program that is killed', async () => {
-    const configuration = { ...launch, name: 'short', image: 'counter:debug' };
+    const configuration = { ...launch, name: 'short', image: 'counter:own' };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), true);
     const [container] = await made();
     assert.ok(container);
@@ -203,7 +220,7 @@ describe('Debugging in a container', function () {
 
   it('says why a program did not start, and leaves nothing behind', async () => {
     const command = ['node', '--no-such-option', 'server.js'];
-    const configuration = { ...launch, name: 'broken', image: 'counter:debug', command };
+    const configuration = { ...launch, name: 'broken', image: 'counter:own', command };
     assert.equal(await vscode.debug.startDebugging(folder, configuration), false);
     await outputSays(/counter-debug-\w+: The container stopped with exit code 9:\n.*bad option: --no-such-option/);
     assert.deepEqual(await made(), []);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { connectBackend, RequestError } from '../../../../client/backend.ts';
 import { type ContainerDebug, sessionKey } from '../../../../client/debug/configuration.ts';
 import { attach, type LaunchWorld, launch } from '../../../../client/debug/launch.ts';
-import { debugSessions } from '../../../../client/debug/sessions.ts';
+import { debugSessions, type Made } from '../../../../client/debug/sessions.ts';
 import { known } from '../../../../common/known.ts';
-import type { RunSpec } from '../../../../common/protocol.ts';
+import type { EngineStatus, RunSpec } from '../../../../common/protocol.ts';
 import { type Handlers, memoryWire } from '../../../support/memoryWire.ts';
 import { container, imageConfig } from '../../../support/samples.ts';
 
@@ -15,6 +15,11 @@ const launchOf = (given: Partial<ContainerDebug>): ContainerDebug => ({
   name: 'Debug',
   ...given,
 });
+
+/** Removes by writing down what. */
+const into = (removed: string[]) => async (made: Made) => {
+  removed.push(...Object.values(made));
+};
 
 function memoryMemento() {
   const values = new Map<string, unknown>();
@@ -40,10 +45,11 @@ function worldOf(handlers: Handlers = {}, given: Partial<LaunchWorld> = {}) {
       return { id: 'c1', name: spec.name ?? '', ports: [{ containerPort: 9229, protocol: 'tcp', hostPort: 32768 }] };
     },
     'gantry/debug/ready': () => null,
+    'gantry/engine/status': () => engineAt('unix:///var/run/docker.sock'),
     ...handlers,
   });
   const backend = connectBackend(wire);
-  const sessions = debugSessions(memoryMemento(), async (name) => void removed.push(name));
+  const sessions = debugSessions(memoryMemento(), into(removed));
   const world: LaunchWorld = {
     backend,
     sessions,
@@ -58,7 +64,42 @@ function worldOf(handlers: Handlers = {}, given: Partial<LaunchWorld> = {}) {
   return { world, runs, removed, wire };
 }
 
+const engineAt = (address: string) =>
+  known<EngineStatus>(
+    {
+      ...({ origin: 'DOCKER_HOST', product: 'docker', version: '28', apiVersion: '1.50', buildkit: true } as const),
+      platform: { os: 'linux', architecture: 'amd64' },
+      address,
+    },
+    0,
+  );
+
 describe('launch', () => {
+  for (const address of ['ssh://ann@far', 'tcp://10.0.0.7:2376', 'tcp://localhost.example:2375']) {
+    it(`refuses at once an engine on another machine: ${address}`, async () => {
+      const { world, runs } = worldOf({ 'gantry/engine/status': () => engineAt(address) });
+      const launching = launch(launchOf({ image: 'app' }), world, () => {}, signal);
+      await assert.rejects(launching, (error) => error instanceof RequestError && error.problem.subject === address);
+      assert.deepEqual(runs, []);
+    });
+  }
+  for (const address of ['npipe:////./pipe/docker_engine', 'tcp://127.0.0.1:2375', 'tcp://[::1]:2375']) {
+    it(`knows an engine on this machine: ${address}`, async () => {
+      const { world, runs } = worldOf({ 'gantry/engine/status': () => engineAt(address) });
+      await launch(launchOf({ image: 'app' }), world, () => {}, signal);
+      assert.equal(runs.length, 1);
+    });
+  }
+
+  it('removes what it built with the container when it does not come to a session', async () => {
+    const failing = () => {
+      throw new Error('no');
+    };
+    const { world, removed } = worldOf({ 'gantry/debug/ready': failing });
+    await assert.rejects(launch(launchOf({ dockerfile: 'app/Dockerfile' }), world, () => {}, signal));
+    assert.deepEqual(removed, ['app-debug-beef', 'app:debug']);
+  });
+
   it('builds, starts under the inspector on a free port, and attaches with the paths of both sides', async () => {
     const { world, runs } = worldOf();
     const launched = await launch(launchOf({ dockerfile: 'app/Dockerfile', env: { A: '1' } }), world, () => {}, signal);
@@ -213,8 +254,8 @@ describe('attach', () => {
 describe('debugSessions', () => {
   it('removes a container once, however often its session ends', async () => {
     const removed: string[] = [];
-    const sessions = debugSessions(memoryMemento(), async (name) => void removed.push(name));
-    await sessions.begin('s', 'box');
+    const sessions = debugSessions(memoryMemento(), into(removed));
+    await sessions.begin('s', { container: 'box' });
     await Promise.all([sessions.end('s'), sessions.end('s'), sessions.endAll()]);
     await sessions.end('s');
     assert.deepEqual(removed, ['box']);
@@ -224,9 +265,9 @@ describe('debugSessions', () => {
     const removed: string[] = [];
     const memento = memoryMemento();
     const before = debugSessions(memento, async () => {});
-    await before.begin('old', 'left');
-    const after = debugSessions(memento, async (name) => void removed.push(name));
-    await after.begin('new', 'live');
+    await before.begin('old', { container: 'left' });
+    const after = debugSessions(memento, into(removed));
+    await after.begin('new', { container: 'live' });
     assert.equal(after.hasLeftovers, true);
     await after.endLeftovers();
     assert.deepEqual(removed, ['left']);
@@ -241,7 +282,7 @@ describe('debugSessions', () => {
     const sessions = debugSessions(memento, async () => {
       if (engine === 'down') throw new Error('no engine');
     });
-    await sessions.begin('s', 'box');
+    await sessions.begin('s', { container: 'box' });
     await assert.rejects(sessions.end('s'), /no engine/);
     assert.equal(debugSessions(memento, async () => {}).hasLeftovers, true);
     engine = 'up';

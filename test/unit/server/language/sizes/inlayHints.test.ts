@@ -180,7 +180,7 @@ describe('size hints', () => {
     const [hint] = inlayHints('file:///Dockerfile', parse('FROM a\nRUN x'), everything, images, new BuildMatcher());
     assert.equal(
       hint?.tooltip,
-      '1,234,567 bytes added by this instruction\n1.5 s\nBuilt 1970-01-01 00:00 UTC with TOKEN set',
+      '1,234,567 bytes added by this instruction when it was built\n1.5 s\nBuilt 1970-01-01 00:00 UTC with TOKEN set',
     );
   });
   it('are given for the lines that are asked for', () => {
