@@ -23,14 +23,17 @@ export function containerCommands(
   documents: JsonDocuments,
 ): readonly vscode.Disposable[] {
   const act = (command: Parameters<typeof tree.onNodes>[0], action: ContainerAction) =>
-    tree.onNodes(command, (values) =>
-      vscode.window.withProgress({ location: { viewId: views.containers } }, () =>
-        Promise.all(
-          actionable(containersOf(values), action).map((container) =>
-            notify.attempt(container.name, () => backend.act(container.id, action)),
+    tree.onNodes(
+      command,
+      (values) =>
+        vscode.window.withProgress({ location: { viewId: views.containers } }, () =>
+          Promise.all(
+            actionable(containersOf(values), action).map((container) =>
+              notify.attempt(container.name, () => backend.act(container.id, action)),
+            ),
           ),
         ),
-      ),
+      (value) => actionable(containersOf([value]), action).length > 0,
     );
   const each = (command: Parameters<typeof tree.onNodes>[0], work: (container: Container) => Promise<unknown>) =>
     tree.onNodes(command, (values) =>

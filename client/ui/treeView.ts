@@ -13,13 +13,36 @@ export interface Tree<V> extends vscode.Disposable {
   /** Asks again for the branch that a problem stands in. False when the element is not of this tree. */
   retry(element: Element<unknown>): boolean;
   /**
-   * A command on the nodes of this tree: on the selection when it was asked for inside it, else on the one node.
-   * Without a node (palette, keyboard) it gets the selection.
+   * A command on the nodes of this tree: on the selection when it was asked for inside it, else on the one node. A key binding
+   * with {@link selection} as its argument means the selection; the palette lets the user choose a node that `fits`.
    */
   onNodes(
     command: Command,
     handler: (values: readonly V[], elements: readonly Element<V>[]) => unknown,
+    fits?: (value: V) => boolean,
   ): vscode.Disposable;
+}
+
+/** What a key binding in package.json gives as its argument. */
+const selection = 'selection';
+
+/** One of the nodes that the tree holds by now, as the engine has them at this moment. None when the user thinks better of it. */
+async function choose<V>(model: TreeModel<V>, fits: (value: V) => boolean): Promise<readonly Element<V>[]> {
+  const items = (async () => {
+    await model.refresh();
+    const found: (vscode.QuickPickItem & { readonly element: Element<V> })[] = [];
+    const collect = async (elements: readonly Element<V>[]): Promise<void> => {
+      for (const element of elements) {
+        const { label, description = '', value, children } = element.node;
+        if (value !== undefined && fits(value)) found.push({ label, description, element });
+        if (Array.isArray(children)) await collect(await model.children(element));
+      }
+    };
+    await collect(await model.children());
+    return found;
+  })();
+  const picked = await vscode.window.showQuickPick(items, { matchOnDescription: true });
+  return picked === undefined ? [] : [picked.element];
 }
 
 export function createTree<V>(
@@ -79,11 +102,18 @@ export function createTree<V>(
       void model.refresh(branch === undefined || branch.parent === undefined ? undefined : branch);
       return true;
     },
-    onNodes: (command, handler) =>
-      registerCommand(command, (element?: Element<V>, selected?: readonly Element<V>[]) => {
-        const elements = element === undefined ? view.selection : selected?.includes(element) ? selected : [element];
+    onNodes: (command, handler, fits = () => true) =>
+      registerCommand(command, async (target?: Element<V> | typeof selection, selected?: readonly Element<V>[]) => {
+        const elements =
+          target === undefined
+            ? await choose(model, fits)
+            : target === selection
+              ? view.selection
+              : selected?.includes(target)
+                ? selected
+                : [target];
         const values = elements.flatMap(({ node }) => (node?.value === undefined ? [] : [node.value]));
-        return handler(values, elements);
+        return values.length === 0 ? undefined : handler(values, elements);
       }),
     dispose: () => {
       for (const subscription of subscriptions) subscription.dispose();

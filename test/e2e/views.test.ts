@@ -17,8 +17,10 @@ import {
   fold,
   notification,
   openGantry,
+  pick,
   picture,
   rowWith,
+  runCommand,
   terminalText,
   treeRow,
   type,
@@ -105,6 +107,19 @@ describe('The views', () => {
       await confirm(page, 'Stop and Remove');
       await row.waitFor({ state: 'detached' });
       await assert.rejects(docker.getContainer(`${run}-alone`).inspect(), { statusCode: 404 });
+    });
+
+    it('stop from the palette and go by the keyboard', async () => {
+      await start('chosen', idle);
+      const row = await containerRow(`${run}-chosen`);
+      await runCommand(page, 'Gantry Containers: Stop');
+      await pick(page, `${run}-chosen`, `${run}-chosen`);
+      await rowWith(row, 'Exited (0)');
+      await row.click();
+      await page.keyboard.press('Delete');
+      await confirm(page, 'Remove');
+      await row.waitFor({ state: 'detached' });
+      await assert.rejects(docker.getContainer(`${run}-chosen`).inspect(), { statusCode: 404 });
     });
 
     it('show their log, and what comes to it', async () => {
