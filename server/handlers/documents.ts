@@ -35,7 +35,7 @@ export class Documents {
     const last = this.#parsed.get(uri);
     if (last?.version === document.version) return last;
     const text = document.getText();
-    const open = { uri, version: document.version, text, dockerfile: parseSafely(text, this.#log) };
+    const open = { uri, version: document.version, text, dockerfile: parseSafely(text, this.#log, last?.dockerfile) };
     this.#parsed.set(uri, open);
     return open;
   }

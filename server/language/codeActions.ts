@@ -31,16 +31,17 @@ export function codeActions(
 function quickFixes(dockerfile: Dockerfile, uri: string, range: Range, knowledge?: Knowledge): readonly CodeAction[] {
   const [start, end] = [offsetAt(dockerfile, range.start), offsetAt(dockerfile, range.end)];
   return findingsIn(dockerfile, knowledge).flatMap((finding) => {
-    if (!finding.fix) return [];
+    if (!finding.fixes) return [];
     const diagnostic = diagnosticOf(dockerfile, finding);
     if (offsetAt(dockerfile, diagnostic.range.end) < start || offsetAt(dockerfile, diagnostic.range.start) > end)
       return [];
-    const fix = finding.fix();
-    if (!fix) return [];
-    const edit = { changes: { [uri]: textEdits(dockerfile, fix.edits) } };
-    return [
-      { title: fix.title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred: fix.safe, edit },
-    ];
+    return finding.fixes().map(({ title, edits, safe }, index) => ({
+      title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: [diagnostic],
+      isPreferred: safe && index === 0,
+      edit: { changes: { [uri]: textEdits(dockerfile, edits) } },
+    }));
   });
 }
 
@@ -78,9 +79,8 @@ function safeEdits(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Edit
   return taken;
 }
 
-function safeEditsOf({ fix }: Finding): readonly Edit[] {
-  const made = fix?.();
-  return made?.safe ? made.edits : [];
+function safeEditsOf({ fixes }: Finding): readonly Edit[] {
+  return fixes?.().find(({ safe }) => safe)?.edits ?? [];
 }
 
 /** `edits` in the order of the text, not overlapping. */

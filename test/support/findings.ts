@@ -1,13 +1,14 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { diagnose } from '../../server/language/diagnostics/diagnose.ts';
+import type { LintOptions } from '../../server/language/diagnostics/lintOptions.ts';
 import type { Knowledge } from '../../server/language/diagnostics/rule.ts';
 import { parse } from '../../server/language/dockerfile/parse.ts';
 import { offsetAt } from '../../server/language/position.ts';
 
 /** The findings as `line Code: what is underlined`, lines from 1; a continued instruction is underlined from its start. */
-export function findings(text: string, knowledge?: Knowledge): readonly string[] {
+export function findings(text: string, knowledge?: Knowledge, options?: LintOptions): readonly string[] {
   const dockerfile = parse(text);
-  return diagnose(dockerfile, knowledge).map(({ range, code }) => {
+  return diagnose(dockerfile, knowledge, options).map(({ range, code }) => {
     const underlined = text.slice(offsetAt(dockerfile, range.start), offsetAt(dockerfile, range.end));
     return `${range.start.line + 1} ${code}: ${underlined}`;
   });

@@ -2,15 +2,22 @@ import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-language
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, ParseError } from '../dockerfile/dockerfile.ts';
 import { positionAt, rangeOf } from '../position.ts';
-import { type Finding, findingsIn } from './findings.ts';
-import type { Knowledge } from './rule.ts';
+import { type Finding, findingsIn, type LintMemory } from './findings.ts';
+import { defaultLintOptions, type LintOptions } from './lintOptions.ts';
+import type { Knowledge, Rule } from './rule.ts';
 
 /**
  * Everything that is wrong with a Dockerfile, in the order of the file: what BuildKit's parser refuses, what its build refuses,
  * its build checks, and what cannot be meant.
  */
-export function diagnose(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Diagnostic[] {
-  const diagnostics = findingsIn(dockerfile, knowledge).map((finding) => diagnosticOf(dockerfile, finding));
+export function diagnose(
+  dockerfile: Dockerfile,
+  knowledge?: Knowledge,
+  options: LintOptions = defaultLintOptions,
+  memory?: LintMemory,
+): readonly Diagnostic[] {
+  const findings = findingsIn(dockerfile, knowledge, options, memory);
+  const diagnostics = findings.map((finding) => diagnosticOf(dockerfile, finding));
   if (dockerfile.error) diagnostics.push(parseDiagnostic(dockerfile, dockerfile.error));
   return diagnostics.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
@@ -30,17 +37,31 @@ function parseDiagnostic(dockerfile: Dockerfile, { span, message, code }: ParseE
  */
 export function diagnosticOf(dockerfile: Dockerfile, { rule, severity, span, message }: Finding): Diagnostic {
   const precise = rangeOf(dockerfile, span);
-  const diagnostic = { range: precise, message, code: rule.name, severity, source: 'gantry' };
+  const href = pageOf(rule);
+  const diagnostic = {
+    range: precise,
+    message,
+    code: rule.name,
+    severity,
+    source: 'gantry',
+    ...(href !== undefined && { codeDescription: { href } }),
+  };
   if (rule.kind !== 'check') return diagnostic;
   const from = rule.inOwnLine ? span.start : (instructionAt(dockerfile, span.start)?.span.start ?? span.start);
   const start = positionAt(dockerfile, from);
-  const page = rule.name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase();
   return {
     ...diagnostic,
     range: start.line === precise.start.line ? precise : { start, end: precise.end },
-    ...(!rule.undocumented && { codeDescription: { href: `https://docs.docker.com/reference/build-checks/${page}/` } }),
     data: { range: precise } satisfies CheckData,
   };
+}
+
+/** Where a rule is explained by those who made it. */
+function pageOf({ kind, name, undocumented }: Rule): string | undefined {
+  if (/^DL\d+$/.test(name)) return `https://github.com/hadolint/hadolint/wiki/${name}`;
+  if (kind !== 'check' || undocumented) return undefined;
+  const page = name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase();
+  return `https://docs.docker.com/reference/build-checks/${page}/`;
 }
 
 /** What a check's diagnostic says beside its message. */

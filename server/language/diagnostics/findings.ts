@@ -1,39 +1,117 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { instructionAt } from '../dockerfile/at.ts';
 import { wellKnownEnvironment } from '../dockerfile/baseEnvironment.ts';
-import type { Dockerfile, Span } from '../dockerfile/dockerfile.ts';
+import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
+import { offsetOf, shift } from '../dockerfile/place.ts';
 import { appliesIn } from './applies.ts';
-import type { Fix, Knowledge, Report, Rule } from './rule.ts';
+import { Contexts } from './contexts.ts';
+import { defaultLintOptions, type LintOptions, severityOf } from './lintOptions.ts';
+import type { Fix, InstructionContext, InstructionRule, Knowledge, Report, ReportMore, Rule } from './rule.ts';
 import { rules } from './rules.ts';
+import { findShells } from './shells.ts';
 
 /** One thing that is wrong in a Dockerfile. */
 export interface Finding {
   readonly rule: Rule;
-  /** The rule's own, unless the file asks for errors. */
+  /** The rule's own, unless the user or the file asks for another. */
   readonly severity: DiagnosticSeverity;
   /** What exactly is at fault. */
   readonly span: Span;
   readonly message: string;
-  readonly fix?: () => Fix | undefined;
+  /** The ways out, the best first. */
+  readonly fixes?: () => readonly Fix[];
 }
+
+/** What is kept from one version of a file to the next: what was found in the instructions that nobody has touched. */
+export class LintMemory {
+  readonly contexts = new Contexts();
+  readonly #findings = new WeakMap<InstructionContext, readonly OwnFinding[]>();
+
+  findingsOf(instruction: Instruction, context: InstructionContext): readonly OwnFinding[] {
+    const known = this.#findings.get(context);
+    if (known) return known;
+    const findings = ownFindings(instruction.own, context);
+    this.#findings.set(context, findings);
+    return findings;
+  }
+}
+
+/** A finding of an instruction read by itself. */
+interface OwnFinding {
+  readonly rule: Rule;
+  readonly span: Span;
+  readonly message: string;
+  readonly fix?: ReportMore['fix'];
+}
+
+const noKnowledge: Knowledge = { environmentOf: wellKnownEnvironment };
 
 /** What the rules find, rule by rule. What the parser refuses is not among it: that is `dockerfile.error`. */
 export function findingsIn(
   dockerfile: Dockerfile,
-  knowledge: Knowledge = { environmentOf: wellKnownEnvironment },
+  knowledge: Knowledge = noKnowledge,
+  options: LintOptions = defaultLintOptions,
+  memory: LintMemory = new LintMemory(),
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const unread = unreadPart(dockerfile);
-  const applies = appliesIn(dockerfile);
+  const applies = appliesIn(dockerfile, options.hadolint);
+  const shells = findShells(dockerfile);
+  const contextOf = (instruction: Instruction) => memory.contexts.of(instruction, dockerfile, shells, knowledge.shell);
+
+  const severities = new Map<Rule, DiagnosticSeverity>();
   for (const rule of rules) {
-    if (rule.kind === 'check' && !applies.somewhere(rule)) continue;
-    const severity = rule.kind === 'check' && applies.file.error ? DiagnosticSeverity.Error : rule.severity;
-    const report: Report = (span, message, { cause, fix } = {}) => {
-      if (unread && unread.start <= span.start && span.start <= unread.end) return;
-      if (rule.kind === 'check' && !applies.at(rule, span.start, cause)) return;
-      findings.push({ rule, severity, span, message, ...(fix && { fix }) });
-    };
-    rule.check(dockerfile, report, knowledge);
+    const severity = severityOf(rule, options);
+    if (severity === undefined || (rule.kind !== 'error' && !applies.somewhere(rule))) continue;
+    const failsBuild = rule.kind === 'check' && applies.file.error;
+    severities.set(rule, failsBuild ? DiagnosticSeverity.Error : severity);
+  }
+
+  function add(rule: Rule, span: Span, message: string, { cause, fix }: ReportMore): void {
+    const severity = severities.get(rule);
+    if (severity === undefined) return;
+    if (unread && unread.start <= span.start && span.start <= unread.end) return;
+    if (rule.kind !== 'error' && !applies.at(rule, span.start, cause)) return;
+    findings.push({ rule, severity, span, message, ...(fix && { fixes: () => [fix() ?? []].flat() }) });
+  }
+
+  for (const [rule] of severities) {
+    if (!('check' in rule)) continue;
+    const report: Report = (span, message, more = {}) => add(rule, span, message, more);
+    rule.check(dockerfile, report, knowledge, contextOf);
+  }
+  for (const instruction of dockerfile.instructions) {
+    const own = memory.findingsOf(instruction, contextOf(instruction));
+    if (own.length === 0) continue;
+    const offset = offsetOf(instruction);
+    for (const { rule, span, message, fix } of own)
+      add(rule, shift(span, offset), message, fix ? { fix: () => [fix() ?? []].flat().map(moved(offset)) } : {});
+  }
+  return findings;
+}
+
+function moved(offset: number): (fix: Fix) => Fix {
+  return (fix) => ({ ...fix, edits: fix.edits.map(({ span, text }) => ({ span: shift(span, offset), text })) });
+}
+
+const instructionRules = rulesByKeyword();
+
+function rulesByKeyword(): ReadonlyMap<string, readonly InstructionRule[]> {
+  const byKeyword = new Map<string, InstructionRule[]>();
+  for (const rule of rules) {
+    if (!('checkInstruction' in rule)) continue;
+    for (const keyword of rule.keywords) byKeyword.set(keyword, [...(byKeyword.get(keyword) ?? []), rule]);
+  }
+  return byKeyword;
+}
+
+function ownFindings(own: Instruction, context: InstructionContext): readonly OwnFinding[] {
+  const findings: OwnFinding[] = [];
+  for (let at: Instruction | undefined = own; at; at = at.trigger) {
+    for (const rule of instructionRules.get(at.keyword) ?? []) {
+      const report: Report = (span, message, { fix } = {}) => findings.push({ rule, span, message, fix });
+      rule.checkInstruction(at, report, context);
+    }
   }
   return findings;
 }

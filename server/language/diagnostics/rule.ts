@@ -3,24 +3,69 @@ import type { PatternMatcher } from '../../../common/ignore.ts';
 import type { Platform } from '../../../common/platform.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import type { EnvironmentOf } from '../dockerfile/scope.ts';
+import type { ShellScript } from '../shell/script.ts';
+import type { HadolintConfig } from './lintOptions.ts';
 
 /** One thing that Gantry can find wrong in a Dockerfile. */
-export interface Rule {
-  /** BuildKit's own name where it has the rule. Shown as the diagnostic's code. */
+export type Rule = FileRule | InstructionRule;
+
+interface RuleFacts {
+  /** BuildKit's own name where it has the rule, else hadolint's code, else ours. Shown as the diagnostic's code. */
   readonly name: string;
+  /** Names of rules that say the same, by which it can be suppressed and configured too: `DL4000`. */
+  readonly aliases?: readonly string[];
+  /** For a DL code the one that hadolint gives it. */
   readonly severity: DiagnosticSeverity;
   /**
-   * `check`: one of BuildKit's build checks, which has a page and can be skipped. `error`: what makes a build fail.
-   * `advice`: what BuildKit passes over, though it cannot be what was meant.
+   * `check`: one of BuildKit's build checks. `error`: what makes a build fail. `advice`: what BuildKit passes over, though it
+   * cannot be what was meant. `lint`: hadolint's rules and our own.
    */
-  readonly kind: 'check' | 'error' | 'advice';
+  readonly kind: 'check' | 'error' | 'advice' | 'lint';
+  /** `lint` only: the smallest preset that it is part of. Without one it runs only where it is asked for by name. */
+  readonly preset?: 'recommended' | 'hadolint';
   /** A check that runs only where a check directive asks for it. */
   readonly experimental?: true;
   /** A check without a page of its own in Docker's documentation. */
   readonly undocumented?: true;
   /** BuildKit reports it in the line of what is at fault, not in the one in which the instruction begins. */
   readonly inOwnLine?: true;
-  check(dockerfile: Dockerfile, report: Report, knowledge: Knowledge): void;
+}
+
+/** A rule that needs to see more than one instruction, or more than the file. */
+export interface FileRule extends RuleFacts {
+  check(dockerfile: Dockerfile, report: Report, knowledge: Knowledge, contextOf: ContextOf): void;
+}
+
+/** What an instruction of the file is read with, by itself: one and the same object for as long as nothing in it is edited. */
+export type ContextOf = (instruction: Instruction) => InstructionContext;
+
+/**
+ * A rule about single instructions. It sees nothing but the instruction, as it is read by itself (`Instruction.own`), so that its
+ * findings are kept for as long as nothing in the instruction is edited. It is asked about what an ONBUILD triggers, too.
+ */
+export interface InstructionRule extends RuleFacts {
+  /** Upper case. */
+  readonly keywords: readonly string[];
+  checkInstruction(instruction: Instruction, report: Report, context: InstructionContext): void;
+}
+
+export interface InstructionContext {
+  /** What the instruction's spans, and those of edits, point into. */
+  readonly text: string;
+  readonly escape: '\\' | '`';
+  /** What reads a shell form here. */
+  readonly shell: Shell;
+  /** What a RUN runs, in the order of the text: several heredocs are several scripts. None where it is not known, or no sh. */
+  readonly scripts: readonly ShellScript[];
+}
+
+/** The shell that SHELL chose for the instructions behind it. */
+export interface Shell {
+  /** As in `SHELL ["/bin/bash", "-c"]`; those of the image's platform where none was chosen. */
+  readonly words: readonly string[];
+  readonly kind: 'sh' | 'bash' | 'powershell' | 'cmd' | 'other';
+  /** Whether a SHELL chose it, here or in a stage that this one builds on. */
+  readonly chosen: boolean;
 }
 
 /** Adds a finding of the rule at hand. `message` is one or two plain sentences with the thing at fault and the way out. */
@@ -29,8 +74,8 @@ export type Report = (span: Span, message: string, more?: ReportMore) => void;
 export interface ReportMore {
   /** The instruction that a `# check=skip=` comment may stand above too, where it is not the one that `span` is in. */
   readonly cause?: Instruction;
-  /** Computed when it is asked for; undefined where the file is such that no edit is certain. */
-  readonly fix?: () => Fix | undefined;
+  /** Computed when it is asked for; undefined where the file is such that no edit is certain. Of several the best comes first. */
+  readonly fix?: () => Fix | readonly Fix[] | undefined;
 }
 
 /** A way out of a finding. */
@@ -39,7 +84,7 @@ export interface Fix {
   readonly title: string;
   /** In the order of the file, not overlapping. */
   readonly edits: readonly Edit[];
-  /** Leaves the image as it was but for what the check is about, so that it may be done for all findings at once. */
+  /** Leaves the image as it was but for what the rule is about, so that it may be done for all findings at once. */
   readonly safe: boolean;
 }
 
@@ -55,6 +100,17 @@ export interface Knowledge {
   readonly ignore?: PatternMatcher;
   /** Undefined where it is not known for what an image is built. */
   readonly platforms?: PlatformKnowledge;
+  /** Takes the commands of instructions apart; undefined for as long as the parser is not loaded. */
+  readonly shell?: ShellParser;
+  /** What .hadolint.yaml asks for beyond severities. */
+  readonly hadolint?: HadolintConfig;
+  /** Milliseconds since 1970, for what has an end of life. Undefined: nothing is said about that. */
+  readonly now?: number;
+}
+
+/** What an instruction runs, with spans into its text as it is read by itself. Empty where no sh reads it. */
+export interface ShellParser {
+  scripts(instruction: Instruction, shell: Shell): readonly ShellScript[];
 }
 
 export interface PlatformKnowledge {

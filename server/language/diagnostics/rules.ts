@@ -1,8 +1,11 @@
 import type { Rule } from './rule.ts';
 import { blankName, invalidArgument, invalidTrigger, surplusArgument } from './rules/arguments.ts';
+import { cacheOrderRules } from './rules/cacheOrder/index.ts';
 import { ineffectiveCheckComment, invalidCheckDirective, unknownCheck } from './rules/checkDirective.ts';
+import { commandRules } from './rules/commands/index.ts';
 import { copyIgnoredFile } from './rules/copyIgnoredFile.ts';
 import { invalidDefinitionDescription } from './rules/definitionDescription.ts';
+import { dotnetRules } from './rules/dotnet/index.ts';
 import { noEmptyContinuation } from './rules/emptyContinuation.ts';
 import { emptyVolume, invalidSignal } from './rules/expandedValues.ts';
 import { exposeInvalidFormat, exposeProtoCasing, invalidPort } from './rules/expose.ts';
@@ -17,14 +20,19 @@ import {
   redundantTargetPlatform,
 } from './rules/fromPlatform.ts';
 import { consistentInstructionCasing } from './rules/instructionCasing.ts';
+import { instructionRules } from './rules/instructions/index.ts';
 import { jsonArgsRecommended } from './rules/jsonArgsRecommended.ts';
 import { legacyKeyValueFormat } from './rules/keyValueFormat.ts';
+import { labelRules } from './rules/labels/index.ts';
 import { maintainerDeprecated } from './rules/maintainerDeprecated.ts';
 import { missingArgument } from './rules/missingArgument.ts';
 import { invalidMount } from './rules/mounts.ts';
 import { multipleInstructionsDisallowed } from './rules/multipleInstructions.ts';
 import { noBuildStage } from './rules/noBuildStage.ts';
+import { packageRules } from './rules/packages/index.ts';
+import { platformRules } from './rules/platforms/index.ts';
 import { secretsUsedInArgOrEnv } from './rules/secretNames.ts';
+import { secretRules } from './rules/secrets/index.ts';
 import { duplicateStageName, invalidStageName, reservedStageName, stageNameCasing } from './rules/stageNames.ts';
 import { stageOrder, variableInFrom } from './rules/stageOrder.ts';
 import { invalidSubstitution, unreadableWord } from './rules/substitution.ts';
@@ -83,7 +91,25 @@ const errors: readonly Rule[] = [
   variableInFrom,
 ];
 
-const advice: readonly Rule[] = [ineffectiveCheckComment, unknownCheck(checks.map(({ name }) => name)), unreadableWord];
+/** hadolint's rules that no check of BuildKit's covers, and our own. */
+const lint: readonly Rule[] = [
+  ...instructionRules,
+  ...labelRules,
+  ...packageRules,
+  ...commandRules,
+  ...dotnetRules,
+  ...cacheOrderRules,
+  ...secretRules,
+  ...platformRules,
+];
+
+const named: readonly Rule[] = [...errors, ...checks, ...lint];
+
+const advice: readonly Rule[] = [
+  ineffectiveCheckComment,
+  unknownCheck(named.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
+  unreadableWord,
+];
 
 /** All rules. Their order does not matter: findings are sorted by place. */
-export const rules: readonly Rule[] = [...errors, ...checks, ...advice];
+export const rules: readonly Rule[] = [...named, ...advice];

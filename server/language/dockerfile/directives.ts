@@ -1,14 +1,21 @@
 import { trimSpaceEnd } from './characters.ts';
-import type { Directive, ParseError } from './dockerfile.ts';
+import type { Directive, Dockerfile, ParseError } from './dockerfile.ts';
 
 const known = new Set(['syntax', 'escape', 'check']);
 
 /** The parser directives at the head of a file. The first line that is none ends them for good. Source: directives.go. */
 export class Directives {
-  readonly found: Directive[] = [];
-  escape: '\\' | '`' = '\\';
+  readonly found: Directive[];
+  escape: '\\' | '`';
   error: ParseError | undefined;
-  #done = false;
+  #done: boolean;
+
+  /** `file` is one whose head was read before; without, the directives are still to come. */
+  constructor(file?: Pick<Dockerfile, 'directives' | 'escape'>) {
+    this.found = [...(file?.directives ?? [])];
+    this.escape = file?.escape ?? '\\';
+    this.#done = file !== undefined;
+  }
 
   /** Told of every line that is no comment. */
   end(): void {

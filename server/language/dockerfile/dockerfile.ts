@@ -52,6 +52,14 @@ export interface ParseError {
 }
 
 export interface Instruction {
+  /**
+   * The same as it is read by itself: its offsets count from its own start, its lines from its first one, and it has no doc
+   * comments and no stage. One and the same object for as long as nothing in it is edited, so what follows from it alone can be
+   * kept with it.
+   */
+  readonly own: Instruction;
+  /** Its text as written: what the offsets of {@link own} point into. */
+  readonly source: string;
   /** Upper case, whether known or not. */
   readonly keyword: string;
   /** As written, continuations joined: `from`. */
@@ -71,13 +79,15 @@ export interface Instruction {
   /** Blank lines inside a continuation, from 0: BuildKit skips them and warns. */
   readonly blankLines: readonly number[];
   /** ONBUILD only: the instruction it triggers. */
-  readonly trigger?: Instruction;
+  readonly trigger: Instruction | undefined;
   /** Everything after the keyword and the flags, with continuations joined and comments dropped. */
   readonly body: JoinedText;
   /** Comments directly above it, which BuildKit attaches to it (`node.PrevComment`). */
   readonly docComments: readonly string[];
   /** Index into `stages`; undefined before the first FROM. */
-  readonly stage?: number;
+  readonly stage: number | undefined;
+  /** What BuildKit's parser would stop at in it. */
+  readonly error: ParseError | undefined;
 }
 
 export interface Flag {

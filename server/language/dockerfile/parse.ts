@@ -1,37 +1,32 @@
 import { lineStartsOf } from '../position.ts';
 import { spanOf } from './characters.ts';
-import type { Dockerfile, Heredoc, Instruction, ParseError } from './dockerfile.ts';
+import type { Comment, Dockerfile, Heredoc, Instruction, ParseError } from './dockerfile.ts';
 import { heredocStarts } from './heredocs.ts';
 import { type InstructionText, parseInstruction } from './instruction.ts';
+import { placeInstruction, shift } from './place.ts';
+import { type Kept, keptOf } from './reuse.ts';
 import { type LogicalLine, Scanner } from './scan.ts';
 import { findStages } from './stages.ts';
 
 /**
  * Reads a Dockerfile exactly as BuildKit's parser does, in linear time. Never throws for any text: what BuildKit would refuse
  * is `error`, and reading goes on behind it. Source: frontend/dockerfile/parser of BuildKit.
+ *
+ * `previous` is an earlier version of the file: only the instructions that were edited since are read again.
  */
-export function parse(text: string): Dockerfile {
-  const scanner = new Scanner(text);
-  const instructions: Instruction[] = [];
-  let error: ParseError | undefined;
-  let stage: number | undefined;
-  for (let line = scanner.next(); line !== undefined; line = scanner.next()) {
-    const parsed = parseInstruction(line.text, scanner.directives.escape);
-    error ??= parsed.error;
-    const { heredocs, error: heredocError } = readHeredocs(scanner, line, parsed);
-    error ??= heredocError;
-    if (parsed.keywordText.toUpperCase() === 'FROM') stage = (stage ?? -1) + 1;
-    instructions.push(toInstruction(parsed, line, heredocs, scanner, stage));
-  }
+export function parse(text: string, previous?: Dockerfile): Dockerfile {
+  const kept = previous && keptOf(previous, text);
+  const scanner = new Scanner(text, kept?.from);
+  const { instructions, comments } = readInstructions(scanner, kept);
   const { escape: escapeToken, found: directives, error: directiveError } = scanner.directives;
-  error = directiveError ?? scanner.error ?? error;
-  if (instructions.length === 0) error ??= noInstructions;
+  const refused = instructions.find(({ own }) => own.error)?.error;
+  const error = directiveError ?? scanner.error ?? refused ?? (instructions.length === 0 ? noInstructions : undefined);
   return {
     text,
     lineStarts: lineStartsOf(text),
     escape: escapeToken,
     directives,
-    comments: scanner.comments,
+    comments,
     instructions,
     stages: findStages(instructions, escapeToken),
     ...(error && { error }),
@@ -43,6 +38,45 @@ const noInstructions: ParseError = {
   message: 'This file has no instructions. Start it with FROM and an image.',
   span: { start: 0, end: 0 },
 };
+
+function readInstructions(
+  scanner: Scanner,
+  kept: Kept | undefined,
+): { readonly instructions: readonly Instruction[]; readonly comments: readonly Comment[] } {
+  const instructions = [...(kept?.instructions ?? [])];
+  const comments = [...(kept?.comments ?? [])];
+  let stage = instructions.at(-1)?.stage;
+  for (let line = scanner.next(); line !== undefined; line = scanner.next()) {
+    const own = readInstruction(scanner, line);
+    if (own.keyword === 'FROM') stage = (stage ?? -1) + 1;
+    instructions.push(placeInstruction(own, { offset: line.start, line: line.startLine, stage }, line.docComments));
+    const { escape: escapeToken } = scanner.directives;
+    const rest = kept?.after({ offset: scanner.nextLine, line: scanner.line, escape: escapeToken, stage });
+    if (!rest) continue;
+    return {
+      instructions: [...instructions, ...rest.instructions],
+      comments: [...comments, ...scanner.comments, ...rest.comments],
+    };
+  }
+  return { instructions, comments: [...comments, ...scanner.comments] };
+}
+
+/** The instruction that begins in `line`, read by itself. */
+function readInstruction(scanner: Scanner, line: LogicalLine): Instruction {
+  const parsed = parseInstruction(line.text, scanner.directives.escape);
+  const { heredocs, error } = readHeredocs(scanner, line, parsed);
+  const own = {
+    source: scanner.text.slice(line.start, scanner.end),
+    span: { start: 0, end: scanner.end - line.start },
+    startLine: 0,
+    endLine: scanner.line - 1 - line.startLine,
+    blankLines: line.blankLines,
+    docComments: [],
+    stage: undefined,
+    heredocs,
+  };
+  return toInstruction(parsed, line.text, own, parsed.error ?? error);
+}
 
 const heredocKeywords = new Set(['RUN', 'COPY', 'ADD']);
 
@@ -62,36 +96,39 @@ function readHeredocs(
       const span = spanOf(line.text, at, line.text.text.length);
       return { heredocs, error: { code: 'UnterminatedHeredoc', message, span } };
     }
-    heredocs.push({ ...start, content: body.content, bodySpan: body.span });
+    heredocs.push({ ...start, content: body.content, bodySpan: shift(body.span, -line.start) });
   }
   return { heredocs };
 }
 
+/** What an instruction and the one that it triggers have in common. */
+type Frame = Pick<
+  Instruction,
+  'source' | 'span' | 'startLine' | 'endLine' | 'blankLines' | 'docComments' | 'stage' | 'heredocs'
+>;
+
 function toInstruction(
   parsed: InstructionText,
-  line: LogicalLine,
-  heredocs: readonly Heredoc[],
-  scanner: Scanner,
-  stage: number | undefined,
-  lineText = line.text,
+  text: LogicalLine['text'],
+  frame: Frame,
+  error: ParseError | undefined,
 ): Instruction {
   const { keywordText, keywordStart, flags, words, json, body, trigger } = parsed;
-  const keywordSpan = spanOf(lineText, keywordStart, keywordStart + keywordText.length);
+  const keywordSpan = spanOf(text, keywordStart, keywordStart + keywordText.length);
   return {
+    ...frame,
+    get own() {
+      return this;
+    },
     keyword: keywordText.toUpperCase(),
     keywordText,
     keywordSpan,
-    span: { start: keywordSpan.start, end: scanner.end },
-    startLine: line.startLine,
-    endLine: scanner.line - 1,
+    span: { start: keywordSpan.start, end: frame.span.end },
     flags,
     words,
     json,
-    heredocs,
-    blankLines: line.blankLines,
     body,
-    docComments: line.docComments,
-    ...(trigger && { trigger: toInstruction(trigger, line, heredocs, scanner, stage, body) }),
-    ...(stage !== undefined && { stage }),
+    trigger: trigger && toInstruction(trigger, body, frame, undefined),
+    error,
   };
 }

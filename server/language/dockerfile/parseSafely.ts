@@ -7,9 +7,9 @@ import { parse } from './parse.ts';
  * {@link parse} for the edge of the language service: should it ever throw, the log gets the text's hash, never the text, and
  * the Dockerfile is an empty one with that as its one error.
  */
-export function parseSafely(text: string, log: Log, read: (text: string) => Dockerfile = parse): Dockerfile {
+export function parseSafely(text: string, log: Log, previous?: Dockerfile, read = parse): Dockerfile {
   try {
-    return read(text);
+    return read(text, previous);
   } catch (error) {
     log.error('dockerfile: parser failed', {
       hash: fnv1a(text),

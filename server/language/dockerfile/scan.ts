@@ -8,16 +8,28 @@ const maxLineBytes = 65_535;
 
 /** One instruction's lines, continuations joined and comments dropped. */
 export interface LogicalLine {
+  /** Its offsets count from the instruction's start. */
   readonly text: JoinedText;
+  /** Of its first character in the file. */
+  readonly start: number;
   /** From 0. */
   readonly startLine: number;
   readonly docComments: readonly string[];
+  /** Counted from the instruction's first line. */
   readonly blankLines: readonly number[];
 }
 
 export interface HeredocBody {
   readonly content: string;
   readonly span: Span;
+}
+
+/** Where reading can begin: directly behind an instruction, whose file had these directives. */
+export interface ScanStart {
+  readonly offset: number;
+  /** From 0. */
+  readonly line: number;
+  readonly directives: Directives;
 }
 
 /**
@@ -27,10 +39,10 @@ export interface HeredocBody {
 export class Scanner {
   readonly text: string;
   readonly comments: Comment[] = [];
-  readonly directives = new Directives();
+  readonly directives: Directives;
   error: ParseError | undefined;
   /** The number of lines read so far; so also the number, from 0, of the next one. */
-  line = 0;
+  line: number;
   /** Where the text of the last line that was read begins and ends, without its line break. */
   #start = 0;
   #end = 0;
@@ -39,14 +51,21 @@ export class Scanner {
   /** Last offset of each line that could end a heredoc, made when the first one turns out to have no end. */
   #lastLines: { exact: Map<string, number>; chomped: Map<string, number> } | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, from?: ScanStart) {
     this.text = text;
-    this.#next = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    this.directives = from?.directives ?? new Directives();
+    this.line = from?.line ?? 0;
+    this.#next = from?.offset ?? (text.charCodeAt(0) === 0xfeff ? 1 : 0);
   }
 
   /** End of the last line that was read. */
   get end(): number {
     return this.#end;
+  }
+
+  /** Where the line behind it begins. */
+  get nextLine(): number {
+    return this.#next;
   }
 
   next(): LogicalLine | undefined {
@@ -123,23 +142,23 @@ export class Scanner {
     let escapeAt = this.#continuation(start);
     let text = this.text.slice(start, escapeAt ?? this.#end);
     const starts = [0];
-    const offsets = [start];
+    const offsets = [0];
     while (escapeAt !== undefined && this.#readLine()) {
       const first = skipSpace(this.text, this.#start, this.#end);
-      if (first === this.#end) blankLines.push(this.line - 1);
+      if (first === this.#end) blankLines.push(this.line - 1 - startLine);
       else if (this.text.charCodeAt(first) === 0x23) this.#addComment(first);
       else {
         escapeAt = this.#continuation(this.#start);
         const piece = this.text.slice(this.#start, escapeAt ?? this.#end);
         if (piece === '') continue;
         starts.push(text.length);
-        offsets.push(this.#start);
+        offsets.push(this.#start - start);
         text += piece;
       }
     }
     const docComments = this.#docComments;
     this.#docComments = [];
-    return { text: joinPieces(text, starts, offsets), startLine, docComments, blankLines };
+    return { text: joinPieces(text, starts, offsets), start, startLine, docComments, blankLines };
   }
 
   /**

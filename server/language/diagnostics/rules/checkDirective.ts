@@ -38,7 +38,7 @@ export const ineffectiveCheckComment: Rule = {
   },
 };
 
-/** A name in a check directive or comment that is no check. `checks` are the names there are. */
+/** A name in a check directive or comment that is no check. `checks` are the names there are, ours and hadolint's among them. */
 export function unknownCheck(checks: readonly string[]): Rule {
   return {
     name: 'UnknownCheck',

@@ -9,7 +9,7 @@ import { rangeOf } from '../../../../server/language/position.ts';
 function fixed(text: string, code: string): string | undefined {
   const finding = findingsIn(parse(text)).find(({ rule }) => rule.name === code);
   assert.ok(finding, `no ${code} in ${JSON.stringify(text)}`);
-  const fix = finding.fix?.();
+  const fix = finding.fixes?.()[0];
   return fix && applyEdits(text, fix.edits);
 }
 

@@ -5,21 +5,11 @@ import type { Dockerfile, Instruction, Span } from '../../../../../server/langua
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
 import { variablesInScope } from '../../../../../server/language/dockerfile/scope.ts';
 import { variableUses } from '../../../../../server/language/dockerfile/variables.ts';
+import { random } from '../../../../support/random.ts';
 
 const sources: readonly string[] = JSON.parse(
   readFileSync(new URL('../../../../fixtures/parser-cases.json', import.meta.url), 'utf8'),
 ).map(({ dockerfile }: { dockerfile: string }) => dockerfile);
-
-/** mulberry32: the same numbers from the same seed, so that a failure can be repeated. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 const pieces = [
   '\\',

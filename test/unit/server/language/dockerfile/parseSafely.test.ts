@@ -17,7 +17,7 @@ describe('parseSafely', () => {
 
   it('turns a bug of the parser into one error, and logs a hash instead of the text', () => {
     const { log, errors } = recordingLog();
-    const dockerfile = parseSafely('FROM secret\nCMD x', log, () => {
+    const dockerfile = parseSafely('FROM secret\nCMD x', log, undefined, () => {
       throw new RangeError('a bug');
     });
     assert.equal(dockerfile.error?.code, 'ParserFailed');

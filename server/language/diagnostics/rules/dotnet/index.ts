@@ -1,0 +1,4 @@
+import type { Rule } from '../../rule.ts';
+
+/** Ours about .NET images. */
+export const dotnetRules: readonly Rule[] = [];
