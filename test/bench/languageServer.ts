@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { ClientCapabilities, PublishDiagnosticsParams } from 'vscode-languageserver/node';
+import type { ClientCapabilities, ConfigurationParams, PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 import { node24 } from '../../scripts/parts/dependencies.mjs';
 
@@ -15,6 +15,9 @@ export interface LanguageServer {
 
 const answerMs = 60_000;
 
+/** The peer has one set of rules; of ours all shall run, hadolint's among them. ShellCheck is a program of its own. */
+const allRules = { lint: { preset: 'hadolint', shellcheck: false } };
+
 export function startLanguageServer(program: string): LanguageServer {
   const child = spawn(node24, [program, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = createMessageConnection(
@@ -26,7 +29,9 @@ export function startLanguageServer(program: string): LanguageServer {
     waiting.get(params.uri)?.(params);
     waiting.delete(params.uri);
   });
-  connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) => items.map(() => null));
+  connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
+    items.map(({ section }) => (section === 'gantry' ? allRules : null)),
+  );
   connection.onRequest('client/registerCapability', () => null);
   connection.listen();
 

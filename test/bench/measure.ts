@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { dockerfileText } from './dockerfileText.ts';
 import { capabilities, type LanguageServer, startLanguageServer } from './languageServer.ts';
 
@@ -9,6 +11,9 @@ export interface Sample {
 
 /** How often a request is repeated on the same document: editors ask again and again. */
 const repeats = 6;
+
+/** A server may have more to say of a file that was just opened; what it says then is no answer to an edit. */
+const settleMs = 400;
 
 /** Starts the server afresh and times what an editor does with it, on a short and on a long document. */
 export async function measure(program: string): Promise<readonly Sample[]> {
@@ -26,15 +31,55 @@ export async function measure(program: string): Promise<readonly Sample[]> {
     return server.request('initialize', { processId: process.pid, rootUri: null, capabilities });
   });
   await server!.notify('initialized', {});
-  for (const lines of [50, 2000]) await measureDocument(server!, lines, time);
+  for (const lines of [50, 2000]) await measureDocument(server!, lines, time, ['completion', 'hover', 'symbols']);
   await server!.stop();
   return samples;
 }
 
-type Time = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+/** Times every feature on documents of these lengths, in one server. */
+export async function measureGrowth(program: string, lengths: readonly number[]): Promise<readonly Sample[]> {
+  const samples: Sample[] = [];
+  const server = startLanguageServer(program);
+  await server.request('initialize', { processId: process.pid, rootUri: null, capabilities });
+  await server.notify('initialized', {});
+  // What is not yet compiled would be counted for the first length only.
+  await measureDocument(server, lengths[0]!, (_, work) => work(), features);
+  const time: Time = async (name, work) => {
+    const start = performance.now();
+    const result = await work();
+    samples.push({ name, ms: performance.now() - start });
+    return result;
+  };
+  for (let round = 0; round < 3; round++)
+    for (const lines of lengths) await measureDocument(server, lines, time, features);
+  await server.stop();
+  return samples;
+}
 
-async function measureDocument(server: LanguageServer, lineCount: number, time: Time): Promise<void> {
-  const uri = `file:///bench/${lineCount}/Dockerfile`;
+type Time = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+type Feature = (typeof features)[number];
+
+const features = [
+  'completion',
+  'hover',
+  'symbols',
+  'folding',
+  'definition',
+  'references',
+  'highlight',
+  'codeAction',
+  'fixAll',
+  'inlayHints',
+] as const;
+
+async function measureDocument(
+  server: LanguageServer,
+  lineCount: number,
+  time: Time,
+  asked: readonly Feature[],
+): Promise<void> {
+  // What is still said of a closed document is no answer about this one.
+  const uri = `file:///bench/${randomUUID()}/Dockerfile`;
   const text = dockerfileText(lineCount);
   const lines = text.split('\n');
   const from = lines.findIndex((line, index) => index > lines.length / 2 && /^from/i.test(line));
@@ -48,6 +93,7 @@ async function measureDocument(server: LanguageServer, lineCount: number, time: 
     });
     return diagnostics;
   });
+  await delay(settleMs);
 
   // A comment sign before an instruction in the middle, put there and taken away.
   for (let version = 2; version < 2 + repeats; version++) {
@@ -63,16 +109,32 @@ async function measureDocument(server: LanguageServer, lineCount: number, time: 
     });
   }
 
+  const stage = lines.findIndex((line, index) => index > lines.length / 2 && /^FROM/.test(line));
+  const position = { line: stage, character: lines[stage]!.length - 1 };
+  const whole = { start: { line: 0, character: 0 }, end: { line: lines.length - 1, character: 0 } };
+  const part = { start: { line: stage, character: 0 }, end: { line: stage + 20, character: 0 } };
   const requests = {
     completion: ['textDocument/completion', { textDocument, position: { line: lines.length - 1, character: 0 } }],
     hover: ['textDocument/hover', { textDocument, position: { line: from, character: 2 } }],
     symbols: ['textDocument/documentSymbol', { textDocument }],
+    folding: ['textDocument/foldingRange', { textDocument }],
+    definition: ['textDocument/definition', { textDocument, position }],
+    references: ['textDocument/references', { textDocument, position, context: { includeDeclaration: true } }],
+    highlight: ['textDocument/documentHighlight', { textDocument, position }],
+    codeAction: ['textDocument/codeAction', { textDocument, range: part, context: { diagnostics: [] } }],
+    fixAll: [
+      'textDocument/codeAction',
+      { textDocument, range: whole, context: { diagnostics: [], only: ['source.fixAll'] } },
+    ],
+    inlayHints: ['textDocument/inlayHint', { textDocument, range: whole }],
   } as const;
-  for (const [name, [method, params]] of Object.entries(requests)) {
+  for (const name of asked) {
+    const [method, params] = requests[name];
     for (let repeat = 0; repeat < repeats; repeat++) {
       const answer = await time(of(name), () => server.request(method, params));
-      // To say nothing quickly is no merit.
-      if (isEmpty(answer)) throw new Error(`${method} on ${lineCount} lines was answered with nothing.`);
+      // To say nothing quickly is no merit. Sizes are known of built images only.
+      if (isEmpty(answer) && name !== 'inlayHints')
+        throw new Error(`${method} on ${lineCount} lines was answered with nothing.`);
     }
   }
   await server.notify('textDocument/didClose', { textDocument });
