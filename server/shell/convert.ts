@@ -163,7 +163,20 @@ function convertOne(conversion: Conversion, node: SyntaxNode, depth: number): Sh
   if (kind === 'pipeline' || kind === 'list') return convertPipeline(conversion, node, depth);
   const redirects: ShellRedirect[] = [];
   const parts = convertCompound(conversion, node, depth + 1, redirects);
-  return { kind: 'compound', form: node.children[0]?.type === '((' ? 'other' : kind, parts, redirects, span };
+  const form = node.children[0]?.type === '((' ? 'other' : kind;
+  const compound: ShellNode = { kind: 'compound', form, parts, redirects, span };
+  const negation = kind === 'negation' ? -1 : hiddenNegation(conversion.text, node.start);
+  if (negation === -1) return compound;
+  const whole = { start: conversion.spanOf(negation, negation + 1).start, end: span.end };
+  return { kind: 'compound', form: 'negation', parts: [compound], redirects: [], span: whole };
+}
+
+/** Where the `!` before a compound command is, which the grammar was not shown. */
+function hiddenNegation(text: string, start: number): number {
+  if (text[start] === '(') return -1;
+  let at = start - 1;
+  while (at > 0 && /\s/.test(text[at]!)) at--;
+  return at < start - 1 && text[at] === '!' ? at : -1;
 }
 
 /** `! a | b` negates all of it, though the tree has it otherwise. */

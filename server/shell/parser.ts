@@ -4,7 +4,8 @@ import { heredocOperators, withoutHeredocs } from '../language/shell/heredocOper
 import type { ShellScript } from '../language/shell/script.ts';
 import { runOf, type ShellSource, shellSources } from '../language/shell/sources.ts';
 import { convertScript } from './convert.ts';
-import type { ReadSyntax } from './grammar.ts';
+import type { ReadSyntax, Syntax } from './grammar.ts';
+import type { SyntaxNode } from './syntax.ts';
 
 /** UTF-16 units. What is longer is no command that anybody wrote by hand. */
 const maxLength = 256 * 1024;
@@ -23,10 +24,45 @@ export function shellParser(read: ReadSyntax): ShellParser {
 
 function readScript({ text, dialect, form, spanOf }: ShellSource, read: ReadSyntax): ShellScript | undefined {
   if (text.length > maxLength) return undefined;
-  const syntax = read(withoutHeredocs(text, heredocOperators(text)));
+  const syntax = readNegated(withoutHeredocs(text, heredocOperators(text)), read);
   if (syntax === undefined) return undefined;
   const { root, complete } = convertScript(syntax.root, text, spanOf);
   return { root, span: spanOf(0, text.length), dialect, form, broken: syntax.hasError || !complete };
+}
+
+/** How deep `! { ! { …; }; }` is read. */
+const maxNegated = 3;
+
+/**
+ * The grammar negates simple commands only: of `! { a; }` it makes a command named `{`. Such a `!` is hidden from it, and
+ * found again by what stands behind it.
+ */
+function readNegated(text: string, read: ReadSyntax): Syntax | undefined {
+  let shown = text;
+  let syntax = read(shown);
+  for (let round = 0; syntax && round < maxNegated; round++) {
+    const hidden = misread(syntax.root, shown);
+    if (hidden.length === 0) break;
+    const units = shown.split('');
+    for (const at of hidden) units[at] = ' ';
+    shown = units.join('');
+    syntax = read(shown);
+  }
+  return syntax;
+}
+
+const negatedCompound = /!\s+(?:\{|(?:if|while|until|for|case)\b)/y;
+
+function misread(root: SyntaxNode, text: string): readonly number[] {
+  const found: number[] = [];
+  if (!text.includes('!')) return found;
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    for (const child of node.children) open.push(child);
+    negatedCompound.lastIndex = node.start;
+    if (node.type === 'negated_command' && negatedCompound.test(text)) found.push(node.start);
+  }
+  return found;
 }
 
 /** `RUN ["a", "b"]`: one command, whose words no shell looks at. */

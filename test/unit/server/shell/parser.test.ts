@@ -33,6 +33,10 @@ describe('shell commands', () => {
     ['RUN a | b && c', '((a | b) && c)'],
     ['RUN ! a && b', '(negation{a} && b)'],
     ['RUN ! a | b', 'negation{(a | b)}'],
+    ['RUN ! { a; b; } && c', '(negation{group{(a ; b)}} && c)'],
+    ['RUN a; ! if b; then ! { c; }; fi', '(a ; negation{if{b, negation{group{c}}}})'],
+    ['RUN ! { a; } | b > c', 'negation{(group{a} | b >c)}'],
+    ['RUN ! (a) && ! [ b ]', '(negation{subshell{a}} && negation{[ b ]})'],
     ['RUN (a; b)', 'subshell{(a ; b)}'],
     ['RUN { a && b; } | c', '(group{(a && b)} | c)'],
     ['RUN if a && b; then c; d; elif e; then f; else g; fi', 'if{(a && b), (c ; d), e, f, g}'],
@@ -178,7 +182,7 @@ describe('broken shell scripts', () => {
     ['RUN a && && b', '(a && b)'],
     ['RUN a && b "c', '(a && b)'],
     ['RUN a ( b', 'a'],
-    ['RUN ! { a; }', '(negation{{ a} ; })'],
+    ['RUN { a;', 'a'],
   ];
   for (const [text, tree] of cases)
     it(`gives what can be read: ${text}`, () => assert.deepEqual(scripts(text), [`broken shell sh: ${tree}`]));
