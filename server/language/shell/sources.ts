@@ -8,11 +8,13 @@ import { heredocOperators } from './heredocOperators.ts';
 import { jsonTextOf } from './jsonText.ts';
 import type { ShellScript } from './script.ts';
 
-/** A script as the shell gets it, with the way back. */
+/** A script as the shell gets it, with the bodies of heredocs that it reads itself, and with the way back. */
 export interface ShellSource extends Pick<ShellScript, 'dialect' | 'form'> {
   readonly text: string;
   /** Where `text.slice(start, end)` stands in the instruction as it is read by itself. */
   spanOf(start: number, end: number): Span;
+  /** How `text` is written there. */
+  written(text: string): string;
 }
 
 /**
@@ -32,13 +34,44 @@ export function shellSources(instruction: Instruction, shell: Shell): readonly S
     return reads ? [heredocSource(first, reads)] : [];
   }
   if (dialect === undefined || body.text === '') return [];
-  const command: ShellSource = {
-    text: body.text,
-    dialect,
-    form: 'shell',
-    spanOf: (from, to) => spanOf(body, from, to),
+  return [sourceOf(withBodies(run), dialect, 'shell'), ...scriptsOnStdin(run)];
+}
+
+function sourceOf(joined: JoinedText, dialect: ShellSource['dialect'], form: ShellSource['form']): ShellSource {
+  return {
+    ...{ text: joined.text, dialect, form },
+    spanOf: (start, end) => spanOf(joined, start, end),
+    written: (text) => text,
   };
-  return [command, ...scriptsOnStdin(run)];
+}
+
+/** What BuildKit hands to the shell of `cat <<EOF > /x`: the line, and behind it the bodies with the lines that close them. */
+function withBodies({ body, heredocs, source }: Instruction): JoinedText {
+  if (heredocs.length === 0) return body;
+  const bodies = heredocs.map(({ name, content, bodySpan: { start, end } }) => {
+    const closing = source.indexOf(name, end);
+    return joinPieces(`\n${content}${name}`, [0, content.length + 1], [start - 1, closing]);
+  });
+  return concat([body, ...bodies]);
+}
+
+function concat(parts: readonly JoinedText[]): JoinedText {
+  const starts: number[] = [];
+  let length = 0;
+  for (const { text } of parts) {
+    starts.push(length);
+    length += text.length;
+  }
+  return {
+    text: parts.map(({ text }) => text).join(''),
+    offsetAt(index) {
+      const part = Math.max(
+        0,
+        starts.findLastIndex((start) => start <= index),
+      );
+      return parts[part]!.offsetAt(index - starts[part]!);
+    },
+  };
 }
 
 /** The RUN that an instruction is or, by ONBUILD, will be; read by itself. */
@@ -75,7 +108,7 @@ function scriptsOnStdin({ body, heredocs }: Instruction): readonly ShellSource[]
 /** The body of a heredoc as the shell gets it: without the tabs that `<<-` drops. */
 function heredocSource({ content, bodySpan, chomp }: Heredoc, dialect: ShellScript['dialect']): ShellSource {
   const joined = chomp ? withoutTabs(content, bodySpan.start) : joinPieces(content, [0], [bodySpan.start]);
-  return { text: joined.text, dialect, form: 'heredoc', spanOf: (start, end) => spanOf(joined, start, end) };
+  return sourceOf(joined, dialect, 'heredoc');
 }
 
 function withoutTabs(content: string, offset: number): JoinedText {
@@ -100,7 +133,8 @@ function jsonScript({ body, words }: Instruction): readonly ShellSource[] {
   const index = dialect && scriptIndex(values);
   if (dialect === undefined || typeof index !== 'number') return [];
   const text = values[index]!;
-  return [{ text, dialect, form: 'exec', spanOf: jsonTextOf(body, index) }];
+  const written = (inserted: string) => JSON.stringify(inserted).slice(1, -1);
+  return [{ text, dialect, form: 'exec', spanOf: jsonTextOf(body, index), written }];
 }
 
 /** Which of a shell's arguments is the script, or that it reads one from its input; undefined where that is a file. */
