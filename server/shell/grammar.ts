@@ -53,7 +53,7 @@ export async function loadGrammar(): Promise<ReadSyntax> {
  */
 function budget(length: number): () => boolean {
   const start = process.cpuUsage();
-  const microseconds = 20_000 + 4 * length;
+  const microseconds = 50_000 + 4 * length;
   return () => {
     const { user, system } = process.cpuUsage(start);
     return user + system > microseconds;
