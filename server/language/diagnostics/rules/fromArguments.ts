@@ -35,7 +35,7 @@ export const undefinedArgInFrom: Rule = {
 };
 
 /** Every name that a FROM may use, with or without a value. */
-export function declaredForFrom(dockerfile: Dockerfile): ReadonlySet<string> {
+function declaredForFrom(dockerfile: Dockerfile): ReadonlySet<string> {
   const names = new Set(platformArguments);
   for (const instruction of dockerfile.instructions) {
     if (instruction.keyword === 'FROM') break;

@@ -4,7 +4,6 @@ import type { Dockerfile, Flag, Stage } from '../../dockerfile/dockerfile.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { removeWord } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { declaredForFrom } from './fromArguments.ts';
 
 export function platformFlag({ from }: Stage): Flag | undefined {
   return from.flags.find(({ name, value }) => name === 'platform' && value);
@@ -95,24 +94,18 @@ export const invalidBaseImagePlatform: Rule = {
   },
 };
 
-/**
- * A platform that docker refuses. What depends on an ARG is left alone; a variable without one stands for nothing.
- * Source: toDispatchState in BuildKit's convert.go.
- */
+/** A platform that docker refuses. What depends on a variable is left alone. Source: toDispatchState in BuildKit's convert.go. */
 export const invalidPlatform: Rule = {
   name: 'InvalidPlatform',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
-  check(dockerfile, report) {
-    for (const stage of dockerfile.stages) {
+  check({ stages, escape: escapeToken }, report) {
+    for (const stage of stages) {
       const flag = platformFlag(stage);
-      if (!flag) continue;
-      const get = () => undefined;
-      const { text, error, variables } = readShellWord(flag.value!, { escapeToken: dockerfile.escape, get });
+      if (!flag || flag.value!.includes('$')) continue;
+      const { text, error } = readShellWord(flag.value!, { escapeToken });
       if (error !== undefined || isPlatform(text)) continue;
-      if (variables.length > 0 && variables.some(({ name }) => declaredForFrom(dockerfile).has(name))) continue;
-      const what = text === '' ? `${flag.value} stands for nothing` : `"${text}" is no platform`;
-      report(flag.valueSpan!, `${what}. Write os/architecture, such as linux/amd64.`);
+      report(flag.valueSpan!, `"${text}" is no platform. Write os/architecture, such as linux/amd64.`);
     }
   },
 };

@@ -124,6 +124,7 @@ describe('parse, what BuildKit refuses', () => {
     ['UnterminatedHeredoc', 'FROM a\nRUN cat <<-EOF\nx\n EOF\n'],
     ['LineTooLong', `FROM a\nRUN ${'x'.repeat(65_536)}\n`],
     ['LineTooLong', `FROM a\nRUN ${'é'.repeat(32_766)}\n`],
+    ['LineTooLong', `\ufeffFROM ${'a'.repeat(65_528)}`],
   ];
   for (const [code, text] of refused) {
     it(`${code}: ${JSON.stringify(text.slice(0, 40))}`, () => assert.equal(parse(text).error?.code, code));
@@ -131,6 +132,7 @@ describe('parse, what BuildKit refuses', () => {
 
   it('takes the longest line there can be', () => {
     assert.equal(parse(`FROM a\nRUN ${'x'.repeat(65_531)}\n`).error, undefined);
+    assert.equal(parse(`\ufeffFROM ${'a'.repeat(65_527)}`).error, undefined);
   });
 
   it('reads on behind a mistake', () => {
