@@ -25,6 +25,7 @@ const everything = async () => ({ ...(await withRegistries()), ...(await parts.e
 const suites: Readonly<Record<string, (folders: readonly string[]) => Promise<Report>>> = {
   check: async () => addReport(await command('types'), await command('lint')),
   unit: () => mocha('unit', process.env),
+  fuzz: () => mocha('fuzz', process.env),
   protocol: async () => mocha('protocol', await withRegistries()),
   engine: async () => {
     const env = await everything();

@@ -49,11 +49,24 @@ function rangeOf(text: string): { readonly length: number } | undefined {
 }
 
 function portNumber(text: string): number | undefined {
-  return /^[+]?\d+$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
+  return /^\d+$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
 }
 
+/** Without a zone, and without leading zeros in version 4. Source: net.ParseIP in Go. */
 function isAddress(text: string): boolean {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
-  const version4 = /^(?:\d{1,3}\.){3}\d{1,3}$/.test(bare) && bare.split('.').every((part) => Number(part) <= 255);
-  return version4 || (bare.includes(':') && /^[\da-f:.]+(?:%\w+)?$/i.test(bare));
+  if (!bare.includes(':')) return isVersion4(bare);
+  const halves = bare.split('::');
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const last = groups.at(-1);
+  const mapped = last?.includes('.') === true;
+  if (mapped) groups.pop();
+  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group)) || (mapped && !isVersion4(last!))) return false;
+  const count = groups.length + (mapped ? 2 : 0);
+  return halves.length === 1 ? count === 8 : halves.length === 2 && count < 8;
+}
+
+function isVersion4(text: string): boolean {
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }

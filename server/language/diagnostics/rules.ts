@@ -1,5 +1,5 @@
 import type { Rule } from './rule.ts';
-import { blankName, invalidArgument, invalidTrigger, surplusArgument } from './rules/arguments.ts';
+import { blankName, invalidArgument, surplusArgument } from './rules/arguments.ts';
 import { cacheOrderRules } from './rules/cacheOrder/index.ts';
 import { ineffectiveCheckComment, invalidCheckDirective, unknownCheck } from './rules/checkDirective.ts';
 import { commandRules } from './rules/commands/index.ts';
@@ -34,8 +34,10 @@ import { platformRules } from './rules/platforms/index.ts';
 import { secretsUsedInArgOrEnv } from './rules/secretNames.ts';
 import { secretRules } from './rules/secrets/index.ts';
 import { duplicateStageName, invalidStageName, reservedStageName, stageNameCasing } from './rules/stageNames.ts';
-import { stageOrder, variableInFrom } from './rules/stageOrder.ts';
+import { invalidSource, stageOrder, variableInFrom } from './rules/stageOrder.ts';
 import { invalidSubstitution, unreadableWord } from './rules/substitution.ts';
+import { invalidSyntax } from './rules/syntaxDirective.ts';
+import { brokenTrigger, invalidTrigger } from './rules/triggers.ts';
 import { undefinedVar } from './rules/undefinedVar.ts';
 import { unknownInstruction } from './rules/unknownInstruction.ts';
 import { workdirRelativePath } from './rules/workdirRelativePath.ts';
@@ -80,6 +82,7 @@ const errors: readonly Rule[] = [
   invalidSignal,
   invalidStageName,
   invalidSubstitution,
+  invalidSyntax,
   invalidTrigger,
   missingArgument,
   missingFlagValue,
@@ -106,7 +109,9 @@ const lint: readonly Rule[] = [
 const named: readonly Rule[] = [...errors, ...checks, ...lint];
 
 const advice: readonly Rule[] = [
+  brokenTrigger,
   ineffectiveCheckComment,
+  invalidSource,
   unknownCheck(named.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
   unreadableWord,
 ];

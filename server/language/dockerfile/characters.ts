@@ -38,6 +38,23 @@ export function trimSpaceEnd(text: string, start: number, end: number): number {
   return index;
 }
 
+/**
+ * The bytes of the character at `index` in UTF-8, for what BuildKit reads byte by byte and takes each byte for a character of
+ * Latin-1: flags, and the first word of a HEALTHCHECK.
+ */
+export function utf8At(text: string, index: number): readonly number[] {
+  const code = text.codePointAt(index)!;
+  if (code < 0x80) return [code];
+  if (code < 0x800) return [0xc0 | (code >> 6), 0x80 | (code & 0x3f)];
+  if (code < 0x10000) return [0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)];
+  return [0xf0 | (code >> 18), ...[12, 6, 0].map((shift) => 0x80 | ((code >> shift) & 0x3f))];
+}
+
+/** How many code units the character at `index` takes. */
+export function widthAt(text: string, index: number): number {
+  return text.codePointAt(index)! > 0xffff ? 2 : 1;
+}
+
 /** The document span of `text.slice(start, end)`. It ends behind its last character, so never inside the next line's indent. */
 export function spanOf(joined: JoinedText, start: number, end: number): Span {
   if (end > start) return { start: joined.offsetAt(start), end: joined.offsetAt(end - 1) + 1 };

@@ -1,4 +1,4 @@
-import { trimSpaceEnd } from './characters.ts';
+import { skipSpace } from './characters.ts';
 import type { Directive, Dockerfile, ParseError } from './dockerfile.ts';
 
 const known = new Set(['syntax', 'escape', 'check']);
@@ -25,17 +25,19 @@ export class Directives {
   /** Whether the comment from `start` (its `#`) to `end` is a directive. */
   read(text: string, start: number, end: number): boolean {
     if (this.#done) return false;
-    const line = text.slice(start, trimSpaceEnd(text, start, end));
-    const match = /^(#\s*)([a-zA-Z][a-zA-Z0-9]*)([\t\f\r ]*=[\t\f\r ]*)([^\n]+)$/.exec(line);
-    const name = match?.[2]?.toLowerCase() ?? '';
-    if (match === null || !known.has(name)) {
+    const nameStart = skipSpace(text, start + 1, end);
+    const line = text.slice(nameStart, end);
+    const [head, written, blanks] = /^([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=([\t\f\r ]*)/.exec(line) ?? ['', '', ''];
+    const name = written.toLowerCase();
+    const rest = line.slice(head.length);
+    // Where nothing but blanks follows, the last of them is the value.
+    const value = rest === '' ? blanks.slice(-1) : trimBlanks(rest);
+    if (!known.has(name) || value === '') {
       this.#done = true;
       return false;
     }
-    const nameStart = start + match[1]!.length;
     const nameEnd = nameStart + name.length;
-    const value = match[4]!;
-    const valueStart = nameEnd + match[3]!.length;
+    const valueStart = nameStart + head.length - (rest === '' ? 1 : 0);
     const valueSpan = { start: valueStart, end: valueStart + value.length };
     const directive: Directive = {
       name,
@@ -60,4 +62,11 @@ export class Directives {
     this.found.push(directive);
     return true;
   }
+}
+
+/** Without blanks at the end; only those of ASCII count here. */
+function trimBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && '\t\f\r '.includes(text[end - 1]!)) end--;
+  return text.slice(0, end);
 }

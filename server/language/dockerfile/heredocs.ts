@@ -30,7 +30,7 @@ export function parseHeredocWord(word: string): HeredocStart | undefined {
   const quoted = readShellWord(match[3]!, { escapeToken: '\\', rawQuotes: true, keepUnset: true, split: true });
   return {
     name,
-    fileDescriptor: Number(match[1]),
+    fileDescriptor: Math.min(Number(match[1]), 2 ** 64),
     expand: quotes(name) === quotes(quoted.words[0] ?? ''),
     chomp: match[2] === '-',
   };

@@ -1,9 +1,10 @@
-import { isSeparator, skipSpace, spanOf, trimSpaceEnd } from './characters.ts';
+import { isSeparator, isSpace, skipSpace, spanOf, trimSpaceEnd, utf8At, widthAt } from './characters.ts';
 import type { Flag, JoinedText, ParseError, Word } from './dockerfile.ts';
 import { parseFlags } from './flags.ts';
-import { slice } from './joinedText.ts';
+import { behindStrayBytes, slice } from './joinedText.ts';
 import { parseJsonForm } from './jsonForm.ts';
 import { parseKeyValues } from './keyValues.ts';
+import { keywordOf } from './keywords.ts';
 import { splitQuotedWords, splitWords, wordOf } from './words.ts';
 
 /** What one line says, before heredocs and the place in the file are known. */
@@ -31,10 +32,10 @@ export function parseInstruction(line: JoinedText, escapeToken: string, depth = 
   let keywordEnd = start;
   while (keywordEnd < end && !isSeparator(text.charCodeAt(keywordEnd))) keywordEnd++;
   const keywordText = text.slice(start, keywordEnd);
-  const { flags, end: flagsEnd } = parseFlags(line, keywordEnd);
-  const bodyStart = Math.min(skipSpace(text, flagsEnd, end), end);
-  const body = slice(line, bodyStart, end);
-  const parsed = parseArguments(keywordText.toUpperCase(), body, escapeToken, depth);
+  const { flags, end: flagsEnd, strayBytes } = parseFlags(slice(line, 0, end), keywordEnd, escapeToken);
+  const bodyStart = strayBytes > 0 ? flagsEnd : Math.min(skipSpace(text, flagsEnd, end), end);
+  const body = behindStrayBytes(slice(line, bodyStart, end), strayBytes);
+  const parsed = parseArguments(keywordOf(keywordText), body, escapeToken, depth);
   return { keywordText, keywordStart: start, flags, body, ...parsed };
 }
 
@@ -87,12 +88,21 @@ function jsonOr(otherForm: (body: JoinedText) => readonly Word[], body: JoinedTe
   return { words: [], json: false, error: { code: 'JsonNotStrings', message, span } };
 }
 
-/** `CMD` or `NONE` first, then as CMD. Source: parseHealthConfig in line_parsers.go. */
+/** `CMD` or `NONE` first, then as CMD. Read byte by byte, as flags are. Source: parseHealthConfig in line_parsers.go. */
 function parseHealthcheck(body: JoinedText): Arguments {
   const { text } = body;
+  if (text === '') return { words: [], json: false };
   let typeEnd = 0;
-  while (typeEnd < text.length && skipSpace(text, typeEnd, typeEnd + 1) === typeEnd) typeEnd++;
-  if (typeEnd === 0) return { words: [], json: false };
-  const command = jsonOr(wholeText, slice(body, skipSpace(text, typeEnd, text.length), text.length));
-  return { ...command, words: [wordOf(body, 0, typeEnd), ...command.words] };
+  while (typeEnd < text.length && !utf8At(text, typeEnd).some(isSpace)) typeEnd += widthAt(text, typeEnd);
+  const broken = typeEnd < text.length ? utf8At(text, typeEnd) : [];
+  const lead = broken.findIndex(isSpace);
+  const type = wordOf(body, 0, typeEnd);
+  const behind = broken.slice(lead).findIndex((byte) => !isSpace(byte));
+  let next = typeEnd + (lead > 0 ? widthAt(text, typeEnd) : 0);
+  const strayBytes = lead > 0 && behind !== -1 ? broken.length - lead - behind : 0;
+  if (strayBytes === 0)
+    while (next < text.length && text.charCodeAt(next) < 0x80 && isSpace(text.charCodeAt(next))) next++;
+  const command = jsonOr(wholeText, behindStrayBytes(slice(body, next, text.length), strayBytes));
+  const first = lead > 0 ? { ...type, value: type.value + '\ufffd'.repeat(lead) } : type;
+  return { ...command, words: [first, ...command.words] };
 }

@@ -35,6 +35,16 @@ export function slice(joined: JoinedText, start: number, end: number): JoinedTex
   };
 }
 
+/** `joined` behind bytes that are no characters, and belong to the character before it. */
+export function behindStrayBytes(joined: JoinedText, count: number): JoinedText {
+  if (count === 0) return joined;
+  const before = Math.max(0, joined.offsetAt(0) - 1);
+  return {
+    text: '\ufffd'.repeat(count) + joined.text,
+    offsetAt: (index) => (index < count ? before : joined.offsetAt(index - count)),
+  };
+}
+
 /** The index of `joined.text` that stands at or directly behind `offset` of the document. */
 export function indexAt(joined: JoinedText, offset: number): number {
   let low = 0;

@@ -24,6 +24,17 @@ export type Keyword = (typeof keywords)[number];
 
 const known: ReadonlySet<string> = new Set(keywords);
 
+/**
+ * A keyword in upper case. Besides the letters of ASCII two others count, whose lower case is one: the Kelvin sign and the dotted
+ * capital I. Source: strings.ToLower in Go.
+ */
+export function keywordOf(text: string): string {
+  return text
+    .replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
+    .replaceAll('\u212a', 'K')
+    .replaceAll('\u0130', 'I');
+}
+
 /** Whether `keyword`, in upper case, is an instruction. */
 export function isKnownKeyword(keyword: string): keyword is Keyword {
   return known.has(keyword);

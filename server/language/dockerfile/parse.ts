@@ -3,6 +3,7 @@ import { spanOf } from './characters.ts';
 import type { Comment, Dockerfile, Heredoc, Instruction, ParseError } from './dockerfile.ts';
 import { heredocStarts } from './heredocs.ts';
 import { type InstructionText, parseInstruction } from './instruction.ts';
+import { keywordOf } from './keywords.ts';
 import { placeInstruction, shift } from './place.ts';
 import { type Kept, keptOf } from './reuse.ts';
 import { type LogicalLine, Scanner } from './scan.ts';
@@ -86,7 +87,7 @@ function readHeredocs(
   parsed: InstructionText,
 ): { readonly heredocs: readonly Heredoc[]; readonly error?: ParseError } {
   const holder = parsed.trigger ?? parsed;
-  if (!heredocKeywords.has(holder.keywordText.toUpperCase()) || holder.json) return { heredocs: [] };
+  if (!heredocKeywords.has(keywordOf(holder.keywordText)) || holder.json) return { heredocs: [] };
   const heredocs: Heredoc[] = [];
   for (const start of heredocStarts(line.text.text)) {
     const body = scanner.heredocBody(start.name, start.chomp);
@@ -120,7 +121,7 @@ function toInstruction(
     get own() {
       return this;
     },
-    keyword: keywordText.toUpperCase(),
+    keyword: keywordOf(keywordText),
     keywordText,
     keywordSpan,
     span: { start: keywordSpan.start, end: frame.span.end },

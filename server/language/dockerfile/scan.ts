@@ -108,8 +108,9 @@ export class Scanner {
     if (this.#next >= text.length) return false;
     const feed = text.indexOf('\n', this.#next);
     const end = feed === -1 ? text.length : feed;
-    if (end - this.#next > maxLineBytes / 3 && utf8Bytes(text, this.#next, end) > maxLineBytes) {
-      const span = { start: this.#next, end };
+    const start = this.line === 0 ? 0 : this.#next; // the byte order mark counts
+    if (end - start > maxLineBytes / 3 && utf8Bytes(text, start, end) > maxLineBytes) {
+      const span = { start, end };
       this.error ??= { code: 'LineTooLong', message: `A line can have at most ${maxLineBytes} bytes.`, span };
     }
     this.#start = this.#next;

@@ -8,13 +8,13 @@ export type ShellPattern = readonly (string | typeof anyText | typeof anyCharact
 const anyText = Symbol('*');
 const anyCharacter = Symbol('?');
 
-/** Values longer than this are left alone: they are nobody's tag or path. */
-const maxValueLength = 4096;
+/** How many steps matching may take; where it could be more, the value is left alone: it is nobody's tag or path. */
+const maxSteps = 2e5;
 
 /** Undefined where a character is escaped that must not be. */
 export function parsePattern(text: string): ShellPattern | undefined {
   const pattern: (string | typeof anyText | typeof anyCharacter)[] = [];
-  const characters = [...text];
+  const characters = [...text.replace(/^\ufeff/, '')];
   for (let index = 0; index < characters.length; index++) {
     const ch = characters[index]!;
     if (ch === '*') pattern.push(anyText);
@@ -28,33 +28,62 @@ export function parsePattern(text: string): ShellPattern | undefined {
   return pattern;
 }
 
-/** `value` without what matches at its start (`#`) or end (`%`), as little or as much as possible. */
+/**
+ * A pattern to be read from its end, for `%`. A lone escape at the end comes to stand before what was before it.
+ * Source: reversePattern in BuildKit's shell/lex.go.
+ */
+export function reversed(text: string): string {
+  return [...text.matchAll(/\\.|./gsu)]
+    .map(([part]) => part)
+    .reverse()
+    .join('');
+}
+
+/**
+ * `value` without what matches at its start (`#`) or end (`%`), as little or as much as possible. For `%` the pattern is the
+ * {@link reversed} one.
+ */
 export function trim(value: string, pattern: ShellPattern, side: '#' | '%', longest: boolean): string {
   const characters = [...value];
-  if (characters.length > maxValueLength) return value;
+  if (characters.length * pattern.length > maxSteps) return value;
   if (side === '#') {
     const length = matchLength(characters, 0, pattern, longest);
     return length === undefined ? value : characters.slice(length).join('');
   }
-  const length = matchLength(characters.reverse(), 0, [...pattern].reverse(), longest);
+  const length = matchLength(characters.reverse(), 0, pattern, longest);
   return length === undefined ? value : characters.slice(length).reverse().join('');
 }
 
-/** `value` with the first match, or all of them, replaced; each as long as possible. */
+/**
+ * `value` with the first match, or all of them, replaced; each as long as possible. A match may be empty, though not directly
+ * behind another. Source: Regexp.ReplaceAllString in Go, which expands `$0` in the replacement; a single match is replaced as is.
+ */
 export function replace(value: string, pattern: ShellPattern, replacement: string, all: boolean): string {
   const characters = [...value];
-  if (characters.length > maxValueLength) return value;
+  if (characters.length ** 2 * pattern.length > maxSteps) return value;
   let result = '';
-  let at = 0;
-  while (at < characters.length) {
+  let copied = 0;
+  for (let at = 0; at <= characters.length; ) {
     const length = matchLength(characters, at, pattern, true);
-    if (length !== undefined && length > 0) {
-      result += replacement;
-      at += length;
-      if (!all) break;
-    } else result += characters[at++];
+    if (length === undefined) {
+      at++;
+      continue;
+    }
+    const end = at + length;
+    result += characters.slice(copied, at).join('');
+    if (!all) return result + replacement + characters.slice(end).join('');
+    if (end > copied || at === 0) result += expandTemplate(replacement, characters.slice(at, end).join(''));
+    copied = end;
+    at = Math.max(end, at + 1);
   }
-  return result + characters.slice(at).join('');
+  return result + characters.slice(copied).join('');
+}
+
+/** There are no groups in a pattern, so every name but `0` stands for nothing. Source: Regexp.Expand in Go. */
+function expandTemplate(template: string, match: string): string {
+  return template.replaceAll(/\$(?:(\$)|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu, (_, dollar, name, braced) =>
+    dollar ? '$' : (name ?? braced) === '0' ? match : '',
+  );
 }
 
 /** How many characters from `start` match, the fewest or the most possible; undefined where none do. */
@@ -69,8 +98,10 @@ function matchLength(
   for (let at = start; at < characters.length && states.size > 0; at++) {
     if (found !== undefined && !longest) return found;
     const next = new Set<number>();
+    const ends = characters[at] === '\n'; // no wildcard stands for a line break
     for (const state of states) {
       const part = pattern[state];
+      if (ends && part !== '\n') continue;
       if (part === anyText) next.add(state);
       else if (part === anyCharacter || part === characters[at]) next.add(state + 1);
     }

@@ -1,5 +1,5 @@
 import { isSpace } from './characters.ts';
-import { parsePattern, replace, type ShellPattern, trim } from './shellPattern.ts';
+import { parsePattern, replace, reversed, type ShellPattern, trim } from './shellPattern.ts';
 
 /** How a word is read. Source: the fields of Lex in BuildKit's frontend/dockerfile/shell/lex.go. */
 export interface ShellWordOptions {
@@ -49,7 +49,7 @@ const maxDepth = 200;
  * no command substitution, no arithmetic. Source: BuildKit's frontend/dockerfile/shell/lex.go.
  */
 export function readShellWord(text: string, options: ShellWordOptions): ShellWordResult {
-  if (!options.split && !/[$'"\\`]/.test(text)) return { text, words: [], variables: [] };
+  if (!options.split && !/[$'"\\`\ufeff]/.test(text)) return { text, words: [], variables: [] };
   const reader = new Reader(text, options);
   try {
     const { text: result, words } = reader.read(undefined, options.rawEscapes ?? false);
@@ -69,19 +69,29 @@ class ShellSyntaxError extends Error {
   }
 }
 
+/** The word that is being read: one buffer for all levels, so a `${x:-…}` makes BuildKit forget what came before it in its word. */
+interface WordBuffer {
+  word: string;
+}
+
 class Words {
-  #word = '';
+  readonly #buffer: WordBuffer;
   readonly #words: string[] = [];
+
+  constructor(buffer: WordBuffer) {
+    this.#buffer = buffer;
+    buffer.word = '';
+  }
 
   add(text: string): void {
     for (let index = 0; index < text.length; index++) {
-      if (!isSpace(text.charCodeAt(index))) this.#word += text[index];
+      if (!isSpace(text.charCodeAt(index))) this.#buffer.word += text[index];
       else this.#flush();
     }
   }
 
   addRaw(text: string): void {
-    this.#word += text;
+    this.#buffer.word += text;
   }
 
   done(): readonly string[] {
@@ -90,8 +100,8 @@ class Words {
   }
 
   #flush(): void {
-    if (this.#word !== '') this.#words.push(this.#word);
-    this.#word = '';
+    if (this.#buffer.word !== '') this.#words.push(this.#buffer.word);
+    this.#buffer.word = '';
   }
 }
 
@@ -99,13 +109,15 @@ class Reader {
   readonly variables: ShellVariable[] = [];
   readonly #text: string;
   readonly #options: ShellWordOptions;
+  readonly #word: WordBuffer = { word: '' };
   #rawEscapes = false;
-  #at = 0;
+  #at: number;
   #depth = 0;
 
   constructor(text: string, options: ShellWordOptions) {
     this.#text = text;
     this.#options = options;
+    this.#at = text.startsWith('\ufeff') ? 1 : 0; // Go's text/scanner drops it
   }
 
   /** Reads up to and over `stop`, or to the end without one. */
@@ -114,7 +126,7 @@ class Reader {
     const outer = this.#rawEscapes;
     this.#rawEscapes = rawEscapes;
     let text = '';
-    const words = this.#options.split ? new Words() : undefined;
+    const words = this.#options.split ? new Words(this.#word) : undefined;
     while (this.#at < this.#text.length) {
       const ch = this.#text[this.#at]!;
       if (ch === stop) {
@@ -127,7 +139,7 @@ class Reader {
         const value = this.#readDollar();
         text += value;
         words?.add(value);
-      } else if (!this.#options.skipQuotes && (ch === '"' || ch === "'" || ch === '<')) {
+      } else if (ch === '<' || (!this.#options.skipQuotes && (ch === '"' || ch === "'"))) {
         const raw = ch === '"' ? this.#readDouble() : ch === "'" ? this.#readSingle() : this.#readLess();
         text += raw;
         words?.addRaw(raw);
@@ -241,8 +253,9 @@ class Reader {
     const colon = operator === ':';
     if (colon) operator = this.#take();
     else if (!'+-?#%'.includes(operator) || operator === '') throw unsupported(operator);
-    const word = this.read('}', operator === '#' || operator === '%').text;
     const trims = operator === '#' || operator === '%';
+    if (colon && trims) throw unsupported(`:${operator}`);
+    const word = this.read('}', trims).text;
     const longest = trims && word[0] === operator;
     const modifier = `${colon ? ':' : ''}${operator}${longest ? operator : ''}`;
     const value = this.#use({ name, start, end: this.#at, nameStart, modifier });
@@ -258,8 +271,10 @@ class Reader {
           throw new ShellSyntaxError(`${name}: ${word === '' ? 'has to have a value' : word}`);
         return value ?? '';
       case '#':
-      case '%':
-        return trim(value ?? '', this.#pattern(longest ? word.slice(1) : word), operator, longest);
+      case '%': {
+        const pattern = longest ? word.slice(1) : word;
+        return trim(value ?? '', this.#pattern(operator === '%' ? reversed(pattern) : pattern), operator, longest);
+      }
       default:
         throw unsupported(`${colon ? ':' : ''}${operator}`);
     }
@@ -271,8 +286,8 @@ class Reader {
     const pattern = this.read('/', true).text;
     const replacement = this.read('}', true).text;
     const value = this.#use({ name, start, end: this.#at, nameStart, modifier: all ? '//' : '/' });
-    if (value === undefined) return this.#options.keepUnset ? `\${${name}/${pattern}/${replacement}}` : '';
-    return replace(value, this.#pattern(pattern), replacement, all);
+    if (value === undefined && this.#options.keepUnset) return `\${${name}/${pattern}/${replacement}}`;
+    return replace(value ?? '', this.#pattern(pattern), replacement, all);
   }
 
   #pattern(text: string): ShellPattern {

@@ -97,18 +97,3 @@ export const blankName: Rule = {
     }
   },
 };
-
-const untriggered = new Set(['ONBUILD', 'FROM', 'MAINTAINER']);
-
-/** Source: parseOnBuild in BuildKit's instructions/parse.go. */
-export const invalidTrigger: Rule = {
-  name: 'InvalidTrigger',
-  severity: DiagnosticSeverity.Error,
-  kind: 'error',
-  check({ instructions }, report) {
-    for (const { trigger } of instructions) {
-      if (trigger && untriggered.has(trigger.keyword))
-        report(trigger.keywordSpan, `ONBUILD cannot trigger ${trigger.keyword}.`);
-    }
-  },
-};

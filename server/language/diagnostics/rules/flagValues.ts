@@ -98,6 +98,6 @@ function checksumProblem(instruction: Instruction, value: string): string | unde
 }
 
 function retriesProblem(value: string): string | undefined {
-  if (/^[+]?\d+$/.test(value) && Number(value) < 2 ** 31) return undefined;
+  if (/^(?:[+]?\d+|-0+)$/.test(value) && Number(value) < 2 ** 31) return undefined;
   return `--retries is a whole number from 0 on, not "${value}".`;
 }

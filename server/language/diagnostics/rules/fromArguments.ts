@@ -17,10 +17,13 @@ export const undefinedArgInFrom: Rule = {
   check(dockerfile, report) {
     let declared: ReadonlySet<string> | undefined;
     const suggest = nearestInFile();
-    for (const { from } of dockerfile.stages) {
+    for (const { from, image } of dockerfile.stages) {
+      const reported = new Set<string>();
       for (const { name, span, nameSpan } of variableUses(dockerfile, from)) {
         declared ??= declaredForFrom(dockerfile);
-        if (declared.has(name)) continue;
+        const once = `${image !== undefined && span.start >= image.span.start} ${name}`; // in the image, and in the platform
+        if (declared.has(name) || reported.has(once)) continue;
+        reported.add(once);
         const suggestion = suggest(name, declared);
         const hint = suggestion ? `Did you mean $${suggestion}?` : 'Declare it with ARG before the first FROM.';
         report(span, `FROM cannot know $${name}. ${hint}`, {

@@ -94,7 +94,7 @@ export const invalidBaseImagePlatform: Rule = {
   },
 };
 
-/** A platform that docker refuses. What depends on a variable is left alone. Source: buildDispatchStates in convert.go. */
+/** A platform that docker refuses. What depends on a variable is left alone. Source: toDispatchState in BuildKit's convert.go. */
 export const invalidPlatform: Rule = {
   name: 'InvalidPlatform',
   severity: DiagnosticSeverity.Error,

@@ -91,12 +91,14 @@ function valueProblem(key: string, written: string, value: string): string | und
     case 'required':
       return parseBool(value) === undefined ? `"${written}" is true or false, not "${value}".` : undefined;
     case 'mode':
-      return /^[0-7]+$/.test(value) ? undefined : `"${value}" is no file mode. Write it in octal, such as 0755.`;
+      return /^[0-7]+$/.test(value) && Number.parseInt(value, 8) < 2 ** 32
+        ? undefined
+        : `"${value}" is no file mode. Write it in octal, such as 0755.`;
     case 'uid':
     case 'gid':
       return /^\d+$/.test(value) && Number(value) < 2 ** 32 ? undefined : `"${written}" is a number, not "${value}".`;
     case 'size':
-      return /^[+]?(?:\d+\.?\d*|\.\d+) ?(?:[kmgtp]?i?b?)$/i.test(value)
+      return /^[+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)? ?(?:b|[kmgtp](?:i?b)?)?$/i.test(value)
         ? undefined
         : `"${value}" is no size. Write a number with a unit, such as 64m.`;
     default:

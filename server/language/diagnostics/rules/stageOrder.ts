@@ -1,4 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { parseReference } from '../../../../common/reference.ts';
 import type { Dockerfile, Stage } from '../../dockerfile/dockerfile.ts';
 import { type StageSource, stageSources } from '../../stageUses.ts';
 import type { Rule } from '../rule.ts';
@@ -44,6 +45,27 @@ export const variableInFrom: Rule = {
         if (!/\$./.test(value)) continue;
         const way = 'Name a stage after it: FROM with the variable, AS a name, and take the files from that.';
         report(span, `A variable cannot say where files come from. ${way}`);
+      }
+    }
+  },
+};
+
+/**
+ * Files from what is neither a stage nor an image. BuildKit stops there; it is a warning, as in a template something else may
+ * come to stand in its place. Source: resolveReachableStages in BuildKit's convert.go.
+ */
+export const invalidSource: Rule = {
+  name: 'InvalidSource',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'advice',
+  check(dockerfile, report) {
+    const byName = stagesByName(dockerfile);
+    for (const instruction of dockerfile.instructions) {
+      if (instruction.flags.length === 0) continue;
+      for (const source of stageSources(dockerfile, instruction)) {
+        const { value, span } = source;
+        if (value.includes('$') || indexOf(source, byName) !== undefined || parseReference(value)) continue;
+        report(span, `"${value}" is no stage, and no image's name: [registry/]name[:tag].`);
       }
     }
   },

@@ -23,19 +23,21 @@ export const undefinedVar: Rule = {
     const environmentOf = remembered(knowledge.environmentOf);
     const suggest = nearestInFile();
     walkScopes(dockerfile, (instruction, scope, globals, stage) => {
+      if (instruction.keyword === 'EXPOSE') return; // which BuildKit expands without a word
       const uses = variableUses(dockerfile, instruction);
       if (uses.length === 0) return;
       const isArg = instruction.keyword === 'ARG';
       const reported = new Set<string>();
       for (const { name, span, nameSpan } of uses) {
-        if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
+        const once = `${wordAt(instruction, span.start)} ${name}`;
+        if (scope.has(name) || unreported.has(name) || reported.has(once)) continue;
         if (isArg && definesBefore(instruction, name, span.start)) continue;
         environments[stage.index] ??= baseEnvironment(dockerfile, stage, globals, environmentOf) ?? [anyName];
         const environment = environments[stage.index]!;
         if (environment.includes(name)) continue;
         const suggestion = suggest(name, scope);
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
-        reported.add(name);
+        reported.add(once);
         const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
         report(span, `$${name} is not defined here, so it stands for nothing.${hint}`, {
           fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
@@ -44,6 +46,11 @@ export const undefinedVar: Rule = {
     });
   },
 };
+
+/** Which of its words something stands in: BuildKit reports a name once for each. Behind them are flags and heredocs. */
+function wordAt({ words }: Instruction, offset: number): number {
+  return words.findIndex(({ span }) => span.start <= offset && offset < span.end);
+}
 
 /** An ARG may use the names that stand before in it; no other instruction can. */
 function definesBefore(instruction: Instruction, name: string, offset: number): boolean {

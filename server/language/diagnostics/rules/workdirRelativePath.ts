@@ -12,12 +12,16 @@ export const workdirRelativePath: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
+    const { stages } = dockerfile;
     // Nearly always all are absolute as written, and no variable has to be known to say so.
     const unclear = ({ keyword, words }: Instruction) =>
       keyword === 'WORKDIR' && words[0]?.value.startsWith('/') === false;
     if (!dockerfile.instructions.some(unclear)) return;
     const placed = new Set<number>();
-    const isPlaced = ({ index, base }: Stage) => placed.has(index) || (base !== undefined && placed.has(base));
+    const isPlaced = ({ index, base }: Stage): boolean => {
+      for (let at: number | undefined = base; at !== undefined; at = stages[at]!.base) if (placed.has(at)) return true;
+      return placed.has(index);
+    };
     walkScopes(dockerfile, (instruction, scope, _globals, stage) => {
       if (instruction.keyword !== 'WORKDIR') return;
       const [word] = instruction.words;

@@ -81,6 +81,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   UndefinedArgInFrom: [
     ['FROM a:${tag}', ['1 InvalidDefaultArgInFrom: a:${tag}', '1 UndefinedArgInFrom: ${tag}']],
     ['ARG TAG=1\nFROM a:${TAG}$VERSION', ['2 UndefinedArgInFrom: $VERSION']],
+    ['FROM a:$X-$X', ['1 InvalidDefaultArgInFrom: a:$X-$X', '1 UndefinedArgInFrom: $X']],
     ['FROM --platform=$BULIDPLATFORM a', ['1 UndefinedArgInFrom: $BULIDPLATFORM']],
     ['FROM --platform=$BUILDPLATFORM a', []],
     ['ARG X\nFROM a${X}', []],
@@ -101,6 +102,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['ARG A=1\nFROM alpine\nARG B=$A', ['3 UndefinedVar: $A']],
     ['FROM alpine\nARG B=$TARGETARCH', ['2 UndefinedVar: $TARGETARCH']],
     ['FROM alpine\nENV P=$PAHT:/x', ['2 UndefinedVar: $PAHT']],
+    ['FROM scratch\nEXPOSE $P', []],
+    ['FROM scratch\nENV A=$X$X B=$X', ['2 UndefinedVar: $X', '2 UndefinedVar: $X']],
+    ['FROM scratch\nCMD $X\nRUN $X\nONBUILD ENV A=$X', ['2 JSONArgsRecommended: CMD $X']],
   ],
   InvalidDefinitionDescription: [
     ['# x\nARG A\nFROM a', []],

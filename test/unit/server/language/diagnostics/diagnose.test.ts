@@ -29,9 +29,10 @@ describe('diagnose', () => {
     ['FROM a\nENV D=x\nWORKDIR $D', ['3 WorkdirRelativePath: $D']],
     ['FROM a\nARG D\nWORKDIR $D', []],
     ['FROM a\nWORKDIR C:\\x', []],
+    ['FROM a AS b\nWORKDIR /b\nFROM b AS c\nFROM c\nWORKDIR d', []],
     // UndefinedVar
     ['FROM alpine\nCOPY $foo .', ['2 UndefinedVar: $foo']],
-    ['FROM alpine\nCOPY $foo ${foo}x .', ['2 UndefinedVar: $foo']],
+    ['FROM alpine\nCOPY $foo ${foo}x$foo .', ['2 UndefinedVar: $foo', '2 UndefinedVar: ${foo}']],
     ['FROM alpine\nCOPY a \\\n $foo .', ['2 UndefinedVar: COPY a \\\n $foo']],
     ['FROM scratch\nENV A=1 B=$A', ['2 UndefinedVar: $A']],
     ['ARG A=1\nFROM alpine:3\nARG B=$A C=$B\nWORKDIR /$A', ['3 UndefinedVar: $A', '4 UndefinedVar: $A']],

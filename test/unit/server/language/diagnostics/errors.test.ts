@@ -44,6 +44,11 @@ const instructions: Readonly<Record<string, readonly (readonly [text: string, ..
     ['HEALTHCHECK --retries=-1 CMD x', 'InvalidFlagValue: -1'],
     ['HEALTHCHECK --retries=x CMD x', 'InvalidFlagValue: x'],
     ['HEALTHCHECK --retries=0 CMD x'],
+    ['HEALTHCHECK --retries=-0 CMD x'],
+    ['HEALTHCHECK --retries=2147483648 CMD x', 'InvalidFlagValue: 2147483648'],
+    ['HEALTHCHECK --interval=0.1ns --start-interval=2562047h CMD x'],
+    ['HEALTHCHECK --interval=9999999h CMD x', 'InvalidFlagValue: 9999999h'],
+    ['HEALTHCHECK --interval=x NONE'],
   ],
   arguments: [
     ['HEALTHCHECK NONE x', 'SurplusArgument: x'],
@@ -80,6 +85,13 @@ const instructions: Readonly<Record<string, readonly (readonly [text: string, ..
     ['EXPOSE 80/http', 'InvalidPort: 80/http'],
     ['EXPOSE 90-80', 'InvalidPort: 90-80'],
     ['EXPOSE /tcp', 'InvalidPort: /tcp'],
+    ['EXPOSE +80', 'InvalidPort: +80'],
+    ['EXPOSE 1-2-3', 'InvalidPort: 1-2-3'],
+    ['EXPOSE fe80::1%eth0:80:80', 'InvalidPort: fe80::1%eth0:80:80'],
+    ['EXPOSE 01.2.3.4:80:80', 'InvalidPort: 01.2.3.4:80:80'],
+    ['EXPOSE 1:2:3:80:80', 'InvalidPort: 1:2:3:80:80'],
+    ['EXPOSE [::1:80:80', 'InvalidPort: [::1:80:80'],
+    ['EXPOSE [::1]:80:80 ::ffff:1.2.3.4:80:80 1:2:3:4:5:6:7:8:80:80'],
     ['EXPOSE 1.2.3:80:80', 'InvalidPort: 1.2.3:80:80'],
     ['EXPOSE 8000-8001:80-85', 'InvalidPort: 8000-8001:80-85'],
     ['EXPOSE 80/ 8000-8010/udp 8000-8010:80 "90"'],
@@ -99,6 +111,9 @@ const instructions: Readonly<Record<string, readonly (readonly [text: string, ..
     ['RUN --mount=type=cache,target=/x,ro=yes x', 'InvalidMount: ro=yes'],
     ['RUN --mount=target=/x,size=1m x', 'InvalidMount: size=1m'],
     ['RUN --mount=type=tmpfs,target=/x,size=big x', 'InvalidMount: size=big'],
+    ['RUN --mount=type=tmpfs,target=/x,size=10i x', 'InvalidMount: size=10i'],
+    ['RUN --mount=type=tmpfs,target=/x,size=1e3kib x'],
+    ['RUN --mount=type=cache,target=/x,mode=77777777777 x', 'InvalidMount: mode=77777777777'],
     ['RUN --mount=target=/x,required x', 'InvalidMount: required'],
     ['RUN --mount=required,type=ssh x', 'InvalidMount: required'],
     ['RUN --mount=type=secret x', 'InvalidMount: --mount=type=secret'],
@@ -119,6 +134,7 @@ const instructions: Readonly<Record<string, readonly (readonly [text: string, ..
     ['WORKDIR /${', 'InvalidSubstitution: /${'],
     ['USER ${}', 'InvalidSubstitution: ${}'],
     ['LABEL ${x!}=y', 'InvalidSubstitution: ${x!}'],
+    ['LABEL x=${y:#z}', 'InvalidSubstitution: ${y:#z}'],
     ['ENV A=${x:-${y:+z}} B=${x:?z} C=${x#a} D=${x%%a} E=${x//a/b}'],
     ['RUN echo ${x:=y} ${'],
     ['CMD ["${x:=y}"]'],
@@ -165,6 +181,10 @@ describe('errors in a file', () => {
     ['FROM a\nCOPY --from=alpine x y\nCOPY --from=1 x y'],
     ['FROM a AS b\nFROM a\nCOPY --from=B x y\nCOPY --from=0 x y\nRUN --mount=from=b,target=/x y'],
     ['FROM a\nRUN --mount=from=1,target=/x y'],
+    ['# syntax=docker/Dockerfile:1\nFROM a', '1 InvalidSyntax: docker/Dockerfile:1'],
+    ['# syntax=docker/dockerfile:1@sha256:12\nFROM a', '1 InvalidSyntax: docker/dockerfile:1@sha256:12'],
+    ['# syntax=docker/dockerfile:1 --option\nFROM a'],
+    ['FROM --platform=$X a'],
     ['FROM a AS b\nFROM a\nCOPY --from=$b x y', '3 VariableInFrom: $b'],
   ];
   for (const [text, ...expected] of cases) it(JSON.stringify(text), () => assert.deepEqual(errors(text), expected));
@@ -176,6 +196,14 @@ describe('what only looks certain', () => {
     ['ARG A=${x:y}\nFROM a', '1 UnreadableWord: ${x:y}'],
     ['FROM a:${template:b}', '1 UnreadableWord: a:${template:b}'],
     ["FROM scratch\nENV A=b'c", "2 UnreadableWord: b'c"],
+    // read where another image is built on this one
+    ['FROM scratch\nONBUILD FOO x', '2 BrokenTrigger: FOO'],
+    ['FROM scratch\nONBUILD COPY --form=x a b', '2 BrokenTrigger: --form'],
+    ['FROM scratch\nONBUILD COPY a', '2 BrokenTrigger: COPY'],
+    ['FROM scratch\nONBUILD RUN --mount=type=foo x', '2 BrokenTrigger: type=foo'],
+    // what a template may fill in
+    ['FROM scratch\nCOPY --from=Foo/Bar a b', '2 InvalidSource: Foo/Bar'],
+    ['FROM scratch\nRUN --mount=from=REPLACE_ME,target=/x y', '2 InvalidSource: REPLACE_ME'],
   ];
   for (const [text, expected] of cases) {
     it(JSON.stringify(text), () => {

@@ -20,6 +20,25 @@ describe('readShellWord', () => {
     ['${path#*/} ${path##*/}', 'y/z z'],
     ['${path/\\//-} ${path//\\//-}', 'x-y/z x-y-z'],
     ['${star%\\*b} ${star#?}', 'a *b'],
+    ['${star/*/x}${empty/*/y}${no/*/z}', 'xyz'],
+    ['${file//a/[$0]}', '[].t[]r.gz'],
+    ['${path//\\//\\$0}', 'x\\/y\\/z'],
+    ['${path///-}', '-x-/-y-/-z-'],
+    ['${path//*/-}${empty//*/+}', '-+'],
+    ['${star/\\*/+}${star/\\?/+}', 'a+ba*b'],
+    ['${path%/*}${path%%/*}', 'x/yx'],
+    ['${path#x?y}${path%?z}', '/zx/y'],
+    ['${file:#a}', undefined],
+    ['${file:%a}', undefined],
+    ['${file#\\a}', undefined],
+    ['${no/\\a/b}', undefined],
+    ['${file/a}', undefined],
+    ['${1}${12x}', undefined],
+    ['$1x$@$$$0-', 'x-'],
+    ['"${no:-"a b"}\\c"', 'a b\\c'],
+    ["${no:-'$file'}", '$file'],
+    ['${no:-\\}}', '}'],
+    ['\ufeff${file}', 'a.tar.gz'],
     ['${no?} ', undefined],
     ['${empty:?}', undefined],
     ['${file', undefined],
@@ -37,6 +56,24 @@ describe('readShellWord', () => {
 
   it('takes the backtick for escaping where the file says so', () => {
     assert.equal(read('C:\\`$file\\$path', '`'), 'C:\\$file\\x/y/z');
+  });
+
+  describe('splits at blanks that are not quoted', () => {
+    const cases: readonly (readonly [text: string, expected: readonly string[]])[] = [
+      [' a  "b c" d\\ e \'f  g\'h', ['a', 'b c', 'd e', 'f  gh']],
+      ['$spaced"$spaced"', ['a', 'ba b']],
+      ['""', []],
+      ['a\u00a0b\u0085c\ufeff', ['a', 'b', 'c\ufeff']],
+      // BuildKit keeps one buffer for all levels
+      ['80${no:-81} 9${no:-1 2}', ['81', '1', '2']],
+      ['1${no}2', ['12']],
+    ];
+    for (const [text, expected] of cases) {
+      it(JSON.stringify(text), () => {
+        const get = (name: string) => (name === 'spaced' ? 'a b' : undefined);
+        assert.deepEqual(readShellWord(text, { escapeToken: '\\', get, split: true }).words, expected);
+      });
+    }
   });
 
   it('refuses substitutions that nest without end instead of exhausting the stack', () => {
