@@ -9,7 +9,7 @@ const production = process.argv.includes('--production');
  * Packages that cost too much to load at start. Each becomes a file of its own in dist/, read on first `import()`.
  * Types may be imported anywhere; a static value import of one of these is an error of the bundle.
  */
-const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream', 'vscode-languageclient/node'];
+const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream', 'vscode-languageclient/node', 'yaml'];
 
 const fileOf = (name) => `lazy-${name.replaceAll(/\W+/g, '-')}`;
 

@@ -78,6 +78,12 @@ const rooms: readonly Room[] = [
     types: [/^server\/language\//],
     never: [/^vscode$/, lspRuntime],
   },
+  {
+    files: /^server\/workspace\//,
+    may: [/^common\//, /^server\/(?:workspace|util)\//, /^server\/language\/diagnostics\/suggest\.ts$/],
+    types: [/^server\/language\//],
+    never: [sockets, /^vscode$/, lspRuntime],
+  },
   { files: /^server\/util\//, may: [/^common\//, /^server\/util\//], never: [/^vscode$/, lspRuntime] },
   ...['containers', 'images', 'registries', 'build', 'run', 'debug', 'status'].map(
     (feature): Room => ({
