@@ -113,11 +113,11 @@ export class Lint {
   #readSettings(): LintSettings {
     const { settings, log } = this.#needs;
     if (this.#section === settings.section) return this.#settings;
-    const before = this.#settings.problems.join(' ');
+    const before = this.#settings.problems;
     this.#section = settings.section;
     this.#settings = readLintSettings(settings.section);
-    const problems = this.#settings.problems.join(' ');
-    if (problems !== '' && problems !== before) log.warn(`settings: ${problems}`);
+    const problems = this.#settings.problems.filter((problem) => !before.includes(problem));
+    if (problems.length > 0) log.warn(`settings: ${problems.join(' ')}`);
     return this.#settings;
   }
 
