@@ -3,13 +3,12 @@ import type { EngineStatus } from '../../common/protocol.ts';
 import type { Linted } from '../language/codeActions.ts';
 import { diagnosticsOf } from '../language/diagnostics/diagnose.ts';
 import { type Finding, findingsIn, LintMemory } from '../language/diagnostics/findings.ts';
-import type { LintOptions } from '../language/diagnostics/lintOptions.ts';
-import type { Knowledge } from '../language/diagnostics/rule.ts';
-import { wellKnownEnvironment } from '../language/dockerfile/baseEnvironment.ts';
+import type { ShellParser } from '../language/diagnostics/rule.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
-import type { Beside, Files, Log } from '../language/host.ts';
+import type { Files, Log } from '../language/host.ts';
 import type { ClientSupport } from './capabilities.ts';
 import type { OpenDocument } from './documents.ts';
+import { type Basis, type Choice, choose, knowledgeOf, sameBasis } from './lintBasis.ts';
 import { type LintSettings, readLintSettings } from './lintSettings.ts';
 import { stackOf } from './log.ts';
 import type { Settings } from './settings.ts';
@@ -20,21 +19,20 @@ export interface Analysis extends Linted {
   /** Stays the same for as long as the diagnostics of this version do; no two analyses of a server share one. */
   readonly id: string;
   readonly diagnostics: readonly Diagnostic[];
-  readonly options: LintOptions;
   readonly basis: Basis;
 }
 
-/** What an analysis rests on beside the text. */
-interface Basis {
-  readonly settings: LintSettings;
-  readonly beside: Beside;
-  readonly engine: EngineStatus | undefined;
+interface OpenFile {
+  readonly memory: LintMemory;
+  last?: Analysis;
 }
 
 interface Needs {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'section' | 'onDidChange'>;
   readonly files: Files;
   readonly engine: { knownStatus(): EngineStatus | undefined };
+  /** Called at most once, when a file with commands is open and a rule wants to look at them. */
+  readonly loadShell?: () => Promise<ShellParser>;
   readonly now: () => number;
   readonly log: Log;
   readonly support: () => ClientSupport;
@@ -47,11 +45,13 @@ interface Needs {
 export class Lint {
   readonly #needs: Needs;
   readonly #listeners = new Set<(uri: string | undefined) => void>();
-  readonly #files = new Map<string, { readonly memory: LintMemory; last?: Analysis }>();
+  readonly #files = new Map<string, OpenFile>();
   readonly #stop: readonly (() => void)[];
   readonly #started: string;
   #section: Settings['section'] | undefined;
   #settings: LintSettings = readLintSettings({});
+  #shell: ShellParser | undefined;
+  #loading = false;
   #count = 0;
 
   constructor(needs: Needs) {
@@ -66,12 +66,12 @@ export class Lint {
   }
 
   of(document: OpenDocument): Analysis {
-    const { files, engine } = this.#needs;
     const file = this.#fileOf(document.uri);
-    const basis = { settings: this.#readSettings(), beside: files.beside(document.uri), engine: engine.knownStatus() };
+    const basis = this.#basisOf(document.uri, file.last?.basis.choice);
     const { last } = file;
     if (last?.document === document && sameBasis(last.basis, basis)) return last;
-    file.last = this.#analyse(document, basis, file.memory, last);
+    file.last = this.#analyse(document, basis, file);
+    if (basis.choice.readsCommands && this.#shell === undefined && hasCommands(document)) this.#loadShell();
     return file.last;
   }
 
@@ -87,12 +87,24 @@ export class Lint {
 
   dispose(): void {
     for (const each of this.#stop) each();
+    this.#listeners.clear();
   }
 
-  #analyse(document: OpenDocument, basis: Basis, memory: LintMemory, last: Analysis | undefined): Analysis {
+  #basisOf(uri: string, last: Choice | undefined): Basis {
+    const settings = this.#readSettings();
+    const beside = this.#needs.files.beside(uri);
+    const choice = last?.settings === settings && last.beside === beside ? last : choose(settings, beside);
+    return {
+      choice,
+      engine: this.#needs.engine.knownStatus(),
+      shell: choice.readsCommands ? this.#shell : undefined,
+    };
+  }
+
+  #analyse(document: OpenDocument, basis: Basis, { memory, last }: OpenFile): Analysis {
     const { uri, text, dockerfile } = document;
     const { now, log, support } = this.#needs;
-    const options = last && sameBasis(last.basis, basis) ? last.options : optionsOf(basis);
+    const { options } = basis.choice;
     const knowledge = knowledgeOf(basis, now());
     let findings: readonly Finding[] = [];
     let diagnostics: readonly Diagnostic[];
@@ -109,6 +121,22 @@ export class Lint {
     return { document, id, findings, diagnostics, knowledge, options, basis };
   }
 
+  /** In the background, after what can be said without it. Tried once: what failed would fail again. */
+  #loadShell(): void {
+    const { loadShell, log } = this.#needs;
+    if (this.#loading || loadShell === undefined) return;
+    this.#loading = true;
+    setImmediate(() =>
+      loadShell().then(
+        (shell) => {
+          this.#shell = shell;
+          this.#announce(undefined);
+        },
+        (error: unknown) => log.error('lint: commands are not read', { error: stackOf(error) }),
+      ),
+    );
+  }
+
   /** What means nothing in them is told once, not at each change of another setting. */
   #readSettings(): LintSettings {
     const { settings, log } = this.#needs;
@@ -121,10 +149,10 @@ export class Lint {
     return this.#settings;
   }
 
-  #fileOf(uri: string): { readonly memory: LintMemory; last?: Analysis } {
+  #fileOf(uri: string): OpenFile {
     const known = this.#files.get(uri);
     if (known) return known;
-    const file = { memory: new LintMemory() };
+    const file: OpenFile = { memory: new LintMemory() };
     this.#files.set(uri, file);
     return file;
   }
@@ -134,23 +162,8 @@ export class Lint {
   }
 }
 
-function sameBasis(a: Basis, b: Basis): boolean {
-  return a.settings === b.settings && a.beside === b.beside && a.engine === b.engine;
-}
-
-function optionsOf({ settings: { preset, rules }, beside: { hadolint } }: Basis): LintOptions {
-  return { preset, rules, ...(hadolint && { hadolint }) };
-}
-
-function knowledgeOf({ beside: { hadolint, ignore }, engine }: Basis, now: number): Knowledge {
-  return {
-    environmentOf: wellKnownEnvironment,
-    now,
-    ...(ignore && { ignore }),
-    ...(hadolint && { hadolint }),
-    // What a registry has for a platform is not asked for on a keystroke.
-    ...(engine && { platforms: { target: engine.platform, of: () => undefined } }),
-  };
+function hasCommands({ dockerfile }: OpenDocument): boolean {
+  return dockerfile.instructions.some(({ keyword, trigger }) => keyword === 'RUN' || trigger?.keyword === 'RUN');
 }
 
 /** A bug of ours, told once where the user sees it instead of showing a file without problems. */
