@@ -175,10 +175,19 @@ async function readHadolint({ text }: SmallFile): Promise<HadolintFile> {
   return { ...file, problems: [{ range: { start, end: start }, message, severity: 'error' }] };
 }
 
-/** moby refuses a build whose ignore file has a malformed pattern; what would be left out of it is then not known. */
+/** More, and trying them on every source in a Dockerfile would be felt while typing. */
+const maxPatterns = 1000;
+
+/**
+ * Undefined for rules that moby refuses, and with them the build, and for some that nobody writes and that are slow to try:
+ * what they leave out is then not known.
+ */
 function readIgnore({ text }: SmallFile): PatternMatcher | undefined {
+  const patterns = readIgnoreFile(text ?? '');
+  const slow = patterns.some((pattern) => pattern.includes('[') && (pattern.match(/\*/g) ?? []).length > 4);
+  if (text === undefined || slow || patterns.length > maxPatterns) return undefined;
   try {
-    return text === undefined ? undefined : patternMatcher(readIgnoreFile(text));
+    return patternMatcher(patterns);
   } catch {
     return undefined; // only MalformedPattern is thrown
   }
