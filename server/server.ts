@@ -16,6 +16,7 @@ import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
+import { createShell } from './shell/shell.ts';
 import type { World } from './world.ts';
 
 /** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
@@ -26,8 +27,14 @@ export function startServer(connection: Connection, world: World): () => Promise
   const outside = openOutside(world, settings, log);
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
+  const shell = world.shell ?? createShell();
   let support: ClientSupport = clientSupport({ capabilities: {} });
-  const lint = new Lint({ settings, files, engine, now: world.now, log, support: () => support });
+  const lint = new Lint({
+    ...{ settings, files, engine, log },
+    loadShell: () => shell.load(),
+    now: world.now,
+    support: () => support,
+  });
   const beside = registerFiles(connection, documents, files, log);
 
   connection.onInitialize((params) => {
