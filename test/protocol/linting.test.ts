@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CodeAction, Diagnostic } from 'vscode-languageserver-protocol/node';
-import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
+import { rules } from '../../server/language/diagnostics/rules.ts';
+import { dockerfileUri, type Editor, startEditor } from '../support/editor.ts';
 import { until } from '../support/until.ts';
 
 describe('linting', () => {
@@ -28,7 +29,7 @@ describe('linting', () => {
 
   const uriOf = (path: string) => pathToFileURL(join(root, path)).href;
 
-  async function start(options: EditorOptions = {}): Promise<void> {
+  async function start(options: Parameters<typeof startEditor>[0] = {}): Promise<void> {
     ({ editor, close } = await startEditor({ folders: [uriOf('')], ...options }));
   }
 
@@ -304,6 +305,59 @@ describe('linting', () => {
       await configure({ rules: { FromAsCasing: 'off' } });
       await until(() => editor.configurationRequests === 2);
       assert.equal((await editor.pull(resultId, uri)).kind, 'unchanged');
+    });
+  });
+
+  describe('with commands', () => {
+    const text = 'FROM a\nRUN b\n';
+    const ofCommands = rules.find(
+      (rule) => 'checkInstruction' in rule && rule.kind === 'lint' && rule.keywords[0] === 'RUN',
+    );
+    let loads: number;
+    let loaded: () => void;
+    let asked: number;
+
+    async function startWithShell(lint: unknown): Promise<void> {
+      loads = 0;
+      asked = 0;
+      const parser = {
+        scripts: () => {
+          asked++;
+          return [];
+        },
+      };
+      const loading = new Promise<typeof parser>((resolve) => {
+        loaded = () => resolve(parser);
+      });
+      const shell = {
+        parser: undefined,
+        load: () => {
+          loads++;
+          return loading;
+        },
+      };
+      await start({ configuration: { lint }, world: { shell } });
+    }
+
+    it('never loads their parser for BuildKit’s checks alone', async () => {
+      await startWithShell({ preset: 'buildkit' });
+      await editor.open(text, uri);
+      await editor.open(text, dockerfileUri);
+      assert.equal(loads, 0);
+    });
+
+    it('loads it once for a rule that wants it, and judges again when it is there', async function () {
+      if (ofCommands === undefined) this.skip();
+      await startWithShell({ preset: 'buildkit', rules: { [ofCommands.name]: 'warning' } });
+      await editor.open('FROM a\n', uri);
+      assert.equal(loads, 0);
+      await editor.change(text, undefined, uri);
+      await until(() => loads === 1);
+      await editor.open(text, dockerfileUri);
+      assert.equal(asked, 0);
+      loaded();
+      await until(() => asked >= 2);
+      assert.equal(loads, 1);
     });
   });
 
