@@ -12,7 +12,7 @@ const production = process.argv.includes('--production');
  */
 const lazyPackages = [
   ...['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream', 'web-tree-sitter'],
-  'vscode-languageclient/node',
+  ...['vscode-languageclient/node', 'yaml'],
 ];
 
 /** What is read as a file, from beside the bundle. */

@@ -59,6 +59,8 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
           provideCompletionItem: async (document, position, context, token, next) =>
             suggestingValues(await next(document, position, context, token)),
         },
+        // The library asks on opening only, unless told so. What changes beside the text the server says by itself.
+        diagnosticPullOptions: { onChange: true },
         connectionOptions: { maxRestartCount: 4 },
       },
     );

@@ -3,6 +3,8 @@
  * Source: moby/patternmatcher patternmatcher.go and ignorefile/ignorefile.go. Paths here always use `/`.
  */
 
+import { longGlobTest } from './longGlob.ts';
+
 export interface PatternMatcher {
   readonly patterns: readonly Pattern[];
   /** Whether `path` is matched. `parent` is the `rules` of its directory, absent at the top. */
@@ -110,7 +112,7 @@ export function globTest(glob: string): (path: string) => boolean {
     return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
   }
   const expression = expressionOf(`${source}$`, glob);
-  return (path) => expression.test(path);
+  return longGlobTest(glob) ?? ((path) => expression.test(path));
 }
 
 /** Go's expressions count characters, so Unicode mode first; it refuses some escapes that Go allows. */

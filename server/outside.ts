@@ -12,6 +12,7 @@ import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
 import type { Credentials } from './util/credential.ts';
 import { problemOf } from './util/problemError.ts';
+import { WorkspaceFiles } from './workspace/workspaceFiles.ts';
 import type { World } from './world.ts';
 
 export interface Outside {
@@ -19,6 +20,7 @@ export interface Outside {
   readonly registries: Registries;
   readonly credentials: Credentials;
   readonly images: Images;
+  readonly files: WorkspaceFiles;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
   /** Ends every connection. */
@@ -61,6 +63,7 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
     registries,
     credentials,
     images,
+    files: new WorkspaceFiles(log),
     configured,
     dispose() {
       stop();

@@ -6,9 +6,11 @@ import { registerContainers } from './handlers/containers.ts';
 import { registerDiagnostics } from './handlers/diagnostics.ts';
 import { Documents } from './handlers/documents.ts';
 import { registerEngine } from './handlers/engine.ts';
+import { registerFiles } from './handlers/files.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
-import { clientLog, stackOf } from './handlers/log.ts';
+import { Lint } from './handlers/lint.ts';
+import { clientLog } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
@@ -23,25 +25,34 @@ export function startServer(connection: Connection, world: World): () => Promise
   const settings = new Settings(connection, log);
   const documents = new Documents(connection, log);
   const outside = openOutside(world, settings, log);
-  const { engine, registries, credentials } = outside;
+  const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   const shell = world.shell ?? createShell();
   let support: ClientSupport = clientSupport({ capabilities: {} });
+  const lint = new Lint({
+    ...{ settings, files, engine, log },
+    loadShell: () => shell.load(),
+    now: world.now,
+    support: () => support,
+  });
+  const beside = registerFiles(connection, documents, files, log);
 
   connection.onInitialize((params) => {
     support = clientSupport(params);
     settings.initialize(params);
+    beside.initialize(params);
     return { capabilities: serverCapabilities, serverInfo: { name: 'gantry' } };
   });
   connection.onInitialized(() => {
-    shell.load().catch((error: unknown) => log.warn('shell: not loaded', { error: stackOf(error) }));
+    beside.initialized();
     return settings.initialized();
   });
 
-  registerDiagnostics(connection, documents, settings, log);
   const closeStreams = registerStreams(connection, engine);
   const stop = [
-    registerLanguage(connection, documents, host, () => support),
+    beside.dispose,
+    registerDiagnostics({ connection, documents, settings, lint, support: () => support, log }),
+    registerLanguage(connection, documents, host, lint, () => support),
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];
@@ -51,6 +62,7 @@ export function startServer(connection: Connection, world: World): () => Promise
 
   const close = async () => {
     for (const each of stop) each();
+    lint.dispose();
     await closeStreams();
     outside.dispose();
   };

@@ -43,6 +43,10 @@ export class Connection {
     return untilAborted(this.connecting, signal);
   }
 
+  get status(): EngineStatus | undefined {
+    return this.connected?.status;
+  }
+
   /** Asks the engine whether it is still there, and lets go of it when not. */
   async check(connected: Connected): Promise<void> {
     if (this.connected !== connected) return;

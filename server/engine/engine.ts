@@ -17,6 +17,8 @@ export type { EngineChange } from './changes.ts';
  */
 export interface Engine extends Transport {
   status(signal: AbortSignal): Promise<EngineStatus>;
+  /** What {@link status} would tell, from memory; undefined while not connected. */
+  knownStatus(): EngineStatus | undefined;
   /** What changed, gathered over 100 ms. Returns how to stop listening. */
   onDidChange(listener: (what: readonly EngineChange[]) => void): () => void;
   /** Every single event, in order, also those from while the connection was broken as far as the engine has them. */
@@ -87,6 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
       watch.start();
       return (await connection.get(signal)).status;
     },
+    knownStatus: () => connection.status,
     json: async (request, signal) => watched((await transport(signal)).json(request, signal)),
     stream: async (request, signal) => watched((await transport(signal)).stream(request, signal)),
     dial: async (path, dialOptions, signal) => watched((await transport(signal)).dial(path, dialOptions, signal)),

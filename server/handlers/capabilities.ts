@@ -7,9 +7,16 @@ export interface ClientSupport {
   readonly completion: CompletionSupport;
   readonly hierarchicalSymbols: boolean;
   readonly inlayHintRefresh: boolean;
+  readonly diagnostics: {
+    readonly tags: boolean;
+    readonly related: boolean;
+    /** Whether it can be told to ask again. */
+    readonly refresh: boolean;
+  };
 }
 
 export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabilities'>): ClientSupport {
+  const { publishDiagnostics: pushed, diagnostic: pulled } = capabilities.textDocument ?? {};
   const item = capabilities.textDocument?.completion?.completionItem;
   return {
     completion: {
@@ -18,11 +25,18 @@ export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabili
     },
     hierarchicalSymbols: capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     inlayHintRefresh: capabilities.workspace?.inlayHint?.refreshSupport === true,
+    diagnostics: {
+      tags: pushed?.tagSupport !== undefined || pulled?.tagSupport !== undefined,
+      related: pushed?.relatedInformation === true || pulled?.relatedInformation === true,
+      refresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
+    },
   };
 }
 
 export const serverCapabilities: ServerCapabilities = {
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  diagnosticProvider: { identifier: 'gantry', interFileDependencies: false, workspaceDiagnostics: false },
   // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
   completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'] },
   hoverProvider: true,

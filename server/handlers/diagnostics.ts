@@ -1,43 +1,105 @@
-import { type Connection, type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import { diagnose } from '../language/diagnostics/diagnose.ts';
-import { fnv1a } from '../language/dockerfile/parseSafely.ts';
+import { type Connection, type DocumentDiagnosticReport, DocumentDiagnosticReportKind } from 'vscode-languageserver';
 import type { Log } from '../language/host.ts';
-import type { Documents, OpenDocument } from './documents.ts';
+import { cancellable } from './answer.ts';
+import type { ClientSupport } from './capabilities.ts';
+import type { Documents } from './documents.ts';
+import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
 import type { Settings } from './settings.ts';
 
+interface Needs {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly settings: Settings;
+  readonly lint: Lint;
+  readonly support: () => ClientSupport;
+  readonly log: Log;
+}
+
 /**
- * Tells the client what is wrong in every open file, each time its text or the settings change. Edits that arrive together
- * are answered once, for the last of them.
+ * Tells the client what is wrong in every open file, each time its text changes or what is known beside it. A file is pushed
+ * until the client first asks about it; from then on it is asked for only, and the client is told when asking again is worth
+ * it. What a client says it can do does not tell whether it will ask, and of which files: so no file is shown twice, and none
+ * is left out. Returns how to stop.
  */
-export function registerDiagnostics(connection: Connection, documents: Documents, settings: Settings, log: Log): void {
+export function registerDiagnostics({ connection, documents, settings, lint, support, log }: Needs): () => void {
   const scheduled = new Set<string>();
+  /** What the client was told last, by file: the id of an analysis. */
+  const pushed = new Map<string, string>();
+  /** Files that the client asks about. */
+  const pulled = new Set<string>();
+  let refreshing = false;
 
-  async function run(uri: string): Promise<void> {
-    await settings.ready;
-    await settled(documents, uri);
-    scheduled.delete(uri);
-    const document = documents.get(uri);
-    if (document === undefined) return;
-    await connection.sendDiagnostics({ uri, version: document.version, diagnostics: check(document, log) });
-  }
-
+  /** Edits that arrive together are answered once, for the last of them. */
   function schedule(uri: string): void {
     if (scheduled.has(uri)) return;
     scheduled.add(uri);
-    run(uri).catch((error: unknown) => {
+    push(uri).catch((error: unknown) => {
       log.warn('diagnostics: not delivered', { error: stackOf(error) });
     });
   }
 
-  documents.onDidChange(schedule);
-  settings.onDidChange(() => {
-    for (const uri of documents.uris) schedule(uri);
-  });
-  documents.onDidClose((uri) => {
+  async function push(uri: string): Promise<void> {
+    await settings.ready;
+    await settled(documents, uri);
+    scheduled.delete(uri);
+    const document = documents.get(uri);
+    if (document === undefined || pulled.has(uri)) return;
+    const { id, diagnostics } = lint.of(document);
+    if (pushed.get(uri) === id) return;
+    pushed.set(uri, id);
+    await connection.sendDiagnostics({ uri, version: document.version, diagnostics: [...diagnostics] });
+  }
+
+  function takeBack(uri: string): void {
+    if (!pushed.delete(uri)) return;
     connection.sendDiagnostics({ uri, diagnostics: [] }).catch(() => {
       // The client is gone, and its problems with it.
     });
+  }
+
+  async function report(uri: string, previousResultId: string | undefined): Promise<DocumentDiagnosticReport> {
+    const nothing: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+    if (documents.versionOf(uri) === undefined) return nothing;
+    pulled.add(uri);
+    takeBack(uri);
+    await settings.ready;
+    const document = documents.get(uri);
+    if (document === undefined) return nothing;
+    const { id, diagnostics } = lint.of(document);
+    return id === previousResultId
+      ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id }
+      : { kind: DocumentDiagnosticReportKind.Full, resultId: id, items: [...diagnostics] };
+  }
+
+  /** One for all that changes at the same time. */
+  function refresh(): void {
+    if (refreshing || !support().diagnostics.refresh) return;
+    refreshing = true;
+    setImmediate(() => {
+      refreshing = false;
+      connection.languages.diagnostics.refresh().catch((error: unknown) => {
+        log.warn('diagnostics: not refreshed', { error: stackOf(error) });
+      });
+    });
+  }
+
+  connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
+    cancellable(token, () => report(textDocument.uri, previousResultId), 'diagnostics'),
+  );
+  documents.onDidChange((uri) => {
+    if (!pulled.has(uri)) schedule(uri);
+  });
+  documents.onDidClose((uri) => {
+    pulled.delete(uri);
+    lint.forget(uri);
+    takeBack(uri);
+  });
+  return lint.onDidChange((changed) => {
+    for (const uri of changed === undefined ? documents.uris : [changed]) {
+      if (pulled.has(uri)) refresh();
+      else schedule(uri);
+    }
   });
 }
 
@@ -55,24 +117,4 @@ function turn(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-function check({ text, dockerfile }: OpenDocument, log: Log): Diagnostic[] {
-  try {
-    return [...diagnose(dockerfile)];
-  } catch (error) {
-    log.error('diagnostics: failed', { hash: fnv1a(text), error: stackOf(error) });
-    return [failure(text)];
-  }
-}
-
-/** A bug of ours, told once where the user sees it instead of showing a file without problems. */
-function failure(text: string): Diagnostic {
-  return {
-    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
-    severity: DiagnosticSeverity.Warning,
-    source: 'gantry',
-    code: 'CheckFailed',
-    message: `Gantry could not check this file. Its log has the details under ${fnv1a(text)}; please report it.`,
-  };
 }

@@ -44,8 +44,17 @@ export class Documents {
     return this.#texts.get(uri)?.version;
   }
 
+  onDidOpen(listener: (uri: string) => void): void {
+    this.#texts.onDidOpen(({ document }) => listener(document.uri));
+  }
+
+  /** Called when a file is opened, too. */
   onDidChange(listener: (uri: string) => void): void {
     this.#texts.onDidChangeContent(({ document }) => listener(document.uri));
+  }
+
+  onDidSave(listener: (uri: string) => void): void {
+    this.#texts.onDidSave(({ document }) => listener(document.uri));
   }
 
   onDidClose(listener: (uri: string) => void): void {

@@ -22,6 +22,7 @@ import { isAbort } from '../util/problemError.ts';
 import { cancellable } from './answer.ts';
 import type { ClientSupport } from './capabilities.ts';
 import type { Documents, OpenDocument } from './documents.ts';
+import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
 
 interface At {
@@ -33,6 +34,7 @@ export function registerLanguage(
   connection: Connection,
   documents: Documents,
   host: Host,
+  lint: Lint,
   support: () => ClientSupport,
 ): () => void {
   const matcher = new BuildMatcher();
@@ -100,8 +102,8 @@ export function registerLanguage(
     ),
   );
   connection.onCodeAction(({ textDocument, range, context }, token) =>
-    feature('codeAction', textDocument.uri, token, ({ uri, dockerfile }) => [
-      ...codeActions(dockerfile, uri, range, context.only),
+    feature('codeAction', textDocument.uri, token, (document) => [
+      ...codeActions(document.dockerfile, document.uri, range, context.only, lint.of(document)),
     ]),
   );
   connection.onFoldingRanges(({ textDocument }, token) =>

@@ -1,6 +1,7 @@
 import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
 import { diagnosticOf } from './diagnostics/diagnose.ts';
 import { type Finding, findingsIn } from './diagnostics/findings.ts';
+import type { LintOptions } from './diagnostics/lintOptions.ts';
 import type { Edit, Knowledge } from './diagnostics/rule.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import { parse } from './dockerfile/parse.ts';
@@ -11,26 +12,33 @@ export const fixAllKind = `${CodeActionKind.SourceFixAll}.gantry`;
 
 export const codeActionKinds: readonly string[] = [CodeActionKind.QuickFix, fixAllKind];
 
+/** How a file was linted, so that what its fixes lead to is linted in the same way. */
+export interface Linted {
+  readonly knowledge?: Knowledge;
+  readonly options?: LintOptions;
+  readonly findings: readonly Finding[];
+}
+
 /** What can be done about the findings in `range`, and about all in the file. `only` are the kinds that are asked for, if any. */
 export function codeActions(
   dockerfile: Dockerfile,
   uri: string,
   range: Range,
   only: readonly string[] | undefined,
-  knowledge?: Knowledge,
+  linted: Linted = { findings: findingsIn(dockerfile) },
 ): readonly CodeAction[] {
   const wants = (kind: string) =>
     only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(dockerfile, uri, range, knowledge));
+  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(dockerfile, uri, range, linted));
   // Offered among the fixes of a single finding it would only be in the way.
-  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(dockerfile, uri, knowledge));
+  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(dockerfile, uri, linted));
   return actions;
 }
 
-function quickFixes(dockerfile: Dockerfile, uri: string, range: Range, knowledge?: Knowledge): readonly CodeAction[] {
+function quickFixes(dockerfile: Dockerfile, uri: string, range: Range, { findings }: Linted): readonly CodeAction[] {
   const [start, end] = [offsetAt(dockerfile, range.start), offsetAt(dockerfile, range.end)];
-  return findingsIn(dockerfile, knowledge).flatMap((finding) => {
+  return findings.flatMap((finding) => {
     if (!finding.fixes) return [];
     const diagnostic = diagnosticOf(dockerfile, finding);
     if (offsetAt(dockerfile, diagnostic.range.end) < start || offsetAt(dockerfile, diagnostic.range.start) > end)
@@ -45,8 +53,8 @@ function quickFixes(dockerfile: Dockerfile, uri: string, range: Range, knowledge
   });
 }
 
-function fixAllAction(dockerfile: Dockerfile, uri: string, knowledge?: Knowledge): readonly CodeAction[] {
-  const edits = fixAll(dockerfile, knowledge);
+function fixAllAction(dockerfile: Dockerfile, uri: string, linted: Linted): readonly CodeAction[] {
+  const edits = fixAll(dockerfile, linted);
   if (edits.length === 0) return [];
   const changes = { [uri]: textEdits(dockerfile, edits) };
   return [{ title: 'Fix all that is safe to fix', kind: fixAllKind, edit: { changes } }];
@@ -56,22 +64,25 @@ function fixAllAction(dockerfile: Dockerfile, uri: string, knowledge?: Knowledge
 const maxRounds = 10;
 
 /** The safe fixes, done again until none is left. Edits of the text as it was. */
-export function fixAll(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Edit[] {
-  const first = safeEdits(dockerfile, knowledge);
+export function fixAll(
+  dockerfile: Dockerfile,
+  { findings, knowledge, options }: Linted = { findings: findingsIn(dockerfile) },
+): readonly Edit[] {
+  const first = safeEdits(findings);
   let text = applyEdits(dockerfile.text, first);
   const afterFirst = text;
   for (let round = 1, edits = first; edits.length > 0 && round < maxRounds; round++) {
-    edits = safeEdits(parse(text), knowledge);
+    edits = safeEdits(findingsIn(parse(text), knowledge, options));
     text = applyEdits(text, edits);
   }
   return text === afterFirst ? first : [difference(dockerfile.text, text)];
 }
 
-function safeEdits(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Edit[] {
+function safeEdits(findings: readonly Finding[]): readonly Edit[] {
   const taken: Edit[] = [];
-  const findings = findingsIn(dockerfile, knowledge).toSorted((a, b) => a.span.start - b.span.start);
+  const inOrder = findings.toSorted((a, b) => a.span.start - b.span.start);
   let end = -1;
-  for (const edits of findings.map(safeEditsOf)) {
+  for (const edits of inOrder.map(safeEditsOf)) {
     if (edits.length === 0 || edits.some(({ span }) => span.start <= end)) continue;
     taken.push(...edits);
     end = edits.at(-1)!.span.end;

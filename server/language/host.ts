@@ -1,10 +1,13 @@
 /**
- * What the language service needs of the world. `server/images` implements Images; the tests have one in memory.
+ * What the language service needs of the world. `server/images` implements Images, `server/workspace` Files; the tests have
+ * some in memory.
  * Nothing here waits long: an implementation answers from what it knows and says when it learned more.
  */
 
+import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Known } from '../../common/known.ts';
 import type { ImageReference } from '../../common/reference.ts';
+import type { HadolintConfig } from './diagnostics/lintOptions.ts';
 
 export interface Host {
   readonly images: Images;
@@ -27,6 +30,22 @@ export interface Images {
   localSize(reference: ImageReference): Known<number>;
   /** What was asked for and pending has arrived, or what was known has changed. Returns how to stop listening. */
   onDidChange(listener: () => void): () => void;
+}
+
+/** The files that say something about a Dockerfile. */
+export interface Files {
+  /** Answers from memory, with the same object for as long as nothing changes; the first question starts the look. */
+  beside(dockerfileUri: string): Beside;
+  /** What is known about this Dockerfile has changed. Returns how to stop listening. */
+  onDidChange(listener: (dockerfileUri: string) => void): () => void;
+}
+
+/** What is not there, cannot be read or is not read yet is absent. */
+export interface Beside {
+  /** The nearest .hadolint.yaml. */
+  readonly hadolint?: HadolintConfig;
+  /** The rules of the build context's .dockerignore. */
+  readonly ignore?: PatternMatcher;
 }
 
 /** One build that the engine remembers. Source: BuildKit's build history joined with its build cache. */

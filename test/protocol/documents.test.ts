@@ -11,6 +11,7 @@ describe('documents and settings', () => {
 
   afterEach(() => close());
 
+  const withoutCasing = { lint: { rules: { StageNameCasing: 'off' } } };
   const codes = (diagnostics: readonly { readonly code?: unknown }[]) => diagnostics.map(({ code }) => code);
 
   it('reports what is wrong, under the name of the rule', async () => {
@@ -56,20 +57,22 @@ describe('documents and settings', () => {
 
   it('asks the editor for its settings, and again when they change', async () => {
     await start({ configuration: {} });
-    await editor.open('FROM a\n');
+    await editor.open('FROM a AS B\n');
     assert.equal(editor.configurationRequests, 1);
     const next = editor.nextDiagnostics();
+    editor.configuration = withoutCasing;
     await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
-    await next;
+    assert.deepEqual((await next).diagnostics, []);
     assert.equal(editor.configurationRequests, 2);
   });
 
   it('does not ask an editor that has no configuration support', async () => {
     await start({ initializationOptions: { settings: { gantry: {} } } });
-    await editor.open('FROM a\n');
+    await editor.open('FROM a AS B\n');
     const next = editor.nextDiagnostics();
-    await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings: { gantry: {} } });
-    await next;
+    const settings = { gantry: withoutCasing };
+    await editor.connection.sendNotification('workspace/didChangeConfiguration', { settings });
+    assert.deepEqual((await next).diagnostics, []);
     assert.equal(editor.configurationRequests, 0);
   });
 

@@ -1,6 +1,8 @@
 import {
   ConfigurationRequest,
   type Diagnostic,
+  DiagnosticRefreshRequest,
+  type DocumentDiagnosticReport,
   InlayHintRefreshRequest,
   LogMessageNotification,
   type ProtocolConnection,
@@ -20,15 +22,22 @@ export interface EditorOptions {
   readonly configuration?: unknown;
   readonly initializationOptions?: unknown;
   readonly capabilities?: Readonly<Record<string, unknown>>;
+  /** URIs of the folders that are open. */
+  readonly folders?: readonly string[];
 }
 
 /** An editor at the other end of a connection: it keeps what it was told, and lets a test wait for it. */
 export class Editor {
   readonly connection: ProtocolConnection;
   readonly logged: string[] = [];
+  /** What was pushed last, by URI. */
+  readonly shown = new Map<string, readonly Diagnostic[]>();
+  /** Methods that the server asked to be told about. */
+  readonly registered: string[] = [];
   configuration: unknown;
   configurationRequests = 0;
   refreshes = 0;
+  diagnosticRefreshes = 0;
   readonly #waiting = new Set<(params: PublishDiagnosticsParams) => void>();
   readonly #waitingForRefresh = new Set<() => void>();
   #version = 1;
@@ -37,6 +46,7 @@ export class Editor {
     this.connection = connection;
     this.configuration = configuration;
     connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
+      this.shown.set(params.uri, params.diagnostics);
       for (const tell of this.#waiting) tell(params);
     });
     connection.onNotification(LogMessageNotification.type, ({ message }) => {
@@ -46,17 +56,28 @@ export class Editor {
       this.configurationRequests++;
       return items.map(() => this.configuration);
     });
-    connection.onRequest(RegistrationRequest.type, () => {});
+    connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+      this.registered.push(...registrations.map(({ method }) => method));
+    });
+    connection.onRequest(DiagnosticRefreshRequest.type, () => {
+      this.diagnosticRefreshes++;
+    });
     connection.onRequest(InlayHintRefreshRequest.type, () => {
       this.refreshes++;
       for (const tell of this.#waitingForRefresh) tell();
     });
   }
 
-  async initialize({ configuration, initializationOptions, capabilities }: EditorOptions = {}): Promise<unknown> {
+  async initialize({
+    configuration,
+    initializationOptions,
+    capabilities,
+    folders,
+  }: EditorOptions = {}): Promise<unknown> {
     const result = await this.connection.sendRequest('initialize', {
       processId: null,
       rootUri: null,
+      ...(folders && { workspaceFolders: folders.map((uri) => ({ uri, name: uri })) }),
       capabilities: { workspace: { configuration: configuration !== undefined }, ...capabilities },
       initializationOptions,
     });
@@ -85,6 +106,11 @@ export class Editor {
     return this.#version;
   }
 
+  /** Calls `listener` with the URI of each file that is told about. */
+  onShown(listener: (uri: string) => void): void {
+    this.#waiting.add(({ uri }) => listener(uri));
+  }
+
   nextDiagnostics(uri = dockerfileUri): Promise<PublishDiagnosticsParams> {
     return new Promise((resolve) => {
       const tell = (params: PublishDiagnosticsParams): void => {
@@ -104,6 +130,11 @@ export class Editor {
       };
       this.#waitingForRefresh.add(tell);
     });
+  }
+
+  /** Asks what is wrong, as an editor that does not wait to be told. */
+  pull(previousResultId?: string, uri = dockerfileUri): Promise<DocumentDiagnosticReport> {
+    return this.ask('diagnostic', { identifier: 'gantry', previousResultId }, uri);
   }
 
   /** A request about a place of the file. */

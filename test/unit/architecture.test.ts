@@ -79,6 +79,12 @@ const rooms: readonly Room[] = [
     never: [/^vscode$/, lspRuntime],
   },
   {
+    files: /^server\/workspace\//,
+    may: [/^common\//, /^server\/(?:workspace|util)\//, /^server\/language\/diagnostics\/suggest\.ts$/],
+    types: [/^server\/language\//],
+    never: [sockets, /^vscode$/, lspRuntime],
+  },
+  {
     files: /^server\/shell\//,
     may: [/^common\//, /^server\/(?:shell|util)\//, /^server\/language\/shell\//],
     types: [/^server\/language\/(?:diagnostics\/rule|dockerfile\/dockerfile)\.ts$/],

@@ -2,7 +2,7 @@ import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-language
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, ParseError } from '../dockerfile/dockerfile.ts';
 import { positionAt, rangeOf } from '../position.ts';
-import { type Finding, findingsIn, type LintMemory } from './findings.ts';
+import { type Finding, findingsIn } from './findings.ts';
 import { defaultLintOptions, type LintOptions } from './lintOptions.ts';
 import type { Knowledge, Rule } from './rule.ts';
 
@@ -14,10 +14,24 @@ export function diagnose(
   dockerfile: Dockerfile,
   knowledge?: Knowledge,
   options: LintOptions = defaultLintOptions,
-  memory?: LintMemory,
 ): readonly Diagnostic[] {
-  const findings = findingsIn(dockerfile, knowledge, options, memory);
-  const diagnostics = findings.map((finding) => diagnosticOf(dockerfile, finding));
+  return diagnosticsOf(dockerfile, findingsIn(dockerfile, knowledge, options));
+}
+
+/** What an editor can show of a diagnostic beside its place and its message. */
+export interface Shown {
+  readonly tags: boolean;
+  /** The file's URI, for an editor that shows other places in it. */
+  readonly relatedIn?: string;
+}
+
+/** Findings as an editor shows them, together with what the parser refuses, in the order of the file. */
+export function diagnosticsOf(
+  dockerfile: Dockerfile,
+  findings: readonly Finding[],
+  shown: Shown = { tags: true },
+): Diagnostic[] {
+  const diagnostics = findings.map((finding) => diagnosticOf(dockerfile, finding, shown));
   if (dockerfile.error) diagnostics.push(parseDiagnostic(dockerfile, dockerfile.error));
   return diagnostics.sort(
     (a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character,
@@ -35,7 +49,11 @@ function parseDiagnostic(dockerfile: Dockerfile, { span, message, code }: ParseE
  * BuildKit reports a check in the line in which the instruction begins, so the diagnostic begins there too; what exactly is at
  * fault is its `data`.
  */
-export function diagnosticOf(dockerfile: Dockerfile, { rule, severity, span, message }: Finding): Diagnostic {
+export function diagnosticOf(
+  dockerfile: Dockerfile,
+  { rule, severity, span, message, related }: Finding,
+  { tags, relatedIn: uri }: Shown = { tags: true },
+): Diagnostic {
   const precise = rangeOf(dockerfile, span);
   const href = pageOf(rule);
   const diagnostic = {
@@ -45,6 +63,11 @@ export function diagnosticOf(dockerfile: Dockerfile, { rule, severity, span, mes
     severity,
     source: 'gantry',
     ...(href !== undefined && { codeDescription: { href } }),
+    ...(tags && rule.tag && { tags: [rule.tag] }),
+    ...(related &&
+      uri !== undefined && {
+        relatedInformation: [{ location: { uri, range: rangeOf(dockerfile, related.span) }, message: related.message }],
+      }),
   };
   if (rule.kind !== 'check') return diagnostic;
   const from = rule.inOwnLine ? span.start : (instructionAt(dockerfile, span.start)?.span.start ?? span.start);

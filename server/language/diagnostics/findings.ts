@@ -6,7 +6,7 @@ import { offsetOf, shift } from '../dockerfile/place.ts';
 import { appliesIn } from './applies.ts';
 import { Contexts } from './contexts.ts';
 import { defaultLintOptions, type LintOptions, severityOf } from './lintOptions.ts';
-import type { Fix, InstructionContext, InstructionRule, Knowledge, Report, ReportMore, Rule } from './rule.ts';
+import type { Fix, InstructionContext, InstructionRule, Knowledge, Related, Report, ReportMore, Rule } from './rule.ts';
 import { rules } from './rules.ts';
 import { findShells } from './shells.ts';
 
@@ -18,6 +18,7 @@ export interface Finding {
   /** What exactly is at fault. */
   readonly span: Span;
   readonly message: string;
+  readonly related?: Related;
   /** The ways out, the best first. */
   readonly fixes?: () => readonly Fix[];
 }
@@ -41,6 +42,7 @@ interface OwnFinding {
   readonly rule: Rule;
   readonly span: Span;
   readonly message: string;
+  readonly related?: Related | undefined;
   readonly fix?: ReportMore['fix'];
 }
 
@@ -67,12 +69,13 @@ export function findingsIn(
     severities.set(rule, failsBuild ? DiagnosticSeverity.Error : severity);
   }
 
-  function add(rule: Rule, span: Span, message: string, { cause, fix }: ReportMore): void {
+  function add(rule: Rule, span: Span, message: string, { cause, related, fix }: ReportMore): void {
     const severity = severities.get(rule);
     if (severity === undefined) return;
     if (unread && unread.start <= span.start && span.start <= unread.end) return;
     if (rule.kind !== 'error' && !applies.at(rule, span.start, cause)) return;
-    findings.push({ rule, severity, span, message, ...(fix && { fixes: () => [fix() ?? []].flat() }) });
+    const fixes = fix && { fixes: () => [fix() ?? []].flat() };
+    findings.push({ rule, severity, span, message, ...(related && { related }), ...fixes });
   }
 
   for (const [rule] of severities) {
@@ -84,8 +87,11 @@ export function findingsIn(
     const own = memory.findingsOf(instruction, contextOf(instruction));
     if (own.length === 0) continue;
     const offset = offsetOf(instruction);
-    for (const { rule, span, message, fix } of own)
-      add(rule, shift(span, offset), message, fix ? { fix: () => [fix() ?? []].flat().map(moved(offset)) } : {});
+    for (const { rule, span, message, related, fix } of own)
+      add(rule, shift(span, offset), message, {
+        ...(related && { related: { ...related, span: shift(related.span, offset) } }),
+        ...(fix && { fix: () => [fix() ?? []].flat().map(moved(offset)) }),
+      });
   }
   return findings;
 }
@@ -109,7 +115,8 @@ function ownFindings(own: Instruction, context: InstructionContext): readonly Ow
   const findings: OwnFinding[] = [];
   for (let at: Instruction | undefined = own; at; at = at.trigger) {
     for (const rule of instructionRules.get(at.keyword) ?? []) {
-      const report: Report = (span, message, { fix } = {}) => findings.push({ rule, span, message, fix });
+      const report: Report = (span, message, { related, fix } = {}) =>
+        findings.push({ rule, span, message, related, fix });
       rule.checkInstruction(at, report, context);
     }
   }

@@ -1,4 +1,4 @@
-import type { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { PatternMatcher } from '../../../common/ignore.ts';
 import type { Platform } from '../../../common/platform.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
@@ -23,6 +23,8 @@ interface RuleFacts {
   readonly kind: 'check' | 'error' | 'advice' | 'lint';
   /** `lint` only: the smallest preset that it is part of. Without one it runs only where it is asked for by name. */
   readonly preset?: 'recommended' | 'hadolint';
+  /** How an editor draws what is at fault: faded, or struck through. */
+  readonly tag?: DiagnosticTag;
   /** A check that runs only where a check directive asks for it. */
   readonly experimental?: true;
   /** A check without a page of its own in Docker's documentation. */
@@ -74,8 +76,15 @@ export type Report = (span: Span, message: string, more?: ReportMore) => void;
 export interface ReportMore {
   /** The instruction that a `# check=skip=` comment may stand above too, where it is not the one that `span` is in. */
   readonly cause?: Instruction;
+  /** Another place in the file that the message is about. */
+  readonly related?: Related;
   /** Computed when it is asked for; undefined where the file is such that no edit is certain. Of several the best comes first. */
   readonly fix?: () => Fix | readonly Fix[] | undefined;
+}
+
+export interface Related {
+  readonly span: Span;
+  readonly message: string;
 }
 
 /** A way out of a finding. */

@@ -1,4 +1,4 @@
-import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { Instruction } from '../../dockerfile/dockerfile.ts';
 import { replace } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
@@ -8,6 +8,7 @@ export const maintainerDeprecated: Rule = {
   name: 'MaintainerDeprecated',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  tag: DiagnosticTag.Deprecated,
   check({ instructions, escape: escapeToken }, report) {
     for (const instruction of instructions) {
       if (instruction.keyword !== 'MAINTAINER') continue;

@@ -1,4 +1,4 @@
-import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { Instruction } from '../../dockerfile/dockerfile.ts';
 import { removeInstruction } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
@@ -10,6 +10,7 @@ export const multipleInstructionsDisallowed: Rule = {
   name: 'MultipleInstructionsDisallowed',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  tag: DiagnosticTag.Unnecessary,
   check(dockerfile, report) {
     for (const { instructions } of dockerfile.stages) {
       const earlier = new Map<string, Instruction>();
@@ -22,6 +23,7 @@ export const multipleInstructionsDisallowed: Rule = {
         const message = `This ${keyword} has no effect: the one in line ${startLine + 1} replaces it.`;
         report(previous.span, message, {
           cause: instruction,
+          related: { span: instruction.span, message: `This ${keyword} replaces it.` },
           fix: () => ({
             title: `Remove this ${keyword}`,
             edits: [removeInstruction(dockerfile, previous)],

@@ -1,5 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Dockerfile, Word } from '../../dockerfile/dockerfile.ts';
+import type { Dockerfile, Span, Word } from '../../dockerfile/dockerfile.ts';
 import { type StageUse, stageUses } from '../../stageUses.ts';
 import type { Fix, Rule } from '../rule.ts';
 
@@ -52,13 +52,18 @@ export const duplicateStageName: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check({ stages }, report) {
-    const lines = new Map<string, number>();
+    const firsts = new Map<string, { readonly line: number; readonly span: Span }>();
     for (const { name, from } of stages) {
       if (!name) continue;
       const key = name.value.toLowerCase();
-      const first = lines.get(key);
-      if (first === undefined) lines.set(key, from.startLine + 1);
-      else report(name.span, `The stage in line ${first} is called "${key}" too. Give each stage a name of its own.`);
+      const first = firsts.get(key);
+      if (first)
+        report(
+          name.span,
+          `The stage in line ${first.line} is called "${key}" too. Give each stage a name of its own.`,
+          { related: { span: first.span, message: `This stage is called "${key}" too.` } },
+        );
+      else firsts.set(key, { line: from.startLine + 1, span: name.span });
     }
   },
 };

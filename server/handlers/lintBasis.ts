@@ -1,0 +1,57 @@
+import type { EngineStatus } from '../../common/protocol.ts';
+import { type LintOptions, severityOf } from '../language/diagnostics/lintOptions.ts';
+import type { Knowledge, Rule, ShellParser } from '../language/diagnostics/rule.ts';
+import { rules } from '../language/diagnostics/rules.ts';
+import { wellKnownEnvironment } from '../language/dockerfile/baseEnvironment.ts';
+import type { Beside } from '../language/host.ts';
+import type { LintSettings } from './lintSettings.ts';
+
+/** What an analysis rests on beside the text. The same objects for as long as nothing in them changes. */
+export interface Basis {
+  readonly choice: Choice;
+  readonly engine: EngineStatus | undefined;
+  readonly shell: ShellParser | undefined;
+}
+
+/** Which rules run, and why these. */
+export interface Choice {
+  readonly settings: LintSettings;
+  readonly beside: Beside;
+  readonly options: LintOptions;
+  /** Whether one of the rules looks at the commands that an instruction runs. */
+  readonly readsCommands: boolean;
+}
+
+export function sameBasis(a: Basis, b: Basis): boolean {
+  return a.choice === b.choice && a.engine === b.engine && a.shell === b.shell;
+}
+
+export function choose(settings: LintSettings, beside: Beside): Choice {
+  const { preset, rules: levels } = settings;
+  const { hadolint } = beside;
+  const options: LintOptions = { preset, rules: levels, ...(hadolint && { hadolint }) };
+  return { settings, beside, options, readsCommands: readsCommands(options) };
+}
+
+/** BuildKit does not look at what a RUN runs, so only the other rules may. */
+export function readsCommands(options: LintOptions, among: readonly Rule[] = rules): boolean {
+  return among.some(
+    (rule) =>
+      rule.kind === 'lint' &&
+      ('check' in rule || rule.keywords.includes('RUN')) &&
+      severityOf(rule, options) !== undefined,
+  );
+}
+
+export function knowledgeOf({ choice: { beside }, engine, shell }: Basis, now: number): Knowledge {
+  const { hadolint, ignore } = beside;
+  return {
+    environmentOf: wellKnownEnvironment,
+    now,
+    ...(ignore && { ignore }),
+    ...(hadolint && { hadolint }),
+    ...(shell && { shell }),
+    // What a registry has for a platform is not asked for on a keystroke.
+    ...(engine && { platforms: { target: engine.platform, of: () => undefined } }),
+  };
+}

@@ -1,0 +1,60 @@
+import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
+import { rules as allRules } from '../language/diagnostics/rules.ts';
+
+/** The settings `gantry.lint.*`. */
+export interface LintSettings {
+  readonly preset: Preset;
+  /** By the name of a rule, or another name of it. */
+  readonly rules: Readonly<Record<string, Level>>;
+  readonly shellcheck: boolean;
+  /** What the user wrote that means nothing, a sentence each. It is as if it was not there. */
+  readonly problems: readonly string[];
+}
+
+/** Reads them out of the section `gantry`, whatever is in it. */
+export function readLintSettings(section: Readonly<Record<string, unknown>>): LintSettings {
+  const problems: string[] = [];
+  const lint = objectIn(section['lint'], 'gantry.lint', problems);
+
+  const preset = presets.find((each) => each === lint['preset']);
+  if (preset === undefined && isSet(lint['preset']))
+    problems.push(`gantry.lint.preset can be ${presets.join(', ')}, not ${shown(lint['preset'])}.`);
+
+  const { shellcheck = true } = lint;
+  if (typeof shellcheck !== 'boolean' && isSet(shellcheck))
+    problems.push(`gantry.lint.shellcheck can be true or false, not ${shown(shellcheck)}.`);
+
+  const chosen = Object.entries(objectIn(lint['rules'], 'gantry.lint.rules', problems)).flatMap(([name, value]) => {
+    const level = levels.find((each) => each === value);
+    if (level === undefined)
+      problems.push(`gantry.lint.rules: ${name} can be ${levels.join(', ')}, not ${shown(value)}.`);
+    else if (!isRule(name)) problems.push(`gantry.lint.rules: there is no rule ${shown(name)}.`);
+    else return [[name, level] as const];
+    return [];
+  });
+
+  return {
+    preset: preset ?? 'recommended',
+    rules: Object.fromEntries(chosen),
+    shellcheck: shellcheck !== false,
+    problems,
+  };
+}
+
+const names: ReadonlySet<string> = new Set(allRules.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
+
+/** ShellCheck's rules are ShellCheck's to know. */
+function isRule(name: string): boolean {
+  return names.has(name) || /^SC\d{4}$/.test(name);
+}
+
+function objectIn(value: unknown, what: string, problems: string[]): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (isSet(value)) problems.push(`${what} has to be an object, not ${shown(value)}.`);
+  return {};
+}
+
+/** Editors send null for what is not set. */
+const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 100);

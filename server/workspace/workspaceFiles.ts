@@ -1,0 +1,202 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type PatternMatcher, patternMatcher, readIgnoreFile } from '../../common/ignore.ts';
+import type { Beside, Files, Log } from '../language/host.ts';
+import { hadolintCandidates, ignoreCandidates } from './candidates.ts';
+import { type HadolintFile, readHadolintFile } from './hadolintFile.ts';
+import { readSmallFile, type SmallFile } from './smallFile.ts';
+import type { FileProblem } from './yamlFile.ts';
+
+/** Larger files are not what their name says, and not read. */
+const maxBytes = 64 * 1024;
+
+const nothing: Beside = {};
+
+interface Dockerfile {
+  /** Undefined for what is no file on disk: nothing stands beside it. */
+  readonly path: string | undefined;
+  readonly beside: Beside;
+  readonly hadolint?: Read<HadolintFile> | undefined;
+}
+
+interface Read<T> extends SmallFile {
+  readonly path: string;
+  readonly value: T;
+}
+
+interface Listeners {
+  readonly changed: Set<(dockerfileUri: string) => void>;
+  readonly problems: Set<(uri: string, problems: readonly FileProblem[]) => void>;
+}
+
+/** The files beside the open Dockerfiles, read when a Dockerfile is first asked about and when {@link look} is called. */
+export class WorkspaceFiles implements Files {
+  readonly #log: Log;
+  readonly #dockerfiles = new Map<string, Dockerfile>();
+  readonly #hadolintFiles = new Map<string, Read<HadolintFile>>();
+  readonly #ignoreFiles = new Map<string, Read<PatternMatcher | undefined>>();
+  readonly #listeners: Listeners = { changed: new Set(), problems: new Set() };
+  /** What was last said to be wrong, by the URI of the file. */
+  readonly #told = new Map<string, readonly FileProblem[]>();
+  readonly #unreadable = new Set<string>();
+  /** Dockerfiles to look around, one after another. */
+  readonly #waiting = new Set<string>();
+  #looking = false;
+  #folders: readonly string[] = [];
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  beside(dockerfileUri: string): Beside {
+    const known = this.#dockerfiles.get(dockerfileUri);
+    if (known) return known.beside;
+    const path = pathOf(dockerfileUri);
+    this.#dockerfiles.set(dockerfileUri, { path, beside: nothing });
+    if (path !== undefined) this.look(dockerfileUri);
+    return nothing;
+  }
+
+  onDidChange(listener: (dockerfileUri: string) => void): () => void {
+    this.#listeners.changed.add(listener);
+    return () => this.#listeners.changed.delete(listener);
+  }
+
+  /** Called with all that is wrong in a file, and with nothing when that is over. Returns how to stop listening. */
+  onProblems(listener: (uri: string, problems: readonly FileProblem[]) => void): () => void {
+    this.#listeners.problems.add(listener);
+    return () => this.#listeners.problems.delete(listener);
+  }
+
+  /** URIs of the folders that are open in the editor. */
+  setFolders(uris: readonly string[]): void {
+    this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
+    this.look();
+  }
+
+  changeFolders(added: readonly string[], removed: readonly string[]): void {
+    const gone = removed.map(pathOf);
+    const kept = this.#folders.filter((path) => !gone.includes(path));
+    this.#folders = [...kept, ...added.flatMap((uri) => pathOf(uri) ?? [])];
+    this.look();
+  }
+
+  /** Something may have changed on disk: beside one Dockerfile, or anywhere. Costs nothing for one that nobody asked about. */
+  look(dockerfileUri?: string): void {
+    for (const uri of dockerfileUri === undefined ? this.#dockerfiles.keys() : [dockerfileUri]) {
+      if (this.#dockerfiles.get(uri)?.path !== undefined) this.#waiting.add(uri);
+    }
+    if (!this.#looking && this.#waiting.size > 0) void this.#lookAround();
+  }
+
+  /** Nobody will ask about this Dockerfile any more. */
+  forget(dockerfileUri: string): void {
+    if (this.#dockerfiles.delete(dockerfileUri)) this.#tidy();
+  }
+
+  /** Never rejects. */
+  async #lookAround(): Promise<void> {
+    this.#looking = true;
+    for (const uri of this.#waiting) {
+      this.#waiting.delete(uri);
+      const { path } = this.#dockerfiles.get(uri) ?? {};
+      if (path === undefined) continue;
+      const hadolint = await this.#first(hadolintCandidates(path, this.#folders), this.#hadolintFiles, readHadolint);
+      const ignore = await this.#first(ignoreCandidates(path, this.#folders), this.#ignoreFiles, readIgnore);
+      this.#learn(uri, hadolint, ignore?.value);
+    }
+    this.#looking = false;
+    this.#tidy();
+  }
+
+  #learn(uri: string, hadolint: Read<HadolintFile> | undefined, ignore: PatternMatcher | undefined): void {
+    const known = this.#dockerfiles.get(uri);
+    if (known === undefined) return;
+    const config = hadolint?.value.config;
+    const same = known.beside.hadolint === config && known.beside.ignore === ignore;
+    const beside = same ? known.beside : { ...(config && { hadolint: config }), ...(ignore && { ignore }) };
+    this.#dockerfiles.set(uri, { path: known.path, beside, hadolint });
+    this.#tellProblems();
+    if (!same) for (const listener of this.#listeners.changed) listener(uri);
+  }
+
+  /** The first of these files that is there. */
+  async #first<T>(
+    paths: readonly string[],
+    known: Map<string, Read<T>>,
+    read: (file: SmallFile) => Promise<T> | T,
+  ): Promise<Read<T> | undefined> {
+    for (const path of paths) {
+      try {
+        const before = known.get(path);
+        const file = await readSmallFile(path, maxBytes, before);
+        if (file === undefined) continue;
+        if (file === before) return before;
+        const now = { ...file, path, value: await read(file) };
+        known.set(path, now);
+        return now;
+      } catch (error) {
+        if (!this.#unreadable.has(path)) this.#log.warn('files: not readable', { path, error: String(error) });
+        this.#unreadable.add(path);
+      }
+    }
+    return undefined;
+  }
+
+  #tellProblems(): void {
+    const now = new Map<string, readonly FileProblem[]>();
+    for (const { hadolint } of this.#dockerfiles.values())
+      if (hadolint?.value.problems.length) now.set(pathToFileURL(hadolint.path).href, hadolint.value.problems);
+    for (const uri of new Set([...this.#told.keys(), ...now.keys()])) {
+      const problems = now.get(uri);
+      if (problems === this.#told.get(uri)) continue;
+      if (problems) this.#told.set(uri, problems);
+      else this.#told.delete(uri);
+      for (const listener of this.#listeners.problems) listener(uri, problems ?? []);
+    }
+  }
+
+  /** Lets go of what no open Dockerfile uses. */
+  #tidy(): void {
+    this.#tellProblems();
+    if (this.#looking) return;
+    const used = [...this.#dockerfiles.values()];
+    const configs = new Set(used.map(({ hadolint }) => hadolint?.path));
+    const matchers = new Set(used.map(({ beside }) => beside.ignore));
+    for (const path of this.#hadolintFiles.keys()) if (!configs.has(path)) this.#hadolintFiles.delete(path);
+    for (const [path, { value }] of this.#ignoreFiles) if (!matchers.has(value)) this.#ignoreFiles.delete(path);
+  }
+}
+
+async function readHadolint({ text }: SmallFile): Promise<HadolintFile> {
+  const file = await readHadolintFile(text ?? '');
+  if (text !== undefined) return file;
+  const start = { line: 0, character: 0 };
+  const message = `This file is larger than ${maxBytes / 1024} KiB, so Gantry goes on without it.`;
+  return { ...file, problems: [{ range: { start, end: start }, message, severity: 'error' }] };
+}
+
+/** More, and trying them on every source in a Dockerfile would be felt while typing. */
+const maxPatterns = 1000;
+
+/**
+ * Undefined for rules that moby refuses, and with them the build, and for some that nobody writes and that are slow to try:
+ * what they leave out is then not known.
+ */
+function readIgnore({ text }: SmallFile): PatternMatcher | undefined {
+  const patterns = readIgnoreFile(text ?? '');
+  const slow = patterns.some((pattern) => pattern.includes('[') && (pattern.match(/\*/g) ?? []).length > 4);
+  if (text === undefined || slow || patterns.length > maxPatterns) return undefined;
+  try {
+    return patternMatcher(patterns);
+  } catch {
+    return undefined; // only MalformedPattern is thrown
+  }
+}
+
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
+  } catch {
+    return undefined; // a host, or what no path on this machine is
+  }
+}
