@@ -1,87 +1,136 @@
-import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
-import { applyEdits, difference } from './applyEdits.ts';
-import { diagnosticOf } from './diagnostics/diagnose.ts';
-import { type Finding, findingsIn } from './diagnostics/findings.ts';
-import type { Edit, Knowledge } from './diagnostics/rule.ts';
-import type { Dockerfile } from './dockerfile/dockerfile.ts';
-import { parse } from './dockerfile/parse.ts';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver-types';
+import { diagnosticOf, parseDiagnostic } from './diagnostics/diagnose.ts';
+import { type Finding, findingsIn, type LintMemory } from './diagnostics/findings.ts';
+import type { LintOptions } from './diagnostics/lintOptions.ts';
+import { parseErrorFixes } from './diagnostics/parseErrorFixes.ts';
+import type { Edit, Fix, Knowledge } from './diagnostics/rule.ts';
+import { suppressions } from './diagnostics/suppress.ts';
+import type { Dockerfile, Span } from './dockerfile/dockerfile.ts';
+import { fixAll } from './fixAll.ts';
 import { offsetAt, rangeOf } from './position.ts';
+import { refactorings } from './refactor/refactorings.ts';
 
 /** Gantry's fix of all that is safe to fix, as an editor may run it on saving. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.gantry`;
 
-export const codeActionKinds: readonly string[] = [CodeActionKind.QuickFix, fixAllKind];
+export const codeActionKinds: readonly string[] = [
+  CodeActionKind.QuickFix,
+  CodeActionKind.RefactorExtract,
+  CodeActionKind.RefactorRewrite,
+  fixAllKind,
+];
 
-/** What can be done about the findings in `range`, and about all in the file. `only` are the kinds that are asked for, if any. */
+/** How a file is looked at; best the same as for its diagnostics. */
+export interface ActionOptions {
+  readonly knowledge?: Knowledge;
+  readonly lint?: LintOptions;
+  readonly memory?: LintMemory;
+  /** What was found in this version of the file, where that is known. */
+  readonly findings?: readonly Finding[];
+  /** The client's command that turns a rule off in the workspace's settings, which takes the rule's name. */
+  readonly ignoreCommand?: string;
+}
+
+/** What can be done about the findings in `range`, at it, and about all in the file. `only` are the kinds that are asked for. */
 export function codeActions(
   dockerfile: Dockerfile,
   uri: string,
   range: Range,
   only: readonly string[] | undefined,
-  knowledge?: Knowledge,
+  options: ActionOptions = {},
 ): readonly CodeAction[] {
   const wants = (kind: string) =>
     only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
+  const place: Place = {
+    dockerfile,
+    uri,
+    span: { start: offsetAt(dockerfile, range.start), end: offsetAt(dockerfile, range.end) },
+  };
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(dockerfile, uri, range, knowledge));
+  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(place, options));
+  actions.push(...refactorActions(place, wants, options));
   // Offered among the fixes of a single finding it would only be in the way.
-  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(dockerfile, uri, knowledge));
+  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(place, options));
   return actions;
 }
 
-function quickFixes(dockerfile: Dockerfile, uri: string, range: Range, knowledge?: Knowledge): readonly CodeAction[] {
-  const [start, end] = [offsetAt(dockerfile, range.start), offsetAt(dockerfile, range.end)];
-  return findingsIn(dockerfile, knowledge).flatMap((finding) => {
-    if (!finding.fixes) return [];
-    const diagnostic = diagnosticOf(dockerfile, finding);
-    if (offsetAt(dockerfile, diagnostic.range.end) < start || offsetAt(dockerfile, diagnostic.range.start) > end)
-      return [];
-    return finding.fixes().map(({ title, edits, safe }, index) => ({
-      title,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [diagnostic],
-      isPreferred: safe && index === 0,
-      edit: { changes: { [uri]: textEdits(dockerfile, edits) } },
-    }));
-  });
+interface Place {
+  readonly dockerfile: Dockerfile;
+  readonly uri: string;
+  readonly span: Span;
 }
 
-function fixAllAction(dockerfile: Dockerfile, uri: string, knowledge?: Knowledge): readonly CodeAction[] {
-  const edits = fixAll(dockerfile, knowledge);
+/** The ways out of what is wrong there, and behind all of them how to hear no more of it. */
+function quickFixes(place: Place, options: ActionOptions): readonly CodeAction[] {
+  const { dockerfile, uri, span } = place;
+  const isThere = ({ range }: Diagnostic) =>
+    offsetAt(dockerfile, range.end) >= span.start && offsetAt(dockerfile, range.start) <= span.end;
+  const fixes: CodeAction[] = [];
+  const ignoring = new Map<string, CodeAction>();
+  if (dockerfile.error) {
+    const diagnostic = parseDiagnostic(dockerfile, dockerfile.error);
+    if (isThere(diagnostic)) fixes.push(...parseErrorFixes(dockerfile).map((fix) => quickFix(place, fix, diagnostic)));
+  }
+  const findings = options.findings ?? findingsIn(dockerfile, options.knowledge, options.lint, options.memory);
+  for (const finding of findings) {
+    const diagnostic = diagnosticOf(dockerfile, finding);
+    if (!isThere(diagnostic)) continue;
+    fixes.push(...(finding.fixes?.() ?? []).map((fix, index) => quickFix(place, fix, diagnostic, index === 0)));
+    for (const { title, edits, command } of suppressions(dockerfile, finding, options)) {
+      // Several findings of one rule in an instruction are silenced by one comment.
+      const key = `${title} ${edits?.[0]?.span.start}`;
+      const known = ignoring.get(key);
+      if (known) known.diagnostics!.push(diagnostic);
+      else
+        ignoring.set(key, {
+          title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [diagnostic],
+          ...(edits && { edit: { changes: { [uri]: textEdits(dockerfile, edits) } } }),
+          ...(command && { command }),
+        });
+    }
+  }
+  return [...fixes, ...ignoring.values()];
+}
+
+function quickFix({ dockerfile, uri }: Place, fix: Fix, diagnostic: Diagnostic, first = false): CodeAction {
+  const { title, edits, elsewhere, safe } = fix;
+  const changes: Record<string, TextEdit[]> = {};
+  if (edits.length > 0) changes[uri] = textEdits(dockerfile, edits);
+  if (elsewhere) changes[elsewhere.uri] = [...elsewhere.edits];
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    isPreferred: safe && first,
+    edit: { changes },
+  };
+}
+
+function refactorActions(
+  { dockerfile, uri, span }: Place,
+  wants: (kind: string) => boolean,
+  { knowledge, memory }: ActionOptions,
+): readonly CodeAction[] {
+  return refactorings(dockerfile, span, wants, knowledge?.shell, memory).map(({ kind, fix: { title, edits } }) => ({
+    title,
+    kind,
+    edit: { changes: { [uri]: textEdits(dockerfile, edits) } },
+  }));
+}
+
+function fixAllAction({ dockerfile, uri }: Place, { knowledge, lint }: ActionOptions): readonly CodeAction[] {
+  const edits = fixAll(dockerfile, knowledge, lint);
   if (edits.length === 0) return [];
   const changes = { [uri]: textEdits(dockerfile, edits) };
   return [{ title: 'Fix all that is safe to fix', kind: fixAllKind, edit: { changes } }];
-}
-
-/** One fix can make room for another; more rounds than this no file needs. */
-const maxRounds = 10;
-
-/** The safe fixes, done again until none is left. Edits of the text as it was. */
-export function fixAll(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Edit[] {
-  const first = safeEdits(dockerfile, knowledge);
-  let text = applyEdits(dockerfile.text, first);
-  const afterFirst = text;
-  for (let round = 1, edits = first; edits.length > 0 && round < maxRounds; round++) {
-    edits = safeEdits(parse(text), knowledge);
-    text = applyEdits(text, edits);
-  }
-  return text === afterFirst ? first : [difference(dockerfile.text, text)];
-}
-
-function safeEdits(dockerfile: Dockerfile, knowledge?: Knowledge): readonly Edit[] {
-  const taken: Edit[] = [];
-  const findings = findingsIn(dockerfile, knowledge).toSorted((a, b) => a.span.start - b.span.start);
-  let end = -1;
-  for (const edits of findings.map(safeEditsOf)) {
-    if (edits.length === 0 || edits.some(({ span }) => span.start <= end)) continue;
-    taken.push(...edits);
-    end = edits.at(-1)!.span.end;
-  }
-  return taken;
-}
-
-function safeEditsOf({ fixes }: Finding): readonly Edit[] {
-  return fixes?.().find(({ safe }) => safe)?.edits ?? [];
 }
 
 function textEdits(dockerfile: Dockerfile, edits: readonly Edit[]): TextEdit[] {

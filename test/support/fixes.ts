@@ -4,7 +4,7 @@ import { applyEdits } from '../../server/language/applyEdits.ts';
 import { findingsIn } from '../../server/language/diagnostics/findings.ts';
 import { defaultLintOptions, type LintOptions } from '../../server/language/diagnostics/lintOptions.ts';
 import type { Edit, Fix, Knowledge } from '../../server/language/diagnostics/rule.ts';
-import type { Instruction } from '../../server/language/dockerfile/dockerfile.ts';
+import type { Instruction, Span } from '../../server/language/dockerfile/dockerfile.ts';
 import { parse } from '../../server/language/dockerfile/parse.ts';
 import { parserNodes } from '../../server/language/dockerfile/parserNodes.ts';
 
@@ -39,11 +39,14 @@ export function assertGone(code: string, before: string, after: string, { knowle
   assert.ok(count(after) < count(before), `${code} is still there`);
 }
 
-/** Fails unless BuildKit's parser makes the same as before of each instruction that no edit touches. */
-export function assertElseUnchanged(before: string, edits: readonly Edit[]): void {
+/** Fails unless BuildKit's parser makes the same as before of each instruction that no edit touches and `fault` is not in. */
+export function assertElseUnchanged(before: string, edits: readonly Edit[], fault?: Span): void {
   const instructions = parse(before).instructions;
   const nodes = nodesOf(before);
-  const kept = nodes.filter((_, index) => !edits.some((edit) => touches(edit, instructions[index]!)));
+  const isMeant = (instruction: Instruction) =>
+    edits.some((edit) => touches(edit, instruction)) ||
+    (fault !== undefined && instruction.span.start <= fault.start && fault.start <= instruction.span.end);
+  const kept = nodes.filter((_, index) => !isMeant(instructions[index]!));
   const after = nodesOf(applyEdits(before, edits));
   let at = -1;
   for (const node of kept) {
@@ -54,7 +57,9 @@ export function assertElseUnchanged(before: string, edits: readonly Edit[]): voi
 
 function touches({ span, text }: Edit, { span: { start, end } }: Instruction): boolean {
   if (span.start !== span.end) return span.start < end && span.end > start;
-  return span.start > start ? span.start <= end : span.start === start && text !== '' && !text.endsWith('\n');
+  // Lines of their own before or behind an instruction are no part of it.
+  if (span.start === start) return text !== '' && !text.endsWith('\n');
+  return span.start > start && (span.start < end || (span.start === end && !/^\r?\n/.test(text)));
 }
 
 /** What BuildKit's parser makes of each instruction, wherever it stands; what is at fault in the file is left out. */

@@ -20,3 +20,8 @@ export function removeInstruction({ text }: Dockerfile, { span }: Instruction): 
   const before = feed === -1 && start > 0 ? start - 1 : start;
   return { span: { start: before, end: feed === -1 ? text.length : feed + 1 }, text: '' };
 }
+
+/** How the file ends its lines: as it does the first one. */
+export function lineBreakIn(text: string): '\r\n' | '\n' {
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
+}

@@ -105,11 +105,12 @@ const lint: readonly Rule[] = [
 
 const named: readonly Rule[] = [...errors, ...checks, ...lint];
 
-const advice: readonly Rule[] = [
-  ineffectiveCheckComment,
-  unknownCheck(named.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
-  unreadableWord,
-];
+const advice: readonly Rule[] = [ineffectiveCheckComment, unreadableWord];
+
+const known: readonly Rule[] = [...named, ...advice];
 
 /** All rules. Their order does not matter: findings are sorted by place. */
-export const rules: readonly Rule[] = [...named, ...advice];
+export const rules: readonly Rule[] = [
+  ...known,
+  unknownCheck([...known.flatMap(({ name, aliases = [] }) => [name, ...aliases]), 'UnknownCheck']),
+];

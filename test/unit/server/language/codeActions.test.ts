@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { applyEdits } from '../../../../server/language/applyEdits.ts';
-import { codeActions, fixAll } from '../../../../server/language/codeActions.ts';
+import { codeActions } from '../../../../server/language/codeActions.ts';
 import { parse } from '../../../../server/language/dockerfile/parse.ts';
+import { fixAll } from '../../../../server/language/fixAll.ts';
 import { rangeOf } from '../../../../server/language/position.ts';
 import { assertFix, fixesOf } from '../../../support/fixes.ts';
 
@@ -71,14 +72,35 @@ describe('quick fixes', () => {
     it(`leaves alone what is not certain: ${JSON.stringify(text)}`, () => assert.equal(fixed(text, code), undefined));
   }
 
+  it('offers to ignore a finding behind the ways out of all, once for all of a rule in one instruction', () => {
+    const dockerfile = parse('FROM a\nEXPOSE 80/TCP 1:81/UDP');
+    const range = rangeOf(dockerfile, { start: 7, end: dockerfile.text.length });
+    const offered = codeActions(dockerfile, 'file:///Dockerfile', range, ['quickfix'], { ignoreCommand: 'ignore' });
+    assert.deepEqual(
+      offered.map(({ title, diagnostics }) => [title, diagnostics?.length]),
+      [
+        ['Write "81/UDP"', 1],
+        ['Write "80/tcp"', 1],
+        ['Write "1:81/udp"', 1],
+        ['Ignore ExposeInvalidFormat for this instruction', 1],
+        ['Ignore ExposeInvalidFormat in this file', 1],
+        ['Ignore ExposeInvalidFormat in this workspace', 1],
+        ['Ignore ExposeProtoCasing for this instruction', 2],
+        ['Ignore ExposeProtoCasing in this file', 2],
+        ['Ignore ExposeProtoCasing in this workspace', 2],
+      ],
+    );
+    assert.equal(offered.filter(({ isPreferred }) => isPreferred).length, 3);
+    assert.deepEqual(offered.at(-1)?.command?.arguments, ['ExposeProtoCasing']);
+  });
+
   it('offers what is in the range that was asked for, with its finding', () => {
     const dockerfile = parse('FROM a as b\nEXPOSE 80/TCP');
     const at = (offset: number) => rangeOf(dockerfile, { start: offset, end: offset });
     const offered = (offset: number, only?: readonly string[]) =>
-      codeActions(dockerfile, 'file:///Dockerfile', at(offset), only).map(({ title, diagnostics }) => [
-        title,
-        diagnostics?.[0]?.code,
-      ]);
+      codeActions(dockerfile, 'file:///Dockerfile', at(offset), only)
+        .map(({ title, diagnostics }) => [title, diagnostics?.[0]?.code])
+        .filter(([title]) => !title?.toString().startsWith('Ignore '));
     assert.deepEqual(offered(8), [['Write "AS"', 'FromAsCasing']]);
     assert.deepEqual(offered(20), [['Write "80/tcp"', 'ExposeProtoCasing']]);
     assert.deepEqual(offered(0), []);
