@@ -22,6 +22,7 @@ import {
 import { consistentInstructionCasing } from './rules/instructionCasing.ts';
 import { instructionRules } from './rules/instructions/index.ts';
 import { jsonArgsRecommended } from './rules/jsonArgsRecommended.ts';
+import { brokenJson, singleQuotedJson } from './rules/jsonForm.ts';
 import { legacyKeyValueFormat } from './rules/keyValueFormat.ts';
 import { labelRules } from './rules/labels/index.ts';
 import { maintainerDeprecated } from './rules/maintainerDeprecated.ts';
@@ -93,6 +94,8 @@ const errors: readonly Rule[] = [
 
 /** hadolint's rules that no check of BuildKit's covers, and our own. */
 const lint: readonly Rule[] = [
+  brokenJson,
+  singleQuotedJson,
   ...instructionRules,
   ...labelRules,
   ...packageRules,

@@ -5,7 +5,9 @@ import { checkComment } from './applies.ts';
 import { parseCheckOptions, splitParts } from './checkOptions.ts';
 import type { Finding } from './findings.ts';
 import { lineBreakIn } from './fixes.ts';
+import { frontendMinor } from './frontend.ts';
 import { hadolintComment } from './hadolintComment.ts';
+import { headEnd } from './headInsertion.ts';
 import type { LintOptions } from './lintOptions.ts';
 import type { Edit, Rule } from './rule.ts';
 import { definedNames } from './rules/definitionDescription.ts';
@@ -59,11 +61,9 @@ function isCode({ name }: Rule): boolean {
   return /^(?:DL|SC)\d+$/.test(name);
 }
 
-/** Frontends before 1.21 pass over a check comment above an instruction; an older one has to be asked for by its version. */
-function readsChecksAbove({ directives }: Dockerfile): boolean {
-  const frontend = directives.find(({ name }) => name === 'syntax')?.value ?? '';
-  const minor = /^(?:docker\.io\/)?docker\/dockerfile:1\.(\d+)/.exec(frontend)?.[1];
-  return minor === undefined || Number(minor) >= 21;
+/** Frontends before 1.21 pass over a check comment above an instruction. */
+function readsChecksAbove(dockerfile: Dockerfile): boolean {
+  return (frontendMinor(dockerfile) ?? 21) >= 21;
 }
 
 /** The first check comment above an instruction is the one that counts, so another name goes into it. */
@@ -139,14 +139,6 @@ function atHead(dockerfile: Dockerfile, line: string): Edit | undefined {
   const apart = describes && wantsDescriptions(dockerfile) && !/^# check=/.test(line) ? `#${lineBreak}` : '';
   const before = at > 1 && text[at - 1] !== '\n' ? lineBreak : '';
   return insertion(at, `${before}${line}${lineBreak}${apart}`);
-}
-
-/** Where the line behind the last directive begins; that of the file where there is none. */
-function headEnd({ directives, text }: Dockerfile): number {
-  const last = directives.at(-1);
-  if (!last) return text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  const feed = text.indexOf('\n', last.span.end);
-  return feed === -1 ? text.length : feed + 1;
 }
 
 function commentsAbove({ comments }: Dockerfile, { span, docComments }: Instruction): readonly Comment[] {

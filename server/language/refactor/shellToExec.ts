@@ -1,3 +1,4 @@
+import { jsonRepair } from '../diagnostics/jsonRepair.ts';
 import type { Fix, InstructionContext } from '../diagnostics/rule.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { plainWords } from './words.ts';
@@ -21,6 +22,7 @@ export function execForms(
 ): readonly Fix[] {
   const [command] = words;
   if (!withCommand.has(keyword) || json || !command || heredocs.length > 0) return [];
+  if (jsonRepair(command.value)) return []; // meant as JSON already
   const { span, value } = command;
   if (/^[\t ]*#/m.test(text.slice(span.start, span.end))) return []; // its comments would be lost
   const fix = (title: string, list: readonly string[]): Fix => ({

@@ -1,7 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Word } from '../../dockerfile/dockerfile.ts';
+import { freeStageName } from '../../stageNames.ts';
 import { type StageUse, stageUses } from '../../stageUses.ts';
 import type { Fix, Rule } from '../rule.ts';
+import { renameStage } from '../stageRename.ts';
 
 /** A stage's name should be in lower case. Source: isLowerCaseStageName in BuildKit's instructions/parse.go. */
 export const stageNameCasing: Rule = {
@@ -51,14 +53,18 @@ export const duplicateStageName: Rule = {
   name: 'DuplicateStageName',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
+  check(dockerfile, report) {
     const lines = new Map<string, number>();
-    for (const { name, from } of stages) {
+    for (const stage of dockerfile.stages) {
+      const { name, from } = stage;
       if (!name) continue;
       const key = name.value.toLowerCase();
       const first = lines.get(key);
       if (first === undefined) lines.set(key, from.startLine + 1);
-      else report(name.span, `The stage in line ${first} is called "${key}" too. Give each stage a name of its own.`);
+      else
+        report(name.span, `The stage in line ${first} is called "${key}" too. Give each stage a name of its own.`, {
+          fix: () => renameStage(dockerfile, stage, freeStageName(dockerfile, key)),
+        });
     }
   },
 };
@@ -68,10 +74,17 @@ export const reservedStageName: Rule = {
   name: 'ReservedStageName',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
-    for (const { name } of stages) {
-      if (name && /^(?:scratch|context)$/i.test(name.value))
-        report(name.span, `"${name.value}" is a reserved name. Call the stage something else.`);
+  check(dockerfile, report) {
+    for (const stage of dockerfile.stages) {
+      const { name } = stage;
+      if (!name || !/^(?:scratch|context)$/i.test(name.value)) continue;
+      report(name.span, `"${name.value}" is a reserved name. Call the stage something else.`, {
+        fix: () =>
+          // Whether FROM means the stage, BuildKit alone can say.
+          dockerfile.stages.some(({ base }) => base === stage.index)
+            ? undefined
+            : renameStage(dockerfile, stage, freeStageName(dockerfile, `${name.value.toLowerCase()}-stage`)),
+      });
     }
   },
 };
@@ -81,10 +94,21 @@ export const invalidStageName: Rule = {
   name: 'InvalidStageName',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
-  check({ stages }, report) {
-    for (const { name } of stages) {
+  check(dockerfile, report) {
+    for (const stage of dockerfile.stages) {
+      const { name } = stage;
       if (!name || /^[a-z][a-z0-9-_.]*$/.test(name.value.toLowerCase())) continue;
-      report(name.span, `"${name.value}" cannot be a stage's name: a letter, then letters, digits, "-", "_" and ".".`);
+      report(name.span, `"${name.value}" cannot be a stage's name: a letter, then letters, digits, "-", "_" and ".".`, {
+        fix: () => renameStage(dockerfile, stage, freeStageName(dockerfile, validName(name.value))),
+      });
     }
   },
 };
+
+function validName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-_.]+/g, '-')
+    .replaceAll(/^[-_.]+|-+$/g, '');
+  return /^[a-z]/.test(name) ? name : `stage-${name}`.replace(/-$/, '');
+}
