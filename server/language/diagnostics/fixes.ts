@@ -1,5 +1,5 @@
 /** Edits that several rules' fixes are made of. */
-import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
+import type { Comment, Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import type { Edit, Fix } from './rule.ts';
 
 export function replace(span: Span, text: string, safe = true, title = `Write "${text}"`): Fix {
@@ -24,4 +24,11 @@ export function removeInstruction({ text }: Dockerfile, { span }: Instruction): 
 /** How the file ends its lines: as it does the first one. */
 export function lineBreakIn(text: string): '\r\n' | '\n' {
   return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
+}
+
+/** The comments that BuildKit hands on with the instruction, where they stand. */
+export function commentsAbove({ comments }: Dockerfile, { span, docComments }: Instruction): readonly Comment[] {
+  if (docComments.length === 0) return [];
+  const before = comments.filter((comment) => comment.span.start < span.start);
+  return before.slice(-docComments.length);
 }

@@ -6,7 +6,7 @@ export interface JsonRepair {
 }
 
 const item = `(?:'[^'"]*'|"[^'"]*"|[\u2018\u2019\u201c\u201d][^'"\u2018\u2019\u201c\u201d]*[\u2018\u2019\u201c\u201d])`;
-const otherQuotes = new RegExp(`^\\[\\s*${item}(?:\\s*,\\s*${item})*\\s*,?\\s*\\]$`);
+const otherQuotes = new RegExp(`^\\[\\s*${item}(?:\\s*,\\s*${item})*(?:\\s*,)?\\s*\\]$`);
 
 /**
  * Judges text that BuildKit takes for no JSON. A shell's `[ "$a" = b ]` is a command like any other; `["a"` and `[ 'a', 'b' ]` are
@@ -27,9 +27,9 @@ export function jsonRepair(text: string): JsonRepair | undefined {
   const closed = trimmed.replace(/,\s*(\]?)$/, '$1');
   const candidates = [
     closed,
+    closed.replace(/\]$/, '"]'),
     `${closed}]`,
     `${closed}"]`,
-    closed.replace(/\]$/, '"]'),
     closed.replaceAll(/"\s+"/g, '", "'),
   ];
   return { kind: 'broken', text: firstValid([...candidates, trimmed.replaceAll('\\', '\\\\')]) };

@@ -4,7 +4,7 @@ import type { Comment, Dockerfile, Instruction } from '../dockerfile/dockerfile.
 import { checkComment } from './applies.ts';
 import { parseCheckOptions, splitParts } from './checkOptions.ts';
 import type { Finding } from './findings.ts';
-import { lineBreakIn } from './fixes.ts';
+import { commentsAbove, lineBreakIn } from './fixes.ts';
 import { frontendMinor } from './frontend.ts';
 import { hadolintComment } from './hadolintComment.ts';
 import { headEnd } from './headInsertion.ts';
@@ -139,12 +139,6 @@ function atHead(dockerfile: Dockerfile, line: string): Edit | undefined {
   const apart = describes && wantsDescriptions(dockerfile) && !/^# check=/.test(line) ? `#${lineBreak}` : '';
   const before = at > 1 && text[at - 1] !== '\n' ? lineBreak : '';
   return insertion(at, `${before}${line}${lineBreak}${apart}`);
-}
-
-function commentsAbove({ comments }: Dockerfile, { span, docComments }: Instruction): readonly Comment[] {
-  if (docComments.length === 0) return [];
-  const before = comments.filter((comment) => comment.span.start < span.start);
-  return before.slice(-docComments.length);
 }
 
 /** BuildKit reads a comment of an indented line together with its `#`, so as no option. */

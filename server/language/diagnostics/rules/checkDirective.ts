@@ -4,8 +4,7 @@ import { checkComment } from '../applies.ts';
 import { type CheckOptions, parseCheckOptions } from '../checkOptions.ts';
 import { replace } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
-import { boolText } from './flagValues.ts';
+import { boolText, nearest } from '../suggest.ts';
 
 /** A check directive that BuildKit refuses, and the file with it. Source: newRuleLinter in BuildKit's convert.go. */
 export const invalidCheckDirective: Rule = {
@@ -27,12 +26,14 @@ export const invalidCheckDirective: Rule = {
 function meantOption(value: string, offset: number, { start, end }: Problem): Fix | undefined {
   const part = value.slice(start, end);
   const span = { start: offset + start, end: offset + end };
-  const [, key = '', given] = /^\s*([^=]*?)\s*(?:=(.*))?$/s.exec(part)!;
+  const equals = part.indexOf('=');
+  const key = (equals === -1 ? part : part.slice(0, equals)).trim();
   if (part.trim() === '' && start > 0)
     return { title: 'Remove the ";"', edits: [{ span: { ...span, start: span.start - 1 }, text: '' }], safe: false };
-  if (given === undefined)
+  if (equals === -1)
     return /^[A-Z][A-Za-z]+(?:,[A-Za-z]+)*$/.test(key) ? replace(span, `skip=${key}`, false) : undefined;
   const known = key === 'error' ? key : nearest(key, ['skip', 'error', 'experimental']);
+  const given = part.slice(equals + 1);
   const meant = key === 'error' ? boolText(given.trim()) : given;
   return known === undefined || meant === undefined ? undefined : replace(span, `${known}=${meant}`, false);
 }

@@ -23,7 +23,7 @@ export const invalidSignal: Rule = {
       if (valid) return;
       report(span, `"${text}" is no signal. Write a name such as SIGTERM, or its number.`, {
         fix: () => {
-          const meant = nearest(text.toUpperCase().replace(/^SIG/, ''), signals);
+          const meant = text.length < 3 ? undefined : nearest(text.toUpperCase().replace(/^SIG/, ''), signals);
           return meant === undefined ? undefined : replace(span, `SIG${meant}`, false);
         },
       });

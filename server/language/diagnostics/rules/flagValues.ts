@@ -8,7 +8,7 @@ import { copySources } from '../copySources.ts';
 import { durationProblem } from '../duration.ts';
 import { replace } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
+import { boolText, nearest } from '../suggest.ts';
 import { readsFlags } from './flags.ts';
 
 /**
@@ -64,13 +64,6 @@ function meantValue({ keyword }: Instruction, { name, value = '', valueSpan }: F
   };
   const text = meant();
   return text === undefined ? undefined : replace(valueSpan!, text, false);
-}
-
-/** `true` or `false` where it says so in another way. */
-export function boolText(text: string): string | undefined {
-  if (/^(?:1|t|true|y|yes|on)$/i.test(text)) return 'true';
-  if (/^(?:0|f|false|n|no|off)$/i.test(text)) return 'false';
-  return nearest(text.toLowerCase(), ['true', 'false']);
 }
 
 function choiceProblem(name: string, value: string, choices: readonly string[]): string | undefined {

@@ -119,15 +119,13 @@ export const invalidPlatform: Rule = {
       if (error !== undefined || isPlatform(text)) continue;
       report(flag.valueSpan!, `"${text}" is no platform. Write os/architecture, such as linux/amd64.`, {
         fix: () => {
-          const meant = nearest(text.toLowerCase(), commonPlatforms);
+          const meant = text.length > 3 ? nearest(text.toLowerCase(), alone) : undefined;
           return meant === undefined ? undefined : replace(flag.valueSpan!, meant, false);
         },
       });
     }
   },
 };
-
-const commonPlatforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/arm/v6', 'linux/386', 'windows/amd64'];
 
 /** Operating systems and architectures that may stand alone. Source: isKnownOS and isKnownArch of containerd/platforms. */
 const alone = new Set(

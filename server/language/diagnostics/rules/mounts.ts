@@ -7,8 +7,7 @@ import { parseBool } from '../checkOptions.ts';
 import { replace } from '../fixes.ts';
 import { type MountOption, mountOptions } from '../mountOptions.ts';
 import type { Fix, Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
-import { boolText } from './flagValues.ts';
+import { boolText, nearest } from '../suggest.ts';
 
 type Tell = (span: Span, message: string, meant?: string) => void;
 
@@ -94,11 +93,12 @@ function meantText(key: string, written: string, value: string | undefined): str
 }
 
 /** An option that should not be there takes a comma with it. */
-function meantOption({ text }: Dockerfile, span: Span, meant: string): Fix {
+function meantOption({ text }: Dockerfile, span: Span, meant: string): Fix | undefined {
   if (meant !== '') return replace(span, meant, false);
   const { start, end } = span;
-  const comma =
-    text[end] === ',' ? { start, end: end + 1 } : { start: text[start - 1] === ',' ? start - 1 : start, end };
+  const [behind, before] = [text[end] === ',', text[start - 1] === ','];
+  if (!behind && !before) return undefined;
+  const comma = behind ? { start, end: end + 1 } : { start: start - 1, end };
   return { title: 'Remove the comma', edits: [{ span: comma, text: '' }], safe: false };
 }
 

@@ -108,7 +108,9 @@ export const invalidStageName: Rule = {
 function validName(text: string): string {
   const name = text
     .toLowerCase()
-    .replaceAll(/[^a-z0-9-_.]+/g, '-')
-    .replaceAll(/^[-_.]+|-+$/g, '');
-  return /^[a-z]/.test(name) ? name : `stage-${name}`.replace(/-$/, '');
+    .replaceAll(/[^a-z0-9_.]+/g, '-')
+    .replace(/^[-_.]+/, '')
+    .replace(/-$/, '');
+  if (name === '') return 'stage';
+  return /^[a-z]/.test(name) ? name : `stage-${name}`;
 }

@@ -1,7 +1,11 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Dockerfile, Stage } from '../../dockerfile/dockerfile.ts';
+import type { Dockerfile, Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
+import { keyValues } from '../../dockerfile/keyValues.ts';
+import { readShellWord } from '../../dockerfile/shellWord.ts';
+import { freeStageName } from '../../stageNames.ts';
 import { type StageSource, stageSources } from '../../stageUses.ts';
-import type { Rule } from '../rule.ts';
+import { commentsAbove, lineBreakIn } from '../fixes.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /**
  * Files can come from an earlier stage only. Of several stages with one name the last is meant, wherever it stands.
@@ -43,11 +47,41 @@ export const variableInFrom: Rule = {
       for (const { value, span } of stageSources(dockerfile, instruction)) {
         if (!/\$./.test(value)) continue;
         const way = 'Name a stage after it: FROM with the variable, AS a name, and take the files from that.';
-        report(span, `A variable cannot say where files come from. ${way}`);
+        report(span, `A variable cannot say where files come from. ${way}`, {
+          fix: () => nameForImage(dockerfile, instruction, { value, span }),
+        });
       }
     }
   },
 };
+
+/** A stage for the image, before the one that takes files from it; stages that are known by number would get others. */
+function nameForImage(dockerfile: Dockerfile, { stage }: Instruction, { value, span }: Word): Fix | undefined {
+  const { stages, text, instructions } = dockerfile;
+  const from = stages[stage ?? -1]?.from;
+  const numbered = stages.some((each) =>
+    each.instructions.some((other) =>
+      stageSources(dockerfile, other).some((source) => source.byIndex && /^\d+$/.test(source.value)),
+    ),
+  );
+  const globals = instructions.slice(0, instructions.indexOf(stages[0]?.from ?? instructions[0]!));
+  const known = new Set(globals.flatMap(keyValues).map(({ key }) => key.value));
+  const { variables } = readShellWord(value, { escapeToken: dockerfile.escape });
+  if (!from || numbered || /["'\\`]/.test(value) || !variables.every(({ name }) => known.has(name))) return undefined;
+  const name = freeStageName(dockerfile, 'files');
+  const lineBreak = lineBreakIn(text);
+  const line = `${from.keywordText} ${value} ${from.keywordText === from.keyword ? 'AS' : 'as'} ${name}`;
+  const { start } = commentsAbove(dockerfile, from)[0]?.span ?? from.span;
+  const at = text.lastIndexOf('\n', start - 1) + 1;
+  return {
+    title: `Name a stage "${name}" after it`,
+    edits: [
+      { span: { start: at, end: at }, text: line + lineBreak + lineBreak },
+      { span, text: name },
+    ],
+    safe: false,
+  };
+}
 
 function stagesByName({ stages }: Dockerfile): ReadonlyMap<string, number> {
   return new Map(stages.flatMap(({ name, index }) => (name ? [[name.value.toLowerCase(), index]] : [])));

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { applyEdits } from '../../../../server/language/applyEdits.ts';
 import { codeActions } from '../../../../server/language/codeActions.ts';
+import { findingsIn } from '../../../../server/language/diagnostics/findings.ts';
+import { suppressions } from '../../../../server/language/diagnostics/suppress.ts';
 import { parse } from '../../../../server/language/dockerfile/parse.ts';
 import { fixAll } from '../../../../server/language/fixAll.ts';
 import { rangeOf } from '../../../../server/language/position.ts';
-import { assertFix, fixesOf } from '../../../support/fixes.ts';
+import { assertFix, fixesOf, nodesOf } from '../../../support/fixes.ts';
 
 /** The text after the first fix of a finding of `code`; undefined where it has none. */
 function fixed(text: string, code: string): string | undefined {
@@ -106,6 +109,53 @@ describe('quick fixes', () => {
     assert.deepEqual(offered(0), []);
     assert.deepEqual(offered(8, ['refactor']), []);
     assert.deepEqual(offered(8, ['source.fixAll']), [['Fix all that is safe to fix', undefined]]);
+  });
+});
+
+describe('all that is offered', () => {
+  const text =
+    '\ufeff# syntax=x\r\n# x\r\nfrom a as B\r\nenv a \\\r\n\r\n b c\r\nENV A=1 B= 2 C\r\nMAINTAINER m "e" $\r\nExpose 1:80/TCP 81, 82/x # y\r\n' +
+    'copy --from=B --form=x --link=yes a \\\r\n b\r\nFROM --platform=$TARGETPLATFORM B AS B x\r\nARG TOKEN=x\r\n' +
+    'RUN --mount=type=cahce,,x y $TOKEN\r\nCMD [\'a\', 1]\r\nCMD ["a", 1]\r\nWORKDIR x\r\n# check=skip=y\r\nCMD x $y\r\n' +
+    'ONBUILD ENTRYPOINT ["x", "y"]\r\nHEALTHCHECK curl x\r\nSTOPSIGNAL sigtrem\r\nRUN <<E\r\nx\r\n';
+
+  it('is in the order of the text and within it, however the file is cut', () => {
+    for (let end = 0; end <= text.length; end++) {
+      const dockerfile = parse(text.slice(0, end));
+      const range = rangeOf(dockerfile, { start: 0, end });
+      const offered = [
+        ...codeActions(dockerfile, 'x', range, ['']),
+        ...codeActions(dockerfile, 'x', { start: range.end, end: range.end }, ['refactor']),
+      ];
+      for (const { title, edit } of offered) {
+        const document = TextDocument.create('x', 'dockerfile', 1, dockerfile.text);
+        const edits = edit?.changes?.['x'] ?? [];
+        const offsets = edits.flatMap(({ range: { start, end: last } }) => [
+          document.offsetAt(start),
+          document.offsetAt(last),
+        ]);
+        assert.deepEqual(
+          offsets,
+          offsets.toSorted((a, b) => a - b),
+          title,
+        );
+        assert.notEqual(TextDocument.applyEdits(document, edits), dockerfile.text, title);
+      }
+    }
+  });
+
+  it('silences what it says, and changes nothing that BuildKit reads', () => {
+    for (const each of [text, text.replace('# syntax=x\r\n', ''), text.replaceAll('\r', '').slice(1)]) {
+      const findings = findingsIn(parse(each));
+      for (const finding of findings) {
+        for (const { title, edits } of suppressions(parse(each), finding, {})) {
+          const after = applyEdits(each, edits!);
+          const left = findingsIn(parse(after));
+          assert.ok(left.length < findings.length, `${title}: ${after}`);
+          assert.deepEqual(nodesOf(after), nodesOf(each), title);
+        }
+      }
+    }
   });
 });
 
