@@ -7,9 +7,14 @@ export interface ClientSupport {
   readonly completion: CompletionSupport;
   readonly hierarchicalSymbols: boolean;
   readonly inlayHintRefresh: boolean;
+  /** The command of the client that turns a rule off in the workspace's settings, as `initializationOptions` names it. */
+  readonly ignoreCommand: string | undefined;
 }
 
-export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabilities'>): ClientSupport {
+export function clientSupport({
+  capabilities,
+  initializationOptions: options,
+}: Pick<InitializeParams, 'capabilities' | 'initializationOptions'>): ClientSupport {
   const item = capabilities.textDocument?.completion?.completionItem;
   return {
     completion: {
@@ -18,6 +23,7 @@ export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabili
     },
     hierarchicalSymbols: capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     inlayHintRefresh: capabilities.workspace?.inlayHint?.refreshSupport === true,
+    ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
   };
 }
 

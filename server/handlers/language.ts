@@ -101,7 +101,7 @@ export function registerLanguage(
   );
   connection.onCodeAction(({ textDocument, range, context }, token) =>
     feature('codeAction', textDocument.uri, token, ({ uri, dockerfile }) => [
-      ...codeActions(dockerfile, uri, range, context.only),
+      ...codeActions(dockerfile, uri, range, context.only, undefined, support().ignoreCommand),
     ]),
   );
   connection.onFoldingRanges(({ textDocument }, token) =>

@@ -26,24 +26,25 @@ export const codeActionKinds: readonly string[] = [
   fixAllKind,
 ];
 
-/** How a file is looked at; best the same as for its diagnostics. */
-export interface ActionOptions {
+/** How a file was linted, so that what its fixes lead to is linted in the same way. */
+export interface Linted {
   readonly knowledge?: Knowledge;
-  readonly lint?: LintOptions;
+  readonly options?: LintOptions;
   readonly memory?: LintMemory;
-  /** What was found in this version of the file, where that is known. */
-  readonly findings?: readonly Finding[];
-  /** The client's command that turns a rule off in the workspace's settings, which takes the rule's name. */
-  readonly ignoreCommand?: string;
+  readonly findings: readonly Finding[];
 }
 
-/** What can be done about the findings in `range`, at it, and about all in the file. `only` are the kinds that are asked for. */
+/**
+ * What can be done about the findings in `range`, at it, and about all in the file. `only` are the kinds that are asked for.
+ * `ignoreCommand` is the client's command that turns a rule off in the workspace's settings, if it has one; it takes the rule's name.
+ */
 export function codeActions(
   dockerfile: Dockerfile,
   uri: string,
   range: Range,
   only: readonly string[] | undefined,
-  options: ActionOptions = {},
+  linted: Linted = { findings: findingsIn(dockerfile) },
+  ignoreCommand?: string,
 ): readonly CodeAction[] {
   const wants = (kind: string) =>
     only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
@@ -53,10 +54,10 @@ export function codeActions(
     span: { start: offsetAt(dockerfile, range.start), end: offsetAt(dockerfile, range.end) },
   };
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(place, options));
-  actions.push(...refactorActions(place, wants, options));
+  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(place, linted, ignoreCommand));
+  actions.push(...refactorActions(place, wants, linted));
   // Offered among the fixes of a single finding it would only be in the way.
-  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(place, options));
+  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(place, linted));
   return actions;
 }
 
@@ -67,7 +68,11 @@ interface Place {
 }
 
 /** The ways out of what is wrong there, and behind all of them how to hear no more of it. */
-function quickFixes(place: Place, options: ActionOptions): readonly CodeAction[] {
+function quickFixes(
+  place: Place,
+  { findings, options }: Linted,
+  ignoreCommand: string | undefined,
+): readonly CodeAction[] {
   const { dockerfile, uri, span } = place;
   const isThere = ({ range }: Diagnostic) =>
     offsetAt(dockerfile, range.end) >= span.start && offsetAt(dockerfile, range.start) <= span.end;
@@ -77,12 +82,11 @@ function quickFixes(place: Place, options: ActionOptions): readonly CodeAction[]
     const diagnostic = parseDiagnostic(dockerfile, dockerfile.error);
     if (isThere(diagnostic)) fixes.push(...parseErrorFixes(dockerfile).map((fix) => quickFix(place, fix, diagnostic)));
   }
-  const findings = options.findings ?? findingsIn(dockerfile, options.knowledge, options.lint, options.memory);
   for (const finding of findings) {
     const diagnostic = diagnosticOf(dockerfile, finding);
     if (!isThere(diagnostic)) continue;
     fixes.push(...(finding.fixes?.() ?? []).map((fix, index) => quickFix(place, fix, diagnostic, index === 0)));
-    for (const { title, edits, command } of suppressions(dockerfile, finding, options)) {
+    for (const { title, edits, command } of suppressions(dockerfile, finding, options, ignoreCommand)) {
       // Several findings of one rule in an instruction are silenced by one comment.
       const key = `${title} ${edits?.[0]?.span.start}`;
       const known = ignoring.get(key);
@@ -117,7 +121,7 @@ function quickFix({ dockerfile, uri }: Place, fix: Fix, diagnostic: Diagnostic, 
 function refactorActions(
   { dockerfile, uri, span }: Place,
   wants: (kind: string) => boolean,
-  { knowledge, memory }: ActionOptions,
+  { knowledge, memory }: Linted,
 ): readonly CodeAction[] {
   return refactorings(dockerfile, span, wants, knowledge?.shell, memory).map(({ kind, fix: { title, edits } }) => ({
     title,
@@ -126,8 +130,8 @@ function refactorActions(
   }));
 }
 
-function fixAllAction({ dockerfile, uri }: Place, { knowledge, lint }: ActionOptions): readonly CodeAction[] {
-  const edits = fixAll(dockerfile, knowledge, lint);
+function fixAllAction({ dockerfile, uri }: Place, linted: Linted): readonly CodeAction[] {
+  const edits = fixAll(dockerfile, linted);
   if (edits.length === 0) return [];
   const changes = { [uri]: textEdits(dockerfile, edits) };
   return [{ title: 'Fix all that is safe to fix', kind: fixAllKind, edit: { changes } }];

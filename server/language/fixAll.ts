@@ -1,7 +1,7 @@
 import { applyEdits, difference } from './applyEdits.ts';
+import type { Linted } from './codeActions.ts';
 import { type Finding, findingsIn, LintMemory } from './diagnostics/findings.ts';
-import type { LintOptions } from './diagnostics/lintOptions.ts';
-import type { Edit, Knowledge } from './diagnostics/rule.ts';
+import type { Edit } from './diagnostics/rule.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import { parse } from './dockerfile/parse.ts';
 
@@ -9,29 +9,27 @@ import { parse } from './dockerfile/parse.ts';
 const maxRounds = 10;
 
 /** The safe fixes, done again until none is left. Edits of the text as it was. */
-export function fixAll(dockerfile: Dockerfile, knowledge?: Knowledge, lint?: LintOptions): readonly Edit[] {
+export function fixAll(
+  dockerfile: Dockerfile,
+  { findings, knowledge, options }: Linted = { findings: findingsIn(dockerfile) },
+): readonly Edit[] {
   const memory = new LintMemory();
-  const first = safeEdits(dockerfile, knowledge, lint, memory);
+  const first = safeEdits(findings);
   let file = dockerfile;
   let edits = first;
   let rounds = 0;
   while (edits.length > 0 && rounds < maxRounds) {
     file = parse(applyEdits(file.text, edits), file);
-    edits = safeEdits(file, knowledge, lint, memory);
+    edits = safeEdits(findingsIn(file, knowledge, options, memory));
     rounds++;
   }
   return rounds <= 1 ? first : [difference(dockerfile.text, file.text)];
 }
 
 /** Of two that get in each other's way the first; the other has its turn in the next round. */
-function safeEdits(
-  dockerfile: Dockerfile,
-  knowledge: Knowledge | undefined,
-  lint: LintOptions | undefined,
-  memory: LintMemory,
-): readonly Edit[] {
+function safeEdits(findings: readonly Finding[]): readonly Edit[] {
   const taken: Edit[] = [];
-  const fixes = findingsIn(dockerfile, knowledge, lint, memory)
+  const fixes = findings
     .map(safeEditsOf)
     .filter((edits) => edits.length > 0)
     .toSorted((a, b) => a[0]!.span.start - b[0]!.span.start);

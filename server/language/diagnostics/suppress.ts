@@ -19,11 +19,6 @@ export interface Suppression {
   readonly command?: Command;
 }
 
-interface SuppressOptions {
-  readonly lint?: LintOptions;
-  readonly ignoreCommand?: string;
-}
-
 /**
  * How to be silent about a finding: at its instruction, in its file, in the workspace. Only what is known to work is among them;
  * nothing silences what makes a build fail.
@@ -31,7 +26,8 @@ interface SuppressOptions {
 export function suppressions(
   dockerfile: Dockerfile,
   { rule, span }: Finding,
-  { lint, ignoreCommand }: SuppressOptions,
+  options?: LintOptions,
+  ignoreCommand?: string,
 ): readonly Suppression[] {
   if (rule.kind === 'error') return [];
   const { name } = rule;
@@ -40,7 +36,7 @@ export function suppressions(
     if (edit) found.push({ title, edits: [edit] });
   };
   const instruction = instructionAt(dockerfile, span.start);
-  if (isCode(rule) && !lint?.hadolint?.disableIgnorePragma) {
+  if (isCode(rule) && !options?.hadolint?.disableIgnorePragma) {
     add(`Ignore ${name} for this instruction`, instruction && codeAbove(dockerfile, instruction, name));
     add(`Ignore ${name} in this file`, codeInFile(dockerfile, name));
   } else if (!isCode(rule) && !rule.experimental) {

@@ -78,7 +78,7 @@ describe('quick fixes', () => {
   it('offers to ignore a finding behind the ways out of all, once for all of a rule in one instruction', () => {
     const dockerfile = parse('FROM a\nEXPOSE 80/TCP 1:81/UDP');
     const range = rangeOf(dockerfile, { start: 7, end: dockerfile.text.length });
-    const offered = codeActions(dockerfile, 'file:///Dockerfile', range, ['quickfix'], { ignoreCommand: 'ignore' });
+    const offered = codeActions(dockerfile, 'file:///Dockerfile', range, ['quickfix'], undefined, 'ignore');
     assert.deepEqual(
       offered.map(({ title, diagnostics }) => [title, diagnostics?.length]),
       [
@@ -148,7 +148,7 @@ describe('all that is offered', () => {
     for (const each of [text, text.replace('# syntax=x\r\n', ''), text.replaceAll('\r', '').slice(1)]) {
       const findings = findingsIn(parse(each));
       for (const finding of findings) {
-        for (const { title, edits } of suppressions(parse(each), finding, {})) {
+        for (const { title, edits } of suppressions(parse(each), finding)) {
           const after = applyEdits(each, edits!);
           const left = findingsIn(parse(after));
           assert.ok(left.length < findings.length, `${title}: ${after}`);

@@ -12,7 +12,7 @@ import { assertElseUnchanged } from '../../../../support/fixes.ts';
 function waysFor(text: string, code: string): readonly Suppression[] {
   const finding = findingsIn(parse(text)).findLast(({ rule }) => rule.name === code);
   assert.ok(finding, `no ${code}`);
-  return suppressions(parse(text), finding, {});
+  return suppressions(parse(text), finding);
 }
 
 function assertSilenced(where: 'for this instruction' | 'in this file', code: string, before: string, after: string) {
@@ -147,7 +147,7 @@ describe('ignoring a code of hadolint', () => {
     };
     const start = text.indexOf(at);
     const finding = { rule, severity: rule.severity, span: { start, end: start + at.length }, message: '' };
-    const ways = suppressions(parse(text), finding, { lint: { ...defaultLintOptions, hadolint } });
+    const ways = suppressions(parse(text), finding, { ...defaultLintOptions, hadolint });
     const way = ways.find(({ title }) => title === `Ignore DL3008 ${where}`);
     return way?.edits && applyEdits(text, way.edits);
   };
@@ -205,7 +205,7 @@ describe('ignoring', () => {
 
   it('turns a rule off in the workspace by a command of the client', () => {
     const [finding] = findingsIn(parse('FROM a\nCMD x'));
-    const way = suppressions(parse('FROM a\nCMD x'), finding!, { ignoreCommand: 'off' }).at(-1);
+    const way = suppressions(parse('FROM a\nCMD x'), finding!, undefined, 'off').at(-1);
     assert.deepEqual(way?.command?.arguments, ['JSONArgsRecommended']);
   });
 });
