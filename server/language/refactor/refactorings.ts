@@ -4,6 +4,7 @@ import type { Fix, ShellParser } from '../diagnostics/rule.ts';
 import { findShells } from '../diagnostics/shells.ts';
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
+import { curlToAdd } from './curlToAdd.ts';
 import { execToShell } from './execToShell.ts';
 import { extractStage } from './extractStage.ts';
 import { legacyToKeyValue } from './legacyToKeyValue.ts';
@@ -18,6 +19,7 @@ const all: readonly (readonly [kind: string, refactor: Refactor])[] = [
   [CodeActionKind.RefactorRewrite, shellToExec],
   [CodeActionKind.RefactorRewrite, execToShell],
   [CodeActionKind.RefactorRewrite, splitPairs],
+  [CodeActionKind.RefactorRewrite, curlToAdd],
   [CodeActionKind.RefactorExtract, extractStage],
 ];
 
