@@ -1,16 +1,23 @@
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
+import { perFile } from './perFile.ts';
 import { stageSources } from './stageUses.ts';
 
-/** `wanted`, or with a number behind it where that means something in the file already: a stage, an image, another context. */
-export function freeStageName(dockerfile: Dockerfile, wanted: string): string {
-  const taken = new Set(['scratch', 'context']);
-  for (const { name, image, instructions } of dockerfile.stages) {
-    for (const word of [name, image]) if (word) taken.add(word.value.toLowerCase());
+/** What a stage's name would mean something else for: stages, images, other contexts. */
+const taken = perFile(({ text, stages }) => {
+  const names = new Set(['scratch', 'context']);
+  for (const { name, image, instructions } of stages) {
+    for (const word of [name, image]) if (word) names.add(word.value.toLowerCase());
     for (const instruction of instructions)
-      for (const { value } of stageSources(dockerfile, instruction)) taken.add(value.toLowerCase());
+      for (const { value } of stageSources({ text }, instruction)) names.add(value.toLowerCase());
   }
-  if (!taken.has(wanted)) return wanted;
+  return names;
+});
+
+/** `wanted`, or with a number behind it where that means something in the file already. */
+export function freeStageName(dockerfile: Dockerfile, wanted: string): string {
+  const names = taken(dockerfile);
+  if (!names.has(wanted)) return wanted;
   let number = 2;
-  while (taken.has(`${wanted}${number}`)) number++;
+  while (names.has(`${wanted}${number}`)) number++;
   return `${wanted}${number}`;
 }

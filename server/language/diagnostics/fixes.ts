@@ -29,6 +29,11 @@ export function lineBreakIn(text: string): '\r\n' | '\n' {
 /** The comments that BuildKit hands on with the instruction, where they stand. */
 export function commentsAbove({ comments }: Dockerfile, { span, docComments }: Instruction): readonly Comment[] {
   if (docComments.length === 0) return [];
-  const before = comments.filter((comment) => comment.span.start < span.start);
-  return before.slice(-docComments.length);
+  let [low, high] = [0, comments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle]!.span.start < span.start) low = middle + 1;
+    else high = middle;
+  }
+  return comments.slice(Math.max(0, low - docComments.length), low);
 }

@@ -1,7 +1,8 @@
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import { type KeyValue, keyValues } from '../dockerfile/keyValues.ts';
-import { occurrences } from '../occurrences.ts';
+import { type Occurrence, occurrences } from '../occurrences.ts';
+import { perFile } from '../perFile.ts';
 import { removeInstruction } from './fixes.ts';
 import { frontendMinor } from './frontend.ts';
 import type { Edit, Fix } from './rule.ts';
@@ -16,10 +17,11 @@ const firstWithEnv = 10;
 export function mountSecret(dockerfile: Dockerfile, instruction: Instruction, pair: KeyValue): Fix | undefined {
   if ((frontendMinor(dockerfile) ?? firstWithEnv) < firstWithEnv) return undefined;
   const { value: name, span: defined } = pair.key;
-  const all = occurrences(dockerfile);
-  const thing = all.find(({ span, defines }) => defines && span.start === defined.start)?.thing;
-  const same = all.filter((occurrence) => occurrence.thing === thing && occurrence.span.start !== defined.start);
-  if (thing === undefined || same.length === 0 || same.some(({ defines }) => defines)) return undefined;
+  const same =
+    samePlaces(dockerfile)
+      .get(defined.start)
+      ?.filter(({ span }) => span.start !== defined.start) ?? [];
+  if (same.length === 0 || same.some(({ defines }) => defines)) return undefined;
   const removal = removePair(dockerfile, instruction, pair);
   const runs = new Set<Instruction>();
   for (const { span } of same) {
@@ -28,13 +30,27 @@ export function mountSecret(dockerfile: Dockerfile, instruction: Instruction, pa
     runs.add(run);
   }
   if (!removal) return undefined;
-  const mounts = [...runs].map(({ keywordSpan: { end } }) => ({
+  const unmounted = [...runs].filter(({ flags }) => !flags.some(({ text }) => text.includes(`env=${name}`)));
+  const mounts = unmounted.map(({ keywordSpan: { end } }) => ({
     span: { start: end, end },
     text: ` --mount=type=secret,id=${name},env=${name}`,
   }));
   const edits = [removal, ...mounts].toSorted((a, b) => a.span.start - b.span.start);
   return { title: `Mount "${name}" into the RUN that uses it`, edits, safe: false };
 }
+
+/** Where a variable stands, by the places that define it. */
+const samePlaces = perFile((dockerfile): ReadonlyMap<number, readonly Occurrence[]> => {
+  const byThing = new Map<string, Occurrence[]>();
+  const byDefinition = new Map<number, readonly Occurrence[]>();
+  for (const occurrence of occurrences(dockerfile)) {
+    const places = byThing.get(occurrence.thing) ?? [];
+    byThing.set(occurrence.thing, places);
+    places.push(occurrence);
+    if (occurrence.defines) byDefinition.set(occurrence.span.start, places);
+  }
+  return byDefinition;
+});
 
 function isIn(inner: Span, outer: Span): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;

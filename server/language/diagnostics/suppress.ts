@@ -1,6 +1,7 @@
 import type { Command } from 'vscode-languageserver-types';
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Comment, Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import { perFile } from '../perFile.ts';
 import { checkComment } from './applies.ts';
 import { parseCheckOptions, splitParts } from './checkOptions.ts';
 import type { Finding } from './findings.ts';
@@ -109,12 +110,16 @@ function codeAbove(dockerfile: Dockerfile, instruction: Instruction, name: strin
 }
 
 function codeInFile(dockerfile: Dockerfile, name: string): Edit | undefined {
-  for (const comment of dockerfile.comments) {
-    const merged = withCode(dockerfile, comment, name, true);
-    if (merged) return merged;
-  }
-  return atHead(dockerfile, `# hadolint global ignore=${name}`);
+  const comment = globalComment(dockerfile);
+  return comment ? withCode(dockerfile, comment, name, true) : atHead(dockerfile, `# hadolint global ignore=${name}`);
 }
+
+const globalComment = perFile(({ comments }) =>
+  comments.find(({ text }) => {
+    const pragma = hadolintComment(text);
+    return pragma?.global === true && pragma.ignored.length > 0;
+  }),
+);
 
 function withCode({ text }: Dockerfile, comment: Comment, name: string, global: boolean): Edit | undefined {
   const pragma = hadolintComment(comment.text);
@@ -142,9 +147,7 @@ function isIndented(dockerfile: Dockerfile, { span }: Comment): boolean {
   return lineStart(dockerfile, span.start) !== span.start;
 }
 
-function wantsDescriptions({ text }: Dockerfile): boolean {
-  return /experimental[\t ]*=/i.test(text);
-}
+const wantsDescriptions = perFile(({ text }) => /experimental[\t ]*=/i.test(text));
 
 function lineStart({ text }: Dockerfile, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;

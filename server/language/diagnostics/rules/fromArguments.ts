@@ -1,10 +1,11 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { parseReference } from '../../../../common/reference.ts';
 import type { Dockerfile, Instruction, Word } from '../../dockerfile/dockerfile.ts';
-import { keyValues } from '../../dockerfile/keyValues.ts';
+import { type KeyValue, keyValues } from '../../dockerfile/keyValues.ts';
 import { platformArguments } from '../../dockerfile/scope.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
+import { perFile } from '../../perFile.ts';
 import { replace } from '../fixes.ts';
 import { beforeStages } from '../headInsertion.ts';
 import type { Fix, Rule } from '../rule.ts';
@@ -35,14 +36,17 @@ export const undefinedArgInFrom: Rule = {
   },
 };
 
+/** The first ARG of each name. */
+const firstArguments = perFile(({ instructions }): ReadonlyMap<string, KeyValue> => {
+  const pairs = instructions.filter(({ keyword }) => keyword === 'ARG').flatMap(keyValues);
+  return new Map(pairs.map((pair) => [pair.key.value, pair] as const).reverse());
+});
+
 /** An ARG of a stage above, declared with its default where FROM can know it. */
 function declaredAbove(dockerfile: Dockerfile, from: Instruction, name: string): readonly Fix[] {
-  const pairs = dockerfile.instructions
-    .filter(({ keyword, span }) => keyword === 'ARG' && span.end < from.span.start)
-    .flatMap(keyValues);
-  const value = pairs.find(({ key }) => key.value === name)?.value?.value;
-  if (!value || /[$\n]/.test(value)) return [];
-  const line = `${from.keywordText === from.keyword ? 'ARG' : 'arg'} ${name}=${value}`;
+  const value = firstArguments(dockerfile).get(name)?.value;
+  if (!value || value.span.end > from.span.start || /[$\n]/.test(value.value)) return [];
+  const line = `${from.keywordText === from.keyword ? 'ARG' : 'arg'} ${name}=${value.value}`;
   return [{ title: `Write ${line} before the first FROM`, edits: [beforeStages(dockerfile, line)], safe: false }];
 }
 

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Word } from '../../dockerfile/dockerfile.ts';
 import { freeStageName } from '../../stageNames.ts';
-import { type StageUse, stageUses } from '../../stageUses.ts';
+import { type StageUse, usesByStage } from '../../stageUses.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { renameStage } from '../stageRename.ts';
 
@@ -11,31 +11,15 @@ export const stageNameCasing: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
-    let uses: Uses | undefined;
     for (const { from, index } of dockerfile.stages) {
       const name = from.words.length === 3 ? from.words[2]! : undefined;
       if (!name || name.value === name.value.toLowerCase()) continue;
       report(name.span, `The stage name "${name.value}" has capital letters. Write it "${name.value.toLowerCase()}".`, {
-        fix: () => {
-          uses ??= usesByStage(dockerfile);
-          return lowerCase(dockerfile, name, uses.get(index) ?? []);
-        },
+        fix: () => lowerCase(dockerfile, name, usesByStage(dockerfile).get(index) ?? []),
       });
     }
   },
 };
-
-type Uses = ReadonlyMap<number, readonly StageUse[]>;
-
-function usesByStage(dockerfile: Dockerfile): Uses {
-  const uses = new Map<number, StageUse[]>();
-  for (const use of stageUses(dockerfile)) {
-    const known = uses.get(use.stage);
-    if (known) known.push(use);
-    else uses.set(use.stage, [use]);
-  }
-  return uses;
-}
 
 /** Everywhere the stage is named, as `FROM` knows its name in lower case only. */
 function lowerCase(dockerfile: Dockerfile, { value, span }: Word, uses: readonly StageUse[]): Fix {

@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../dockerfile/keyValues.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
+import { perFile } from '../../perFile.ts';
 import { freeStageName } from '../../stageNames.ts';
 import { type StageSource, stageSources } from '../../stageUses.ts';
 import { commentsAbove, lineBreakIn } from '../fixes.ts';
@@ -55,19 +56,32 @@ export const variableInFrom: Rule = {
   },
 };
 
+/** Whether a stage is meant by its number somewhere. */
+const namesByNumber = perFile((dockerfile) =>
+  dockerfile.stages.some(({ instructions }) =>
+    instructions.some((instruction) =>
+      stageSources(dockerfile, instruction).some(({ byIndex, value }) => byIndex && /^\d+$/.test(value)),
+    ),
+  ),
+);
+
+const globalNames = perFile(({ instructions }): ReadonlySet<string> => {
+  const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+  return new Set(
+    instructions
+      .slice(0, Math.max(first, 0))
+      .flatMap(keyValues)
+      .map(({ key }) => key.value),
+  );
+});
+
 /** A stage for the image, before the one that takes files from it; stages that are known by number would get others. */
 function nameForImage(dockerfile: Dockerfile, { stage }: Instruction, { value, span }: Word): Fix | undefined {
-  const { stages, text, instructions } = dockerfile;
+  const { stages, text } = dockerfile;
   const from = stages[stage ?? -1]?.from;
-  const numbered = stages.some((each) =>
-    each.instructions.some((other) =>
-      stageSources(dockerfile, other).some((source) => source.byIndex && /^\d+$/.test(source.value)),
-    ),
-  );
-  const globals = instructions.slice(0, instructions.indexOf(stages[0]?.from ?? instructions[0]!));
-  const known = new Set(globals.flatMap(keyValues).map(({ key }) => key.value));
   const { variables } = readShellWord(value, { escapeToken: dockerfile.escape });
-  if (!from || numbered || /["'\\`]/.test(value) || !variables.every(({ name }) => known.has(name))) return undefined;
+  if (!from || /["'\\`]/.test(value) || namesByNumber(dockerfile)) return undefined;
+  if (!variables.every(({ name }) => globalNames(dockerfile).has(name))) return undefined;
   const name = freeStageName(dockerfile, 'files');
   const lineBreak = lineBreakIn(text);
   const line = `${from.keywordText} ${value} ${from.keywordText === from.keyword ? 'AS' : 'as'} ${name}`;
