@@ -26,11 +26,11 @@ export const surplusArgument: Rule = {
         else if (third && words.length === 3)
           report(second.span, `FROM has AS between the image and the stage's name, not "${second.value}".`, {
             fix: () =>
-              second.value.startsWith('#')
+              second.value.startsWith('#') || !isName(third)
                 ? removed(text, between(second, words))
                 : [replace(second.span, as(keyword, keywordText), false), removed(text, between(second, words))],
           });
-        else if (words.length === 2 && /^[a-z][\w.-]*$/i.test(second.value))
+        else if (words.length === 2 && isName(second))
           report(second.span, 'FROM takes an image, or an image AS a name. Remove the rest.', {
             fix: () => [named(second, as(keyword, keywordText)), removed(text, second.span)],
           });
@@ -60,6 +60,10 @@ function named({ value, span: { start } }: Word, asText: string): Fix {
 
 function as(keyword: string, keywordText: string): string {
   return keyword === keywordText ? 'AS' : 'as';
+}
+
+function isName({ value }: Word): boolean {
+  return /^[a-z][\w.-]*$/i.test(value);
 }
 
 function isAs({ value }: Word): boolean {
