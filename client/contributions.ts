@@ -48,6 +48,13 @@ export const commands = {
 
 export type Command = (typeof commands)[keyof typeof commands];
 
+/** What code actions of the server run. Not declared in package.json: nobody finds them in the palette. */
+export const serverCommands = {
+  ignoreInWorkspace: 'gantry.lint.ignoreInWorkspace',
+} as const;
+
+export type ServerCommand = (typeof serverCommands)[keyof typeof serverCommands];
+
 /** What one part of Gantry hands to a command of another. A command that is not here takes nothing from code. */
 export interface CommandArguments {
   [commands.showLogs]: readonly [container: { readonly id: string; readonly name: string }];
@@ -61,6 +68,7 @@ export interface CommandArguments {
 
 export const settings = {
   engineHost: 'gantry.engine.host',
+  lintRules: 'gantry.lint.rules',
   registries: 'gantry.registries',
   logTail: 'gantry.logs.tail',
   logTimestamps: 'gantry.logs.timestamps',
@@ -69,6 +77,8 @@ export const settings = {
 /** The types behind the settings, as package.json declares them. */
 export interface SettingTypes {
   [settings.engineHost]: string;
+  /** Severities, `off` among them, by the names of rules. */
+  [settings.lintRules]: Readonly<Record<string, string>>;
   [settings.registries]: readonly RegistrySetting[];
   [settings.logTail]: number;
   [settings.logTimestamps]: boolean;

@@ -8,6 +8,7 @@ import { commands } from './contributions.ts';
 import { type DebugNeeds, registerDebug } from './debug/index.ts';
 import { registerImages } from './images/index.ts';
 import { serverProcess } from './languageClient.ts';
+import { registerLint } from './lint/index.ts';
 import { registerRegistries } from './registries/index.ts';
 import { registerRun } from './run/index.ts';
 import { addressOf, exposedPorts, publish } from './run/spec.ts';
@@ -46,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   ];
   const builds = registerBuild(backend, notify, workspaceState, subscriptions);
   registerRun(backend, notify, subscriptions);
+  registerLint(notify, subscriptions);
   const needs: DebugNeeds = {
     ...builds,
     addressOf,

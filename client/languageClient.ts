@@ -8,6 +8,7 @@ import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Problem } from '../common/known.ts';
 import { isAbort, RequestError, type ServerProcess, type ServerState, serverStopped } from './backend.ts';
+import { serverCommands } from './contributions.ts';
 
 export function serverProcess(module: string, version: string, log: vscode.LogOutputChannel): ServerProcess {
   const notifications = new Map<string, Set<(params: unknown) => void>>();
@@ -51,7 +52,7 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
       },
       {
         documentSelector: [{ language: 'dockerfile' }],
-        initializationOptions: { version },
+        initializationOptions: { version, ignoreCommand: serverCommands.ignoreInWorkspace },
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationFailedHandler: () => false,

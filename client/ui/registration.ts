@@ -1,9 +1,9 @@
 /** The typed ways to use what contributions.ts names. */
 import * as vscode from 'vscode';
-import type { Command, CommandArguments, ContextKey, SettingTypes } from '../contributions.ts';
+import type { Command, CommandArguments, ContextKey, ServerCommand, SettingTypes } from '../contributions.ts';
 
 export function registerCommand<A extends readonly unknown[]>(
-  command: Command,
+  command: Command | ServerCommand,
   handler: (...args: A) => unknown,
 ): vscode.Disposable {
   return vscode.commands.registerCommand(command, (...args: unknown[]) => handler(...(args as unknown as A)));

@@ -13,9 +13,14 @@ export interface ClientSupport {
     /** Whether it can be told to ask again. */
     readonly refresh: boolean;
   };
+  /** The command of the client that turns a rule off in the workspace's settings, as `initializationOptions` names it. */
+  readonly ignoreCommand: string | undefined;
 }
 
-export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabilities'>): ClientSupport {
+export function clientSupport({
+  capabilities,
+  initializationOptions: options,
+}: Pick<InitializeParams, 'capabilities' | 'initializationOptions'>): ClientSupport {
   const { publishDiagnostics: pushed, diagnostic: pulled } = capabilities.textDocument ?? {};
   const item = capabilities.textDocument?.completion?.completionItem;
   return {
@@ -30,6 +35,7 @@ export function clientSupport({ capabilities }: Pick<InitializeParams, 'capabili
       related: pushed?.relatedInformation === true || pulled?.relatedInformation === true,
       refresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
     },
+    ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
   };
 }
 

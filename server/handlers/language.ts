@@ -103,7 +103,14 @@ export function registerLanguage(
   );
   connection.onCodeAction(({ textDocument, range, context }, token) =>
     feature('codeAction', textDocument.uri, token, (document) => [
-      ...codeActions(document.dockerfile, document.uri, range, context.only, lint.of(document)),
+      ...codeActions(
+        document.dockerfile,
+        document.uri,
+        range,
+        context.only,
+        lint.of(document),
+        support().ignoreCommand,
+      ),
     ]),
   );
   connection.onFoldingRanges(({ textDocument }, token) =>

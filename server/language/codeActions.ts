@@ -1,118 +1,140 @@
-import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
-import { diagnosticOf } from './diagnostics/diagnose.ts';
-import { type Finding, findingsIn } from './diagnostics/findings.ts';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver-types';
+import { diagnosticOf, parseDiagnostic } from './diagnostics/diagnose.ts';
+import { type Finding, findingsIn, type LintMemory } from './diagnostics/findings.ts';
 import type { LintOptions } from './diagnostics/lintOptions.ts';
-import type { Edit, Knowledge } from './diagnostics/rule.ts';
-import type { Dockerfile } from './dockerfile/dockerfile.ts';
-import { parse } from './dockerfile/parse.ts';
+import { parseErrorFixes } from './diagnostics/parseErrorFixes.ts';
+import type { Edit, Fix, Knowledge } from './diagnostics/rule.ts';
+import { suppressions } from './diagnostics/suppress.ts';
+import type { Dockerfile, Span } from './dockerfile/dockerfile.ts';
+import { fixAll } from './fixAll.ts';
 import { offsetAt, rangeOf } from './position.ts';
+import { refactorings } from './refactor/refactorings.ts';
 
 /** Gantry's fix of all that is safe to fix, as an editor may run it on saving. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.gantry`;
 
-export const codeActionKinds: readonly string[] = [CodeActionKind.QuickFix, fixAllKind];
+export const codeActionKinds: readonly string[] = [
+  CodeActionKind.QuickFix,
+  CodeActionKind.RefactorExtract,
+  CodeActionKind.RefactorRewrite,
+  fixAllKind,
+];
 
 /** How a file was linted, so that what its fixes lead to is linted in the same way. */
 export interface Linted {
   readonly knowledge?: Knowledge;
   readonly options?: LintOptions;
+  readonly memory?: LintMemory;
   readonly findings: readonly Finding[];
 }
 
-/** What can be done about the findings in `range`, and about all in the file. `only` are the kinds that are asked for, if any. */
+/**
+ * What can be done about the findings in `range`, at it, and about all in the file. `only` are the kinds that are asked for.
+ * `ignoreCommand` is the client's command that turns a rule off in the workspace's settings, if it has one; it takes the rule's name.
+ */
 export function codeActions(
   dockerfile: Dockerfile,
   uri: string,
   range: Range,
   only: readonly string[] | undefined,
   linted: Linted = { findings: findingsIn(dockerfile) },
+  ignoreCommand?: string,
 ): readonly CodeAction[] {
   const wants = (kind: string) =>
     only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
+  const place: Place = {
+    dockerfile,
+    uri,
+    span: { start: offsetAt(dockerfile, range.start), end: offsetAt(dockerfile, range.end) },
+  };
   const actions: CodeAction[] = [];
-  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(dockerfile, uri, range, linted));
+  if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(place, linted, ignoreCommand));
+  actions.push(...refactorActions(place, wants, linted));
   // Offered among the fixes of a single finding it would only be in the way.
-  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(dockerfile, uri, linted));
+  if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(place, linted));
   return actions;
 }
 
-function quickFixes(dockerfile: Dockerfile, uri: string, range: Range, { findings }: Linted): readonly CodeAction[] {
-  const [start, end] = [offsetAt(dockerfile, range.start), offsetAt(dockerfile, range.end)];
-  return findings.flatMap((finding) => {
-    if (!finding.fixes) return [];
-    const diagnostic = diagnosticOf(dockerfile, finding);
-    if (offsetAt(dockerfile, diagnostic.range.end) < start || offsetAt(dockerfile, diagnostic.range.start) > end)
-      return [];
-    return finding.fixes().map(({ title, edits, safe }, index) => ({
-      title,
-      kind: CodeActionKind.QuickFix,
-      diagnostics: [diagnostic],
-      isPreferred: safe && index === 0,
-      edit: { changes: { [uri]: textEdits(dockerfile, edits) } },
-    }));
-  });
+interface Place {
+  readonly dockerfile: Dockerfile;
+  readonly uri: string;
+  readonly span: Span;
 }
 
-function fixAllAction(dockerfile: Dockerfile, uri: string, linted: Linted): readonly CodeAction[] {
+/** The ways out of what is wrong there, and behind all of them how to hear no more of it. */
+function quickFixes(
+  place: Place,
+  { findings, options }: Linted,
+  ignoreCommand: string | undefined,
+): readonly CodeAction[] {
+  const { dockerfile, uri, span } = place;
+  const isThere = ({ range }: Diagnostic) =>
+    offsetAt(dockerfile, range.end) >= span.start && offsetAt(dockerfile, range.start) <= span.end;
+  const fixes: CodeAction[] = [];
+  const ignoring = new Map<string, CodeAction>();
+  if (dockerfile.error) {
+    const diagnostic = parseDiagnostic(dockerfile, dockerfile.error);
+    if (isThere(diagnostic)) fixes.push(...parseErrorFixes(dockerfile).map((fix) => quickFix(place, fix, diagnostic)));
+  }
+  for (const finding of findings) {
+    const diagnostic = diagnosticOf(dockerfile, finding);
+    if (!isThere(diagnostic)) continue;
+    fixes.push(...(finding.fixes?.() ?? []).map((fix, index) => quickFix(place, fix, diagnostic, index === 0)));
+    for (const { title, edits, command } of suppressions(dockerfile, finding, options, ignoreCommand)) {
+      // Several findings of one rule in an instruction are silenced by one comment.
+      const key = `${title} ${edits?.[0]?.span.start}`;
+      const known = ignoring.get(key);
+      if (known) known.diagnostics!.push(diagnostic);
+      else
+        ignoring.set(key, {
+          title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [diagnostic],
+          ...(edits && { edit: { changes: { [uri]: textEdits(dockerfile, edits) } } }),
+          ...(command && { command }),
+        });
+    }
+  }
+  return [...fixes, ...ignoring.values()];
+}
+
+function quickFix({ dockerfile, uri }: Place, fix: Fix, diagnostic: Diagnostic, first = false): CodeAction {
+  const { title, edits, elsewhere, safe } = fix;
+  const changes: Record<string, TextEdit[]> = {};
+  if (edits.length > 0) changes[uri] = textEdits(dockerfile, edits);
+  if (elsewhere) changes[elsewhere.uri] = [...elsewhere.edits];
+  return {
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    isPreferred: safe && first,
+    edit: { changes },
+  };
+}
+
+function refactorActions(
+  { dockerfile, uri, span }: Place,
+  wants: (kind: string) => boolean,
+  { knowledge, memory }: Linted,
+): readonly CodeAction[] {
+  return refactorings(dockerfile, span, wants, knowledge?.shell, memory).map(({ kind, fix: { title, edits } }) => ({
+    title,
+    kind,
+    edit: { changes: { [uri]: textEdits(dockerfile, edits) } },
+  }));
+}
+
+function fixAllAction({ dockerfile, uri }: Place, linted: Linted): readonly CodeAction[] {
   const edits = fixAll(dockerfile, linted);
   if (edits.length === 0) return [];
   const changes = { [uri]: textEdits(dockerfile, edits) };
   return [{ title: 'Fix all that is safe to fix', kind: fixAllKind, edit: { changes } }];
-}
-
-/** One fix can make room for another; more rounds than this no file needs. */
-const maxRounds = 10;
-
-/** The safe fixes, done again until none is left. Edits of the text as it was. */
-export function fixAll(
-  dockerfile: Dockerfile,
-  { findings, knowledge, options }: Linted = { findings: findingsIn(dockerfile) },
-): readonly Edit[] {
-  const first = safeEdits(findings);
-  let text = applyEdits(dockerfile.text, first);
-  const afterFirst = text;
-  for (let round = 1, edits = first; edits.length > 0 && round < maxRounds; round++) {
-    edits = safeEdits(findingsIn(parse(text), knowledge, options));
-    text = applyEdits(text, edits);
-  }
-  return text === afterFirst ? first : [difference(dockerfile.text, text)];
-}
-
-function safeEdits(findings: readonly Finding[]): readonly Edit[] {
-  const taken: Edit[] = [];
-  const inOrder = findings.toSorted((a, b) => a.span.start - b.span.start);
-  let end = -1;
-  for (const edits of inOrder.map(safeEditsOf)) {
-    if (edits.length === 0 || edits.some(({ span }) => span.start <= end)) continue;
-    taken.push(...edits);
-    end = edits.at(-1)!.span.end;
-  }
-  return taken;
-}
-
-function safeEditsOf({ fixes }: Finding): readonly Edit[] {
-  return fixes?.().find(({ safe }) => safe)?.edits ?? [];
-}
-
-/** `edits` in the order of the text, not overlapping. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  let result = '';
-  let at = 0;
-  for (const edit of edits) {
-    result += text.slice(at, edit.span.start) + edit.text;
-    at = edit.span.end;
-  }
-  return result + text.slice(at);
-}
-
-/** The one edit that makes `after` of `before`, without what both begin and end with. */
-function difference(before: string, after: string): Edit {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return { span: { start, end: before.length - end }, text: after.slice(start, after.length - end) };
 }
 
 function textEdits(dockerfile: Dockerfile, edits: readonly Edit[]): TextEdit[] {

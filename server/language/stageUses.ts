@@ -1,4 +1,5 @@
 import type { Dockerfile, Flag, Instruction, Span, Stage } from './dockerfile/dockerfile.ts';
+import { perFile } from './perFile.ts';
 
 /** A place that names a stage of the same file. */
 export interface StageUse {
@@ -26,6 +27,17 @@ export function stageUses(dockerfile: Dockerfile): readonly StageUse[] {
   }
   return uses;
 }
+
+/** The places that name a stage, by its index. */
+export const usesByStage = perFile((dockerfile): ReadonlyMap<number, readonly StageUse[]> => {
+  const uses = new Map<number, StageUse[]>();
+  for (const use of stageUses(dockerfile)) {
+    const known = uses.get(use.stage);
+    if (known) known.push(use);
+    else uses.set(use.stage, [use]);
+  }
+  return uses;
+});
 
 /** What an instruction says files come from: a stage or an image. */
 export interface StageSource {

@@ -1,14 +1,16 @@
 /** Any text can be typed: whatever it is, reading and checking it ends, and points nowhere outside it. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { diagnose } from '../../server/language/diagnostics/diagnose.ts';
-import { LintMemory } from '../../server/language/diagnostics/findings.ts';
+import { diagnosticsOf } from '../../server/language/diagnostics/diagnose.ts';
+import { findingsIn, LintMemory } from '../../server/language/diagnostics/findings.ts';
 import { type LintOptions, presets } from '../../server/language/diagnostics/lintOptions.ts';
+import { wellKnownEnvironment } from '../../server/language/dockerfile/baseEnvironment.ts';
 import type { Dockerfile } from '../../server/language/dockerfile/dockerfile.ts';
 import { parse } from '../../server/language/dockerfile/parse.ts';
 import { parserNodes } from '../../server/language/dockerfile/parserNodes.ts';
 import { mutate } from '../support/mutate.ts';
 import { random } from '../support/random.ts';
+import { shell } from '../support/shell.ts';
 import { assertFindingsInside, assertWellFormed } from '../support/wellFormed.ts';
 
 const folder = new URL('../fixtures/dockerfiles/', import.meta.url);
@@ -21,7 +23,9 @@ function check(text: string, previous: Dockerfile, memory: LintMemory): Dockerfi
   try {
     const dockerfile = parse(text, previous);
     assertWellFormed(dockerfile);
-    assertFindingsInside(dockerfile, diagnose(dockerfile, undefined, everything, memory));
+    const known = { environmentOf: wellKnownEnvironment, shell, now: 0 };
+    const found = findingsIn(dockerfile, known, everything, memory);
+    assertFindingsInside(dockerfile, diagnosticsOf(dockerfile, found));
     return dockerfile;
   } catch (error) {
     throw new Error(JSON.stringify(text), { cause: error });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { applyEdits } from '../../server/language/codeActions.ts';
+import { applyEdits } from '../../server/language/applyEdits.ts';
 import { parse } from '../../server/language/dockerfile/parse.ts';
 import { createShellCheck, type ShellCheckFinding } from '../../server/shellcheck/shellcheck.ts';
 import { findOnPath } from '../../server/util/program.ts';

@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, normalize, relative } from 'node:path';
-import { commands, contextKeys, debugType, settings, taskType, views } from '../../client/contributions.ts';
+import {
+  commands,
+  contextKeys,
+  debugType,
+  serverCommands,
+  settings,
+  taskType,
+  views,
+} from '../../client/contributions.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** What is ours: everything but what is installed, built or made by a run. */
@@ -100,7 +108,7 @@ const rooms: readonly Room[] = [
     never: [/^vscode$/, lspRuntime, sockets],
   },
   { files: /^server\/util\//, may: [/^common\//, /^server\/util\//], never: [/^vscode$/, lspRuntime] },
-  ...['containers', 'images', 'registries', 'build', 'run', 'debug', 'status'].map(
+  ...['containers', 'images', 'registries', 'build', 'lint', 'run', 'debug', 'status'].map(
     (feature): Room => ({
       files: new RegExp(`^client/${feature}/`),
       may: [/^client\/(?:backend|contributions)\.ts$/, /^client\/ui\//, /^common\//, new RegExp(`^client/${feature}/`)],
@@ -230,9 +238,13 @@ describe('contributions', () => {
   });
 
   it('registers every command in one place', () => {
-    const registrations = Object.keys(commands).map((name) => {
+    const named = [
+      ...Object.keys(commands).map((name) => `commands\\.${name}`),
+      ...Object.keys(serverCommands).map((name) => `serverCommands\\.${name}`),
+    ];
+    const registrations = named.map((name) => {
       const places = clientText.match(
-        new RegExp(`(?:registerCommand|onNodes|onNamed|onTargets|act|each|copy)\\(\\s*commands\\.${name}\\b`, 'g'),
+        new RegExp(`(?:registerCommand|onNodes|onNamed|onTargets|act|each|copy)\\(\\s*${name}\\b`, 'g'),
       );
       return [name, places?.length ?? 0];
     });
@@ -290,7 +302,12 @@ describe('contributions', () => {
   });
 
   it('writes ids in contributions.ts only', () => {
-    const ids = [...Object.values(commands), ...Object.values(views), ...Object.values(settings)];
+    const ids = [
+      ...Object.values(commands),
+      ...Object.values(serverCommands),
+      ...Object.values(views),
+      ...Object.values(settings),
+    ];
     const elsewhere = sources
       .filter((file) => file.startsWith('client/') && file !== 'client/contributions.ts')
       .flatMap((file) =>

@@ -47,7 +47,7 @@ export function parseCheckOptions(text: string): CheckOptions {
 }
 
 /** At most three parts: what follows a second `;` belongs to the third. */
-function* splitParts(text: string): Generator<{ readonly start: number; readonly part: string }> {
+export function* splitParts(text: string): Generator<{ readonly start: number; readonly part: string }> {
   let start = 0;
   for (let count = 1; ; count++) {
     const end = count < 3 ? text.indexOf(';', start) : -1;

@@ -38,7 +38,7 @@ export function diagnosticsOf(
   );
 }
 
-function parseDiagnostic(dockerfile: Dockerfile, { span, message, code }: ParseError): Diagnostic {
+export function parseDiagnostic(dockerfile: Dockerfile, { span, message, code }: ParseError): Diagnostic {
   // A file that is still empty is no mistake.
   const empty = code === 'NoInstructions' && dockerfile.text.trim() === '';
   const severity = empty ? DiagnosticSeverity.Information : DiagnosticSeverity.Error;

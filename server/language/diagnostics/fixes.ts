@@ -1,5 +1,5 @@
 /** Edits that several rules' fixes are made of. */
-import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
+import type { Comment, Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import type { Edit, Fix } from './rule.ts';
 
 export function replace(span: Span, text: string, safe = true, title = `Write "${text}"`): Fix {
@@ -19,4 +19,21 @@ export function removeInstruction({ text }: Dockerfile, { span }: Instruction): 
   const feed = text.indexOf('\n', span.end);
   const before = feed === -1 && start > 0 ? start - 1 : start;
   return { span: { start: before, end: feed === -1 ? text.length : feed + 1 }, text: '' };
+}
+
+/** How the file ends its lines: as it does the first one. */
+export function lineBreakIn(text: string): '\r\n' | '\n' {
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
+}
+
+/** The comments that BuildKit hands on with the instruction, where they stand. */
+export function commentsAbove({ comments }: Dockerfile, { span, docComments }: Instruction): readonly Comment[] {
+  if (docComments.length === 0) return [];
+  let [low, high] = [0, comments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (comments[middle]!.span.start < span.start) low = middle + 1;
+    else high = middle;
+  }
+  return comments.slice(Math.max(0, low - docComments.length), low);
 }

@@ -1,4 +1,4 @@
-import type { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
+import type { DiagnosticSeverity, DiagnosticTag, TextEdit } from 'vscode-languageserver-types';
 import type { PatternMatcher } from '../../../common/ignore.ts';
 import type { Platform } from '../../../common/platform.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
@@ -93,6 +93,8 @@ export interface Fix {
   readonly title: string;
   /** In the order of the file, not overlapping. */
   readonly edits: readonly Edit[];
+  /** What has to be done in another file. */
+  readonly elsewhere?: { readonly uri: string; readonly edits: readonly TextEdit[] };
   /** Leaves the image as it was but for what the rule is about, so that it may be done for all findings at once. */
   readonly safe: boolean;
 }
@@ -107,6 +109,8 @@ export interface Knowledge {
   readonly environmentOf: EnvironmentOf;
   /** The rules of the build context's .dockerignore; undefined where there is none, or it is not known. */
   readonly ignore?: PatternMatcher;
+  /** The file that `ignore` was read from, as its fixes edit it. */
+  readonly ignoreFile?: { readonly uri: string; readonly text: string };
   /** Undefined where it is not known for what an image is built. */
   readonly platforms?: PlatformKnowledge;
   /** Takes the commands of instructions apart; undefined for as long as the parser is not loaded. */

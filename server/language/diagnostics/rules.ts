@@ -22,6 +22,7 @@ import {
 import { consistentInstructionCasing } from './rules/instructionCasing.ts';
 import { instructionRules } from './rules/instructions/index.ts';
 import { jsonArgsRecommended } from './rules/jsonArgsRecommended.ts';
+import { brokenJson, singleQuotedJson } from './rules/jsonForm.ts';
 import { legacyKeyValueFormat } from './rules/keyValueFormat.ts';
 import { labelRules } from './rules/labels/index.ts';
 import { maintainerDeprecated } from './rules/maintainerDeprecated.ts';
@@ -96,6 +97,8 @@ const errors: readonly Rule[] = [
 
 /** hadolint's rules that no check of BuildKit's covers, and our own. */
 const lint: readonly Rule[] = [
+  brokenJson,
+  singleQuotedJson,
   ...instructionRules,
   ...labelRules,
   ...packageRules,
@@ -108,13 +111,12 @@ const lint: readonly Rule[] = [
 
 const named: readonly Rule[] = [...errors, ...checks, ...lint];
 
-const advice: readonly Rule[] = [
-  brokenTrigger,
-  ineffectiveCheckComment,
-  invalidSource,
-  unknownCheck(named.flatMap(({ name, aliases = [] }) => [name, ...aliases])),
-  unreadableWord,
-];
+const advice: readonly Rule[] = [brokenTrigger, ineffectiveCheckComment, invalidSource, unreadableWord];
+
+const known: readonly Rule[] = [...named, ...advice];
 
 /** All rules. Their order does not matter: findings are sorted by place. */
-export const rules: readonly Rule[] = [...named, ...advice];
+export const rules: readonly Rule[] = [
+  ...known,
+  unknownCheck([...known.flatMap(({ name, aliases = [] }) => [name, ...aliases]), 'UnknownCheck']),
+];

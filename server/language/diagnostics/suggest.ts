@@ -16,6 +16,13 @@ export function nearest(word: string, options: Iterable<string>): string | undef
   return best;
 }
 
+/** `true` or `false` where it says so in another way. */
+export function boolText(text: string): string | undefined {
+  if (/^(?:1|t|true|y|yes|on)$/i.test(text)) return 'true';
+  if (/^(?:0|f|false|n|no|off)$/i.test(text)) return 'false';
+  return nearest(text.toLowerCase(), ['true', 'false']);
+}
+
 /** How many names are compared for suggestions in one file: a file full of unknown names has to stay fast. */
 const maxComparisons = 20_000;
 

@@ -3,8 +3,8 @@ import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
 import { checkComment } from '../applies.ts';
 import { type CheckOptions, parseCheckOptions } from '../checkOptions.ts';
 import { replace } from '../fixes.ts';
-import type { Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { boolText, nearest } from '../suggest.ts';
 
 /** A check directive that BuildKit refuses, and the file with it. Source: newRuleLinter in BuildKit's convert.go. */
 export const invalidCheckDirective: Rule = {
@@ -16,9 +16,29 @@ export const invalidCheckDirective: Rule = {
     const { problem } = directive ? parseCheckOptions(directive.value) : {};
     if (!problem) return;
     const { start } = directive!.valueSpan;
-    report({ start: start + problem.start, end: start + problem.end }, problem.message);
+    report({ start: start + problem.start, end: start + problem.end }, problem.message, {
+      fix: () => meantOption(directive!.value, start, problem),
+    });
   },
 };
+
+/** `skp=X`, `error=yes`, a name alone, a `;` too many. */
+function meantOption(value: string, offset: number, { start, end }: Problem): Fix | undefined {
+  const part = value.slice(start, end);
+  const span = { start: offset + start, end: offset + end };
+  const equals = part.indexOf('=');
+  const key = (equals === -1 ? part : part.slice(0, equals)).trim();
+  if (part.trim() === '' && start > 0)
+    return { title: 'Remove the ";"', edits: [{ span: { ...span, start: span.start - 1 }, text: '' }], safe: false };
+  if (equals === -1)
+    return /^[A-Z][A-Za-z]+(?:,[A-Za-z]+)*$/.test(key) ? replace(span, `skip=${key}`, false) : undefined;
+  const known = key === 'error' ? key : nearest(key, ['skip', 'error', 'experimental']);
+  const given = part.slice(equals + 1);
+  const meant = key === 'error' ? boolText(given.trim()) : given;
+  return known === undefined || meant === undefined ? undefined : replace(span, `${known}=${meant}`, false);
+}
+
+type Problem = NonNullable<CheckOptions['problem']>;
 
 /** A check comment above an instruction that says nothing: BuildKit passes over it. */
 export const ineffectiveCheckComment: Rule = {
@@ -26,12 +46,14 @@ export const ineffectiveCheckComment: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'advice',
   check(dockerfile, report) {
-    for (const { options, start, length, attached } of checkTexts(dockerfile)) {
+    for (const { options, value, start, attached } of checkTexts(dockerfile)) {
       if (options.problem)
-        report({ start: start + options.problem.start, end: start + options.problem.end }, options.problem.message);
+        report({ start: start + options.problem.start, end: start + options.problem.end }, options.problem.message, {
+          fix: () => meantOption(value, start, options.problem!),
+        });
       else if (!attached)
         report(
-          { start, end: start + length },
+          { start, end: start + value.length },
           'A check comment counts directly above an instruction, or in the first lines of the file.',
         );
     }
@@ -51,7 +73,7 @@ export function unknownCheck(checks: readonly string[]): Rule {
         texts.push({
           options: parseCheckOptions(directive.value),
           start: directive.valueSpan.start,
-          length: directive.value.length,
+          value: directive.value,
           attached: true,
         });
       for (const { options, start } of texts) {
@@ -74,7 +96,8 @@ interface CheckText {
   readonly options: CheckOptions;
   /** Where the options begin. */
   readonly start: number;
-  readonly length: number;
+  /** What counts of its text. */
+  readonly value: string;
   /** Whether an instruction follows directly. */
   readonly attached: boolean;
 }
@@ -92,7 +115,7 @@ function* checkTexts(dockerfile: Dockerfile): Generator<CheckText> {
     yield {
       options: parseCheckOptions(counted),
       start: dockerfile.text.indexOf(value, span.start),
-      length: counted.length,
+      value: counted,
       attached: instructions[next]?.docComments.includes(text) ?? false,
     };
   }

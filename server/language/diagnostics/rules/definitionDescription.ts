@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../dockerfile/keyValues.ts';
+import { lineBreakIn } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
 
 /**
@@ -28,7 +29,8 @@ export const invalidDefinitionDescription: Rule = {
   },
 };
 
-function definedNames(instruction: Instruction): readonly string[] {
+/** What the instruction defines and a comment above it may describe. */
+export function definedNames(instruction: Instruction): readonly string[] {
   const { keyword, words } = instruction;
   if (keyword === 'ARG') return keyValues(instruction).map(({ key }) => key.value);
   const named = keyword === 'FROM' && words.length === 3 && words[1]!.value.toLowerCase() === 'as';
@@ -37,8 +39,7 @@ function definedNames(instruction: Instruction): readonly string[] {
 
 function separated({ text }: Dockerfile, { span }: Instruction): Fix {
   const start = text.lastIndexOf('\n', span.start - 1) + 1;
-  const lineBreak = text.slice(0, start).endsWith('\r\n') ? '\r\n' : '\n';
   // Not indented: BuildKit would take the `#` for the text of a comment.
-  const edit = { span: { start, end: start }, text: `#${lineBreak}` };
+  const edit = { span: { start, end: start }, text: `#${lineBreakIn(text)}` };
   return { title: 'Keep the comment as no description', edits: [edit], safe: true };
 }

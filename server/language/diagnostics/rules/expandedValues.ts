@@ -1,6 +1,8 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { eachExpanded } from '../expanded.ts';
+import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
+import { nearest } from '../suggest.ts';
 
 /** The signals of Linux without `SIG`. Source: moby/sys/signal, signal_linux.go. */
 const signals: ReadonlySet<string> = new Set([
@@ -18,7 +20,13 @@ export const invalidSignal: Rule = {
   check(dockerfile, report) {
     eachExpanded(dockerfile, ['STOPSIGNAL'], ({ span }, { text }) => {
       const valid = /^[-+]?\d+$/.test(text) ? Number(text) !== 0 : signals.has(text.toUpperCase().replace(/^SIG/, ''));
-      if (!valid) report(span, `"${text}" is no signal. Write a name such as SIGTERM, or its number.`);
+      if (valid) return;
+      report(span, `"${text}" is no signal. Write a name such as SIGTERM, or its number.`, {
+        fix: () => {
+          const meant = text.length < 3 ? undefined : nearest(text.toUpperCase().replace(/^SIG/, ''), signals);
+          return meant === undefined ? undefined : replace(span, `SIG${meant}`, false);
+        },
+      });
     });
   },
 };

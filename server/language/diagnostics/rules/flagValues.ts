@@ -6,8 +6,9 @@ import { flagDocs } from '../../docs/flags.ts';
 import { parseBool } from '../checkOptions.ts';
 import { copySources } from '../copySources.ts';
 import { durationProblem } from '../duration.ts';
-import type { Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
+import { replace } from '../fixes.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { boolText, nearest } from '../suggest.ts';
 import { readsFlags } from './flags.ts';
 
 /**
@@ -24,7 +25,7 @@ export const invalidFlagValue: Rule = {
       for (const flag of instruction.flags) {
         if (!flag.value || flag.value.includes('$')) continue;
         const problem = problemOf(instruction, flag, readShellWord(flag.value, { escapeToken }).text);
-        if (problem) report(flag.valueSpan!, problem);
+        if (problem) report(flag.valueSpan!, problem, { fix: () => meantValue(instruction, flag) });
       }
     }
   },
@@ -50,6 +51,19 @@ function problemOf(instruction: Instruction, flag: Flag, expanded: string): stri
     default:
       return keyword === 'HEALTHCHECK' && docs ? durationProblem(written) : undefined;
   }
+}
+
+/** The value that was meant, where that can be known. */
+function meantValue({ keyword }: Instruction, { name, value = '', valueSpan }: Flag): Fix | undefined {
+  const docs = flagDocs[keyword]?.find((other) => other.name === name);
+  const meant = (): string | undefined => {
+    if (docs?.value === 'boolean') return boolText(value);
+    if (docs && typeof docs.value === 'object') return nearest(value, docs.value);
+    if (name === 'checksum') return /^[0-9a-f]{64}$/.test(value) ? `sha256:${value}` : undefined;
+    return keyword === 'HEALTHCHECK' && name !== 'retries' && /^\d+$/.test(value) ? `${value}s` : undefined;
+  };
+  const text = meant();
+  return text === undefined ? undefined : replace(valueSpan!, text, false);
 }
 
 function choiceProblem(name: string, value: string, choices: readonly string[]): string | undefined {

@@ -67,7 +67,10 @@ export const missingFlagValue: Rule = {
         const docs = docsOf(instruction, flag);
         if (!docs) continue;
         const missing = docs.value === 'boolean' ? flag.value === '' : flag.value === undefined;
-        if (missing) report(flag.span, `--${flag.name} needs a value, for example ${docs.example}.`);
+        if (!missing) continue;
+        report(flag.span, `--${flag.name} needs a value, for example ${docs.example}.`, {
+          fix: () => (docs.value === 'boolean' ? replace(flag.span, `--${flag.name}`, false) : undefined),
+        });
       }
     }
   },

@@ -1,12 +1,14 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { parseReference } from '../../../../common/reference.ts';
-import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import { keyValues } from '../../dockerfile/keyValues.ts';
+import type { Dockerfile, Instruction, Word } from '../../dockerfile/dockerfile.ts';
+import { type KeyValue, keyValues } from '../../dockerfile/keyValues.ts';
 import { platformArguments } from '../../dockerfile/scope.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
+import { perFile } from '../../perFile.ts';
 import { replace } from '../fixes.ts';
-import type { Rule } from '../rule.ts';
+import { beforeStages } from '../headInsertion.ts';
+import type { Fix, Rule } from '../rule.ts';
 import { nearestInFile } from '../suggest.ts';
 
 /** FROM can use the ARGs before the first stage only. Source: reportUnusedFromArgs in BuildKit's validations.go. */
@@ -27,12 +29,29 @@ export const undefinedArgInFrom: Rule = {
         const suggestion = suggest(name, declared);
         const hint = suggestion ? `Did you mean $${suggestion}?` : 'Declare it with ARG before the first FROM.';
         report(span, `FROM cannot know $${name}. ${hint}`, {
-          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+          fix: () => [
+            ...(suggestion === undefined ? [] : [replace(nameSpan, suggestion, false)]),
+            ...declaredAbove(dockerfile, from, name),
+          ],
         });
       }
     }
   },
 };
+
+/** The first ARG of each name. */
+const firstArguments = perFile(({ instructions }): ReadonlyMap<string, KeyValue> => {
+  const pairs = instructions.filter(({ keyword }) => keyword === 'ARG').flatMap(keyValues);
+  return new Map(pairs.map((pair) => [pair.key.value, pair] as const).reverse());
+});
+
+/** An ARG of a stage above, declared with its default where FROM can know it. */
+function declaredAbove(dockerfile: Dockerfile, from: Instruction, name: string): readonly Fix[] {
+  const value = firstArguments(dockerfile).get(name)?.value;
+  if (!value || value.span.end > from.span.start || /[$\n]/.test(value.value)) return [];
+  const line = `${from.keywordText === from.keyword ? 'ARG' : 'arg'} ${name}=${value.value}`;
+  return [{ title: `Write ${line} before the first FROM`, edits: [beforeStages(dockerfile, line)], safe: false }];
+}
 
 /** Every name that a FROM may use, with or without a value. */
 function declaredForFrom(dockerfile: Dockerfile): ReadonlySet<string> {
@@ -83,11 +102,36 @@ export const invalidDefaultArgInFrom: Rule = {
       }
       const result = expanded.get(image.value);
       if (!result) return;
-      if (!result.valid) report(image.span, message(image.value, result.text, earlier));
+      if (!result.valid)
+        report(image.span, message(image.value, result.text, earlier), {
+          fix: () => validImage(dockerfile, image, values),
+        });
       if (name) earlier.add(name.value.toLowerCase());
     }
   },
 };
+
+/** In lower case; or with a default for the ARG that stands for the tag. Which image is meant nobody can know. */
+function validImage(
+  dockerfile: Dockerfile,
+  { value, span }: Word,
+  values: ReadonlyMap<string, string>,
+): Fix | undefined {
+  const lower = value.toLowerCase();
+  if (!isExpanded(value)) return parseReference(lower) ? replace(span, lower, false) : undefined;
+  const tag = /:\$(?:(\w+)|\{(\w+)\})$/.exec(value);
+  const name = tag?.[1] ?? tag?.[2];
+  const written = name !== undefined && expand(dockerfile, value, new Map([...values, [name, 'latest']]));
+  if (!name || values.get(name) || !written || !parseReference(written)) return undefined;
+  const before = dockerfile.instructions.slice(
+    0,
+    dockerfile.instructions.findIndex(({ keyword }) => keyword === 'FROM'),
+  );
+  const pair = before.flatMap(keyValues).findLast(({ key }) => key.value === name);
+  if (!pair) return undefined;
+  const edit = { span: { start: pair.key.span.end, end: (pair.value ?? pair.key).span.end }, text: '=latest' };
+  return { title: `Write ARG ${name}=latest`, edits: [edit], safe: false };
+}
 
 function isExpanded(text: string): boolean {
   return /[$"'\\`]/.test(text);

@@ -1,9 +1,10 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import { formatPlatform, parsePlatform } from '../../../../common/platform.ts';
-import type { Dockerfile, Flag, Stage } from '../../dockerfile/dockerfile.ts';
+import { formatPlatform, type Platform, parsePlatform } from '../../../../common/platform.ts';
+import type { Dockerfile, Flag, Stage, Word } from '../../dockerfile/dockerfile.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
-import { removeWord } from '../fixes.ts';
+import { removeWord, replace } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
+import { nearest } from '../suggest.ts';
 
 export function platformFlag({ from }: Stage): Flag | undefined {
   return from.flags.find(({ name, value }) => name === 'platform' && value);
@@ -30,7 +31,7 @@ export const fromPlatformFlagConstDisallowed: Rule = {
         flag.span,
         `The stage is always for ${written}, whatever is built for. Use $BUILDPLATFORM or $TARGETPLATFORM, leave the ` +
           `flag out, or name the stage after the platform.`,
-        { fix: () => withoutFlag(dockerfile, flag, false) },
+        { fix: () => [withoutFlag(dockerfile, flag, false), replace(flag.valueSpan!, '$BUILDPLATFORM', false)] },
       );
     }
   },
@@ -89,10 +90,21 @@ export const invalidBaseImagePlatform: Rule = {
       report(
         image.span,
         `"${image.value}" is for ${formatPlatform(actual)}, and the stage is for ${formatPlatform(wanted)}.`,
+        { fix: () => askFor(actual, image, flag) },
       );
     }
   },
 };
+
+/** What there is of the image, so that what is built is for that too. */
+function askFor(platform: Platform, image: Word, flag: Flag | undefined): Fix {
+  const text = formatPlatform(platform);
+  const { start } = image.span;
+  const edit = flag?.valueSpan
+    ? { span: flag.valueSpan, text }
+    : { span: { start, end: start }, text: `--platform=${text} ` };
+  return { title: `Build the stage for ${text}`, edits: [edit], safe: false };
+}
 
 /** A platform that docker refuses. What depends on a variable is left alone. Source: toDispatchState in BuildKit's convert.go. */
 export const invalidPlatform: Rule = {
@@ -105,7 +117,12 @@ export const invalidPlatform: Rule = {
       if (!flag || flag.value!.includes('$')) continue;
       const { text, error } = readShellWord(flag.value!, { escapeToken });
       if (error !== undefined || isPlatform(text)) continue;
-      report(flag.valueSpan!, `"${text}" is no platform. Write os/architecture, such as linux/amd64.`);
+      report(flag.valueSpan!, `"${text}" is no platform. Write os/architecture, such as linux/amd64.`, {
+        fix: () => {
+          const meant = text.length > 3 ? nearest(text.toLowerCase(), alone) : undefined;
+          return meant === undefined ? undefined : replace(flag.valueSpan!, meant, false);
+        },
+      });
     }
   },
 };

@@ -1,7 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
-import { replace } from '../fixes.ts';
-import type { Fix, Rule } from '../rule.ts';
+import { execForms } from '../../refactor/shellToExec.ts';
+import type { Rule } from '../rule.ts';
 
 /**
  * CMD and ENTRYPOINT as a shell command, while no SHELL was chosen in the stage or one it builds on: the shell then stands
@@ -11,7 +10,7 @@ export const jsonArgsRecommended: Rule = {
   name: 'JSONArgsRecommended',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check(dockerfile, report) {
+  check(dockerfile, report, _knowledge, contextOf) {
     const { stages } = dockerfile;
     const shellChosen: boolean[] = [];
     for (const stage of stages) {
@@ -24,23 +23,10 @@ export const jsonArgsRecommended: Rule = {
           span,
           `${keyword} runs through a shell, which keeps signals such as SIGTERM from the process. ` +
             `Use the JSON form: ${keyword} ["program", "argument"].`,
-          { fix: () => toJson(dockerfile, instruction) },
+          { fix: () => execForms(dockerfile, instruction, contextOf(instruction)) },
         );
       }
       shellChosen.push(chosen);
     }
   },
 };
-
-/** A command that needs no shell is split into its words; any other names the shell that runs it anyway. */
-function toJson({ text, escape: escapeToken }: Dockerfile, { words, heredocs }: Instruction): Fix | undefined {
-  const [command] = words;
-  if (!command || heredocs.length > 0) return undefined;
-  const written = text.slice(command.span.start, command.span.end);
-  if (/^[\t ]*#/m.test(written)) return undefined; // its comments would be lost
-  const plain = /^[\w\s./:=@%+,-]+$/.test(command.value) && !/^\S*=|^(?:exec|cd|source|\.)\s/.test(command.value);
-  if (!plain && escapeToken === '`') return undefined; // Windows, whose shell is another
-  const list = plain ? command.value.trim().split(/\s+/) : ['/bin/sh', '-c', command.value];
-  const json = `[${list.map((word) => JSON.stringify(word)).join(', ')}]`;
-  return replace(command.span, json, false, plain ? 'Run it without a shell' : 'Name the shell in JSON form');
-}

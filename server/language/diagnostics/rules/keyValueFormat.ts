@@ -1,9 +1,8 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Dockerfile } from '../../dockerfile/dockerfile.ts';
-import { textAt } from '../../dockerfile/joinedText.ts';
-import { type KeyValue, keyValues } from '../../dockerfile/keyValues.ts';
-import { splitQuotedWords } from '../../dockerfile/words.ts';
-import type { Edit, Fix, Rule } from '../rule.ts';
+import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
+import { keyValues } from '../../dockerfile/keyValues.ts';
+import { legacyToKeyValue } from '../../refactor/legacyToKeyValue.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /** `ENV key value` without `=`. Source: dispatchEnv and dispatchLabel in BuildKit's convert.go. */
 export const legacyKeyValueFormat: Rule = {
@@ -17,27 +16,22 @@ export const legacyKeyValueFormat: Rule = {
       const [first] = keyValues(instruction);
       if (!first?.oldForm) continue;
       report(span, `Write ${keyword} ${first.key.value}=… with an equals sign.`, {
-        fix: () => withEquals(dockerfile, first),
+        fix: () => withEquals(dockerfile, instruction),
       });
     }
   },
 };
 
-/** The old form takes everything up to the end for the value, blanks included: those have to be quoted. */
-function withEquals({ text, escape: escapeToken }: Dockerfile, { key, value }: KeyValue): Fix | undefined {
-  if (!value || /["']/.test(key.value)) return undefined;
-  const gap = { start: key.span.end, end: value.span.start };
-  if (text.slice(gap.start, gap.end).includes('#')) return undefined; // a comment would be lost
-  const words = splitQuotedWords(textAt(value.value, 0), escapeToken);
-  const isOneWord = words.length === 1 && words[0]!.value === value.value;
-  // Quotes around quotes would undo them.
-  if (!isOneWord && (/["']/.test(value.value) || value.value.includes(escapeToken))) return undefined;
-  const end = { start: value.span.end, end: value.span.end };
-  const edits: readonly Edit[] = isOneWord
-    ? [{ span: gap, text: '=' }]
-    : [
-        { span: gap, text: '="' },
-        { span: end, text: '"' },
-      ];
-  return { title: `Write ${key.value}=…`, edits, safe: true };
+/** `ENV A = b` sets A to `= b`. That is not meant, so what keeps it is no more to be done without asking. */
+function withEquals(dockerfile: Dockerfile, instruction: Instruction): readonly Fix[] {
+  const faithful = legacyToKeyValue(dockerfile, instruction);
+  const { key, value } = keyValues(instruction)[0]!;
+  const equals = /^=[\t ]*(?=\S)/.exec(value!.value)?.[0];
+  if (equals === undefined) return faithful ? [faithful] : [];
+  const rest = value!.value.slice(equals.length);
+  const others = faithful ? [{ ...faithful, title: `Keep "=" in the value of ${key.value}`, safe: false }] : [];
+  const span = { start: key.span.end, end: value!.span.start + equals.length };
+  if (!/^(?:[^\s"'\\`]+|"[^"\\`]*"|'[^']*')$/.test(rest) || /[\n#]/.test(dockerfile.text.slice(span.start, span.end)))
+    return others;
+  return [{ title: 'Remove the blanks around "="', edits: [{ span, text: '=' }], safe: false }, ...others];
 }

@@ -1,7 +1,6 @@
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
-import type { Instruction } from '../../dockerfile/dockerfile.ts';
-import { replace } from '../fixes.ts';
-import type { Fix, Rule } from '../rule.ts';
+import { maintainerToLabel } from '../../refactor/maintainerToLabel.ts';
+import type { Rule } from '../rule.ts';
 
 /** Source: ParseInstructionWithLinter in BuildKit's instructions/parse.go. */
 export const maintainerDeprecated: Rule = {
@@ -9,25 +8,12 @@ export const maintainerDeprecated: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   tag: DiagnosticTag.Deprecated,
-  check({ instructions, escape: escapeToken }, report) {
-    for (const instruction of instructions) {
+  check(dockerfile, report) {
+    for (const instruction of dockerfile.instructions) {
       if (instruction.keyword !== 'MAINTAINER') continue;
       report(instruction.span, 'MAINTAINER is deprecated. Use LABEL org.opencontainers.image.authors="…".', {
-        fix: () => toLabel(instruction, escapeToken),
+        fix: () => maintainerToLabel(dockerfile, instruction),
       });
     }
   },
 };
-
-/** MAINTAINER takes its text as it is; in a label quotes, variables and the escape character would count. */
-function toLabel({ keyword, keywordText, words, span }: Instruction, escapeToken: string): Fix | undefined {
-  const [name] = words;
-  if (!name) return undefined;
-  const bare = /^(["'])([^"']*)\1$/.exec(name.value)?.[2] ?? name.value;
-  const quoted = [...bare]
-    .map((ch) => (ch === '"' || ch === '$' || ch === escapeToken ? escapeToken + ch : ch))
-    .join('');
-  const label = keywordText === keyword ? 'LABEL' : 'label';
-  const text = `${label} org.opencontainers.image.authors="${quoted}"`;
-  return replace({ start: span.start, end: name.span.end }, text, true, 'Use LABEL instead');
-}

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../dockerfile/dockerfile.ts';
 import type { Keyword } from '../../dockerfile/keywords.ts';
-import type { Rule } from '../rule.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /** What each instruction needs at least. RUN, CMD and ENTRYPOINT may stand alone. */
 const needs: Partial<Record<Keyword, string>> = {
@@ -30,10 +30,19 @@ export const missingArgument: Rule = {
   check({ instructions }, report) {
     for (const instruction of instructions) {
       const need = missing(instruction);
-      if (need) report(instruction.keywordSpan, `${instruction.keyword} needs ${need}.`);
+      if (need)
+        report(instruction.keywordSpan, `${instruction.keyword} needs ${need}.`, { fix: () => withoutAs(instruction) });
     }
   },
 };
+
+/** A FROM that was to name its stage, and does not. */
+function withoutAs({ keyword, words }: Instruction): Fix | undefined {
+  const [image, as] = words;
+  if (keyword !== 'FROM' || !image || !as) return undefined;
+  const edit = { span: { start: image.span.end, end: as.span.end }, text: '' };
+  return { title: `Remove ${as.value}`, edits: [edit], safe: false };
+}
 
 function missing({ keyword, words, body }: Instruction): string | undefined {
   switch (keyword) {

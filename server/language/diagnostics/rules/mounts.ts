@@ -1,14 +1,15 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { cleanPath } from '../../../../common/ignore.ts';
-import type { Flag, Span } from '../../dockerfile/dockerfile.ts';
+import type { Dockerfile, Flag, Span } from '../../dockerfile/dockerfile.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { mountDocs, mountKeyDocs, mountKeyOf } from '../../docs/mounts.ts';
 import { parseBool } from '../checkOptions.ts';
+import { replace } from '../fixes.ts';
 import { type MountOption, mountOptions } from '../mountOptions.ts';
-import type { Rule } from '../rule.ts';
-import { nearest } from '../suggest.ts';
+import type { Fix, Rule } from '../rule.ts';
+import { boolText, nearest } from '../suggest.ts';
 
-type Tell = (span: Span, message: string) => void;
+type Tell = (span: Span, message: string, meant?: string) => void;
 
 /** A RUN --mount that BuildKit refuses: its type, an option, a value, or options that do not go together. */
 export const invalidMount: Rule = {
@@ -23,7 +24,12 @@ export const invalidMount: Rule = {
         const options = mountOptions(dockerfile.text, flag);
         if (!options)
           report(flag.span, 'The quotes of this mount do not fit. Write its options as key=value,key=value.');
-        else checkMount(flag, options, dockerfile.escape, report);
+        else
+          checkMount(flag, options, dockerfile.escape, (span, message, meant) =>
+            report(span, message, {
+              fix: () => (meant === undefined ? undefined : meantOption(dockerfile, span, meant)),
+            }),
+          );
       }
     }
   },
@@ -45,7 +51,7 @@ function checkMount(flag: Flag, options: readonly MountOption[], escapeToken: st
     else mount.values.set(key, known);
     const problem = optionProblem(key, written, value, known, mount);
     if (problem) {
-      tell(span, problem);
+      tell(span, problem, meantText(key, written, value));
       return;
     }
   }
@@ -71,9 +77,38 @@ function optionProblem(
   return known === undefined ? undefined : valueProblem(key, written, known);
 }
 
+/** The option as it was meant; empty where it should not be there; undefined where that is not known. */
+function meantText(key: string, written: string, value: string | undefined): string | undefined {
+  if (written === '' && value === undefined) return '';
+  const given = value === undefined ? '' : `=${value}`;
+  if (!Object.hasOwn(mountKeyDocs, key)) {
+    const meant = nearestKey(written);
+    return meant && meant + given;
+  }
+  const lower = value?.toLowerCase() ?? '';
+  const other = key === 'type' ? nearest(lower, types) : key === 'sharing' ? nearest(lower, sharings) : undefined;
+  const flag = needless.has(key) ? boolText(lower) : undefined;
+  const meant = other ?? flag;
+  return meant === undefined || meant === lower ? undefined : `${written}=${meant}`;
+}
+
+/** An option that should not be there takes a comma with it. */
+function meantOption({ text }: Dockerfile, span: Span, meant: string): Fix | undefined {
+  if (meant !== '') return replace(span, meant, false);
+  const { start, end } = span;
+  const [behind, before] = [text[end] === ',', text[start - 1] === ','];
+  if (!behind && !before) return undefined;
+  const comma = behind ? { start, end: end + 1 } : { start: start - 1, end };
+  return { title: 'Remove the comma', edits: [{ span: comma, text: '' }], safe: false };
+}
+
+function nearestKey(written: string): string | undefined {
+  return nearest(written, [...Object.keys(mountKeyDocs), 'readonly', 'readwrite', 'destination']);
+}
+
 function unknownKey(written: string): string {
   if (written === '') return 'There is an empty option. Remove the comma.';
-  const suggestion = nearest(written, [...Object.keys(mountKeyDocs), 'readonly', 'readwrite', 'destination']);
+  const suggestion = nearestKey(written);
   return `A mount has no option "${written}".${suggestion ? ` Did you mean ${suggestion}?` : ''}`;
 }
 

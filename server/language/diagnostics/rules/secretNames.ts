@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { keyValues } from '../../dockerfile/keyValues.ts';
 import type { Rule } from '../rule.ts';
+import { mountSecret } from '../secretMount.ts';
 
 const secret = /(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
 const harmless = /(?:_|^)(?:public|file|version)(?:_|$)/i;
@@ -10,15 +11,17 @@ export const secretsUsedInArgOrEnv: Rule = {
   name: 'SecretsUsedInArgOrEnv',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
-    for (const instruction of stages.flatMap((stage) => stage.instructions)) {
+  check(dockerfile, report) {
+    for (const instruction of dockerfile.stages.flatMap((stage) => stage.instructions)) {
       const { keyword } = instruction;
       if (keyword !== 'ARG' && keyword !== 'ENV') continue;
-      for (const { key } of keyValues(instruction)) {
+      for (const pair of keyValues(instruction)) {
+        const { key } = pair;
         if (!secret.test(key.value) || harmless.test(key.value)) continue;
         report(
           key.span,
           `${keyword} keeps "${key.value}" readable in the image. Give secrets to the RUN that needs them: --mount=type=secret.`,
+          { fix: () => mountSecret(dockerfile, instruction, pair) },
         );
       }
     }

@@ -1,7 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Span, Word } from '../../dockerfile/dockerfile.ts';
-import { type StageUse, stageUses } from '../../stageUses.ts';
+import { freeStageName } from '../../stageNames.ts';
+import { type StageUse, usesByStage } from '../../stageUses.ts';
 import type { Fix, Rule } from '../rule.ts';
+import { renameStage } from '../stageRename.ts';
 
 /** A stage's name should be in lower case. Source: isLowerCaseStageName in BuildKit's instructions/parse.go. */
 export const stageNameCasing: Rule = {
@@ -9,31 +11,15 @@ export const stageNameCasing: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
-    let uses: Uses | undefined;
     for (const { from, index } of dockerfile.stages) {
       const name = from.words.length === 3 ? from.words[2]! : undefined;
       if (!name || name.value === name.value.toLowerCase()) continue;
       report(name.span, `The stage name "${name.value}" has capital letters. Write it "${name.value.toLowerCase()}".`, {
-        fix: () => {
-          uses ??= usesByStage(dockerfile);
-          return lowerCase(dockerfile, name, uses.get(index) ?? []);
-        },
+        fix: () => lowerCase(dockerfile, name, usesByStage(dockerfile).get(index) ?? []),
       });
     }
   },
 };
-
-type Uses = ReadonlyMap<number, readonly StageUse[]>;
-
-function usesByStage(dockerfile: Dockerfile): Uses {
-  const uses = new Map<number, StageUse[]>();
-  for (const use of stageUses(dockerfile)) {
-    const known = uses.get(use.stage);
-    if (known) known.push(use);
-    else uses.set(use.stage, [use]);
-  }
-  return uses;
-}
 
 /** Everywhere the stage is named, as `FROM` knows its name in lower case only. */
 function lowerCase(dockerfile: Dockerfile, { value, span }: Word, uses: readonly StageUse[]): Fix {
@@ -51,9 +37,10 @@ export const duplicateStageName: Rule = {
   name: 'DuplicateStageName',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
+  check(dockerfile, report) {
     const firsts = new Map<string, { readonly line: number; readonly span: Span }>();
-    for (const { name, from } of stages) {
+    for (const stage of dockerfile.stages) {
+      const { name, from } = stage;
       if (!name) continue;
       const key = name.value.toLowerCase();
       const first = firsts.get(key);
@@ -61,7 +48,10 @@ export const duplicateStageName: Rule = {
         report(
           name.span,
           `The stage in line ${first.line} is called "${key}" too. Give each stage a name of its own.`,
-          { related: { span: first.span, message: `This stage is called "${key}" too.` } },
+          {
+            related: { span: first.span, message: `This stage is called "${key}" too.` },
+            fix: () => renameStage(dockerfile, stage, freeStageName(dockerfile, key)),
+          },
         );
       else firsts.set(key, { line: from.startLine + 1, span: name.span });
     }
@@ -73,10 +63,17 @@ export const reservedStageName: Rule = {
   name: 'ReservedStageName',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
-  check({ stages }, report) {
-    for (const { name } of stages) {
-      if (name && /^(?:scratch|context)$/i.test(name.value))
-        report(name.span, `"${name.value}" is a reserved name. Call the stage something else.`);
+  check(dockerfile, report) {
+    for (const stage of dockerfile.stages) {
+      const { name } = stage;
+      if (!name || !/^(?:scratch|context)$/i.test(name.value)) continue;
+      report(name.span, `"${name.value}" is a reserved name. Call the stage something else.`, {
+        fix: () =>
+          // Whether FROM means the stage, BuildKit alone can say.
+          dockerfile.stages.some(({ base }) => base === stage.index)
+            ? undefined
+            : renameStage(dockerfile, stage, freeStageName(dockerfile, `${name.value.toLowerCase()}-stage`)),
+      });
     }
   },
 };
@@ -86,10 +83,23 @@ export const invalidStageName: Rule = {
   name: 'InvalidStageName',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
-  check({ stages }, report) {
-    for (const { name } of stages) {
+  check(dockerfile, report) {
+    for (const stage of dockerfile.stages) {
+      const { name } = stage;
       if (!name || /^[a-z][a-z0-9-_.]*$/.test(name.value.toLowerCase())) continue;
-      report(name.span, `"${name.value}" cannot be a stage's name: a letter, then letters, digits, "-", "_" and ".".`);
+      report(name.span, `"${name.value}" cannot be a stage's name: a letter, then letters, digits, "-", "_" and ".".`, {
+        fix: () => renameStage(dockerfile, stage, freeStageName(dockerfile, validName(name.value))),
+      });
     }
   },
 };
+
+function validName(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_.]+/g, '-')
+    .replace(/^[-_.]+/, '')
+    .replace(/-$/, '');
+  if (name === '') return 'stage';
+  return /^[a-z]/.test(name) ? name : `stage-${name}`;
+}

@@ -1,8 +1,13 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { parseReference } from '../../../../common/reference.ts';
-import type { Dockerfile, Stage } from '../../dockerfile/dockerfile.ts';
+import type { Dockerfile, Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
+import { keyValues } from '../../dockerfile/keyValues.ts';
+import { readShellWord } from '../../dockerfile/shellWord.ts';
+import { perFile } from '../../perFile.ts';
+import { freeStageName } from '../../stageNames.ts';
 import { type StageSource, stageSources } from '../../stageUses.ts';
-import type { Rule } from '../rule.ts';
+import { commentsAbove, lineBreakIn } from '../fixes.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /**
  * Files can come from an earlier stage only. Of several stages with one name the last is meant, wherever it stands.
@@ -44,7 +49,9 @@ export const variableInFrom: Rule = {
       for (const { value, span } of stageSources(dockerfile, instruction)) {
         if (!/\$./.test(value)) continue;
         const way = 'Name a stage after it: FROM with the variable, AS a name, and take the files from that.';
-        report(span, `A variable cannot say where files come from. ${way}`);
+        report(span, `A variable cannot say where files come from. ${way}`, {
+          fix: () => nameForImage(dockerfile, instruction, { value, span }),
+        });
       }
     }
   },
@@ -70,6 +77,46 @@ export const invalidSource: Rule = {
     }
   },
 };
+/** Whether a stage is meant by its number somewhere. */
+const namesByNumber = perFile((dockerfile) =>
+  dockerfile.stages.some(({ instructions }) =>
+    instructions.some((instruction) =>
+      stageSources(dockerfile, instruction).some(({ byIndex, value }) => byIndex && /^\d+$/.test(value)),
+    ),
+  ),
+);
+
+const globalNames = perFile(({ instructions }): ReadonlySet<string> => {
+  const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
+  return new Set(
+    instructions
+      .slice(0, Math.max(first, 0))
+      .flatMap(keyValues)
+      .map(({ key }) => key.value),
+  );
+});
+
+/** A stage for the image, before the one that takes files from it; stages that are known by number would get others. */
+function nameForImage(dockerfile: Dockerfile, { stage }: Instruction, { value, span }: Word): Fix | undefined {
+  const { stages, text } = dockerfile;
+  const from = stages[stage ?? -1]?.from;
+  const { variables } = readShellWord(value, { escapeToken: dockerfile.escape });
+  if (!from || /["'\\`]/.test(value) || namesByNumber(dockerfile)) return undefined;
+  if (!variables.every(({ name }) => globalNames(dockerfile).has(name))) return undefined;
+  const name = freeStageName(dockerfile, 'files');
+  const lineBreak = lineBreakIn(text);
+  const line = `${from.keywordText} ${value} ${from.keywordText === from.keyword ? 'AS' : 'as'} ${name}`;
+  const { start } = commentsAbove(dockerfile, from)[0]?.span ?? from.span;
+  const at = text.lastIndexOf('\n', start - 1) + 1;
+  return {
+    title: `Name a stage "${name}" after it`,
+    edits: [
+      { span: { start: at, end: at }, text: line + lineBreak + lineBreak },
+      { span, text: name },
+    ],
+    safe: false,
+  };
+}
 
 function stagesByName({ stages }: Dockerfile): ReadonlyMap<string, number> {
   return new Map(stages.flatMap(({ name, index }) => (name ? [[name.value.toLowerCase(), index]] : [])));

@@ -1,4 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { maintainerToLabel } from '../../refactor/maintainerToLabel.ts';
+import { removeWord } from '../fixes.ts';
 import type { FileRule, Rule } from '../rule.ts';
 import { blankName, invalidArgument, surplusArgument } from './arguments.ts';
 import { duplicateFlag, missingFlagValue, unknownFlag } from './flags.ts';
@@ -14,10 +16,15 @@ export const invalidTrigger: Rule = {
   name: 'InvalidTrigger',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
-  check({ instructions }, report) {
-    for (const { trigger } of instructions) {
-      if (trigger && untriggered.has(trigger.keyword))
-        report(trigger.keywordSpan, `ONBUILD cannot trigger ${trigger.keyword}.`);
+  check(dockerfile, report) {
+    for (const { trigger } of dockerfile.instructions) {
+      if (!trigger || !untriggered.has(trigger.keyword)) continue;
+      report(trigger.keywordSpan, `ONBUILD cannot trigger ${trigger.keyword}.`, {
+        fix: () =>
+          trigger.keyword === 'ONBUILD' && trigger.trigger
+            ? { title: 'Remove it', edits: [removeWord(dockerfile, trigger.keywordSpan)], safe: false }
+            : maintainerToLabel(dockerfile, trigger),
+      });
     }
   },
 };

@@ -3,8 +3,8 @@ import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile
 import { keyValues } from '../../dockerfile/keyValues.ts';
 import { type EnvironmentOf, evaluate, type Scope, walkScopes } from '../../dockerfile/scope.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
-import { replace } from '../fixes.ts';
-import type { Rule } from '../rule.ts';
+import { lineBreakIn, replace } from '../fixes.ts';
+import type { Fix, Rule } from '../rule.ts';
 import { nearestInFile } from '../suggest.ts';
 
 /** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
@@ -38,9 +38,14 @@ export const undefinedVar: Rule = {
         const suggestion = suggest(name, scope);
         if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
         reported.add(once);
-        const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
+        const isGlobal = globals.has(name);
+        const slip = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
+        const hint = isGlobal ? ` Declare it in the stage: ARG ${name}.` : slip;
         report(span, `$${name} is not defined here, so it stands for nothing.${hint}`, {
-          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+          fix: () => [
+            ...(isGlobal ? [declared(dockerfile, stage, name)] : []),
+            ...(suggestion === undefined ? [] : [replace(nameSpan, suggestion, false)]),
+          ],
         });
       }
     });
@@ -50,6 +55,14 @@ export const undefinedVar: Rule = {
 /** Which of its words something stands in: BuildKit reports a name once for each. Behind them are flags and heredocs. */
 function wordAt({ words }: Instruction, offset: number): number {
   return words.findIndex(({ span }) => span.start <= offset && offset < span.end);
+}
+
+/** A global ARG, and one that BuildKit sets, is known in the stages that declare it. */
+function declared({ text }: Dockerfile, { from }: Stage, name: string): Fix {
+  const { span, keyword, keywordText } = from;
+  const declaration = `${keywordText === keyword ? 'ARG' : 'arg'} ${name}`;
+  const edit = { span: { start: span.end, end: span.end }, text: lineBreakIn(text) + declaration };
+  return { title: `Declare ARG ${name} in this stage`, edits: [edit], safe: false };
 }
 
 /** An ARG may use the names that stand before in it; no other instruction can. */

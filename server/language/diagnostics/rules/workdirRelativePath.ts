@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Instruction, Stage } from '../../dockerfile/dockerfile.ts';
+import type { Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
 import { evaluate, walkScopes } from '../../dockerfile/scope.ts';
-import type { Rule } from '../rule.ts';
+import type { Fix, Rule } from '../rule.ts';
 
 /**
  * The first WORKDIR of a stage, and of all it builds on, should be absolute: what a relative one means depends on the base image.
@@ -30,7 +30,9 @@ export const workdirRelativePath: Rule = {
       if (!first || !word) return;
       const path = evaluate(dockerfile, word.value, (name) => scope.get(name));
       if (path === undefined || isAbsolute(path)) return;
-      report(word.span, `"${path}" depends on where the base image happens to be. Start the first WORKDIR with "/".`);
+      report(word.span, `"${path}" depends on where the base image happens to be. Start the first WORKDIR with "/".`, {
+        fix: () => fromRoot(word),
+      });
     });
   },
 };
@@ -38,4 +40,12 @@ export const workdirRelativePath: Rule = {
 /** Which of the two systems the build is for, only the build knows. */
 function isAbsolute(path: string): boolean {
   return /^([/\\]|[a-zA-Z]:)/.test(path);
+}
+
+/** Where nearly every image starts, so that this is what is meant nearly always. */
+function fromRoot({ value, span }: Word): Fix {
+  const [, quote = '', dot = ''] = /^(["']?)((?:\.\/|\.$)?)/.exec(value)!;
+  const start = span.start + quote.length;
+  const edit = { span: { start, end: start + dot.length }, text: '/' };
+  return { title: 'Start it with "/"', edits: [edit], safe: false };
 }

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
-import { applyEdits, codeActions, fixAll } from '../../../../server/language/codeActions.ts';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { applyEdits } from '../../../../server/language/applyEdits.ts';
+import { codeActions } from '../../../../server/language/codeActions.ts';
 import { findingsIn } from '../../../../server/language/diagnostics/findings.ts';
+import { suppressions } from '../../../../server/language/diagnostics/suppress.ts';
 import { parse } from '../../../../server/language/dockerfile/parse.ts';
-import { parserNodes } from '../../../../server/language/dockerfile/parserNodes.ts';
+import { fixAll } from '../../../../server/language/fixAll.ts';
 import { rangeOf } from '../../../../server/language/position.ts';
+import { assertFix, fixesOf, nodesOf } from '../../../support/fixes.ts';
 
 /** The text after the first fix of a finding of `code`; undefined where it has none. */
 function fixed(text: string, code: string): string | undefined {
-  const finding = findingsIn(parse(text)).find(({ rule }) => rule.name === code);
-  assert.ok(finding, `no ${code} in ${JSON.stringify(text)}`);
-  const fix = finding.fixes?.()[0];
+  const [fix] = fixesOf(text, code);
   return fix && applyEdits(text, fix.edits);
-}
-
-function countOf(text: string, code: string): number {
-  return findingsIn(parse(text)).filter(({ rule }) => rule.name === code).length;
-}
-
-/** What BuildKit's parser makes of each instruction, wherever it stands. */
-function nodesOf(text: string): readonly string[] {
-  const answer = parserNodes(parse(text));
-  assert.ok('nodes' in answer);
-  return answer.nodes.map(({ start: _start, end: _end, ...node }) => JSON.stringify(node));
 }
 
 describe('quick fixes', () => {
@@ -61,12 +52,7 @@ describe('quick fixes', () => {
     ['DuplicateFlag', 'FROM a\nCOPY --link --link b c', 'FROM a\nCOPY --link b c'],
   ];
   for (const [code, before, after] of cases) {
-    it(`${code}: ${JSON.stringify(before)}`, () => {
-      assert.equal(fixed(before, code), after);
-      assert.equal(countOf(after, code), countOf(before, code) - 1);
-      const kept = new Set(nodesOf(after));
-      assert.ok(nodesOf(before).filter((node) => !kept.has(node)).length <= 1, 'another instruction changed');
-    });
+    it(`${code}: ${JSON.stringify(before)}`, () => assertFix(code, before, after));
   }
 
   it('renames a stage wherever it is written in another case', () => {
@@ -89,19 +75,87 @@ describe('quick fixes', () => {
     it(`leaves alone what is not certain: ${JSON.stringify(text)}`, () => assert.equal(fixed(text, code), undefined));
   }
 
+  it('offers to ignore a finding behind the ways out of all, once for all of a rule in one instruction', () => {
+    const dockerfile = parse('FROM a\nEXPOSE 80/TCP 1:81/UDP');
+    const range = rangeOf(dockerfile, { start: 7, end: dockerfile.text.length });
+    const offered = codeActions(dockerfile, 'file:///Dockerfile', range, ['quickfix'], undefined, 'ignore');
+    assert.deepEqual(
+      offered.map(({ title, diagnostics }) => [title, diagnostics?.length]),
+      [
+        ['Write "81/UDP"', 1],
+        ['Write "80/tcp"', 1],
+        ['Write "1:81/udp"', 1],
+        ['Ignore ExposeInvalidFormat for this instruction', 1],
+        ['Ignore ExposeInvalidFormat in this file', 1],
+        ['Ignore ExposeInvalidFormat in this workspace', 1],
+        ['Ignore ExposeProtoCasing for this instruction', 2],
+        ['Ignore ExposeProtoCasing in this file', 2],
+        ['Ignore ExposeProtoCasing in this workspace', 2],
+      ],
+    );
+    assert.equal(offered.filter(({ isPreferred }) => isPreferred).length, 3);
+    assert.deepEqual(offered.at(-1)?.command?.arguments, ['ExposeProtoCasing']);
+  });
+
   it('offers what is in the range that was asked for, with its finding', () => {
     const dockerfile = parse('FROM a as b\nEXPOSE 80/TCP');
     const at = (offset: number) => rangeOf(dockerfile, { start: offset, end: offset });
     const offered = (offset: number, only?: readonly string[]) =>
-      codeActions(dockerfile, 'file:///Dockerfile', at(offset), only).map(({ title, diagnostics }) => [
-        title,
-        diagnostics?.[0]?.code,
-      ]);
+      codeActions(dockerfile, 'file:///Dockerfile', at(offset), only)
+        .map(({ title, diagnostics }) => [title, diagnostics?.[0]?.code])
+        .filter(([title]) => !title?.toString().startsWith('Ignore '));
     assert.deepEqual(offered(8), [['Write "AS"', 'FromAsCasing']]);
     assert.deepEqual(offered(20), [['Write "80/tcp"', 'ExposeProtoCasing']]);
     assert.deepEqual(offered(0), []);
     assert.deepEqual(offered(8, ['refactor']), []);
     assert.deepEqual(offered(8, ['source.fixAll']), [['Fix all that is safe to fix', undefined]]);
+  });
+});
+
+describe('all that is offered', () => {
+  const text =
+    '\ufeff# syntax=x\r\n# x\r\nfrom a as B\r\nenv a \\\r\n\r\n b c\r\nENV A=1 B= 2 C\r\nMAINTAINER m "e" $\r\nExpose 1:80/TCP 81, 82/x # y\r\n' +
+    'copy --from=B --form=x --link=yes a \\\r\n b\r\nFROM --platform=$TARGETPLATFORM B AS B x\r\nARG TOKEN=x\r\n' +
+    'RUN --mount=type=cahce,,x y $TOKEN\r\nCMD [\'a\', 1]\r\nCMD ["a", 1]\r\nWORKDIR x\r\n# check=skip=y\r\nCMD x $y\r\n' +
+    'ONBUILD ENTRYPOINT ["x", "y"]\r\nHEALTHCHECK curl x\r\nSTOPSIGNAL sigtrem\r\nRUN <<E\r\nx\r\n';
+
+  it('is in the order of the text and within it, however the file is cut', () => {
+    for (let end = 0; end <= text.length; end++) {
+      const dockerfile = parse(text.slice(0, end));
+      const range = rangeOf(dockerfile, { start: 0, end });
+      const offered = [
+        ...codeActions(dockerfile, 'x', range, ['']),
+        ...codeActions(dockerfile, 'x', { start: range.end, end: range.end }, ['refactor']),
+      ];
+      for (const { title, edit } of offered) {
+        const document = TextDocument.create('x', 'dockerfile', 1, dockerfile.text);
+        const edits = edit?.changes?.['x'] ?? [];
+        const offsets = edits.flatMap(({ range: { start, end: last } }) => [
+          document.offsetAt(start),
+          document.offsetAt(last),
+        ]);
+        assert.deepEqual(
+          offsets,
+          offsets.toSorted((a, b) => a - b),
+          title,
+        );
+        assert.notEqual(TextDocument.applyEdits(document, edits), dockerfile.text, title);
+      }
+    }
+  });
+
+  it('silences what it says, and changes nothing that BuildKit reads', () => {
+    for (const each of [text, text.replace('# syntax=x\r\n', ''), text.replaceAll('\r', '').slice(1)]) {
+      const findings = findingsIn(parse(each));
+      for (const finding of findings) {
+        for (const { title, edits } of suppressions(parse(each), finding)) {
+          const after = applyEdits(each, edits!);
+          const left = findingsIn(parse(after));
+          assert.ok(left.length < findings.length, `${title}: ${after}`);
+          assert.deepEqual(nodesOf(after), nodesOf(each), title);
+        }
+      }
+    }
   });
 });
 
