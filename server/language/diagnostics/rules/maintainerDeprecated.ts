@@ -6,6 +6,7 @@ import type { Fix, Rule } from '../rule.ts';
 /** Source: ParseInstructionWithLinter in BuildKit's instructions/parse.go. */
 export const maintainerDeprecated: Rule = {
   name: 'MaintainerDeprecated',
+  aliases: ['DL4000'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check({ instructions, escape: escapeToken }, report) {

@@ -3,11 +3,18 @@ import { keyValues } from '../../dockerfile/keyValues.ts';
 import type { Rule } from '../rule.ts';
 
 const secret = /(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
-const harmless = /(?:_|^)(?:public|file|version)(?:_|$)/i;
+/** What makes a name that sounds like a secret one of something that is none. */
+export const harmless = /(?:_|^)(?:public|file|version)(?:_|$)/i;
+
+/** Whether BuildKit takes it for the name of a secret. */
+export function isSecretName(name: string): boolean {
+  return secret.test(name) && !harmless.test(name);
+}
 
 /** A variable whose name sounds like a secret: its value stays readable in the image. Source: validateNoSecretKey in validations.go. */
 export const secretsUsedInArgOrEnv: Rule = {
   name: 'SecretsUsedInArgOrEnv',
+  aliases: ['DL3064'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check({ stages }, report) {
@@ -15,7 +22,7 @@ export const secretsUsedInArgOrEnv: Rule = {
       const { keyword } = instruction;
       if (keyword !== 'ARG' && keyword !== 'ENV') continue;
       for (const { key } of keyValues(instruction)) {
-        if (!secret.test(key.value) || harmless.test(key.value)) continue;
+        if (!isSecretName(key.value)) continue;
         report(
           key.span,
           `${keyword} keeps "${key.value}" readable in the image. Give secrets to the RUN that needs them: --mount=type=secret.`,

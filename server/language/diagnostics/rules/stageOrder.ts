@@ -9,6 +9,7 @@ import type { Rule } from '../rule.ts';
  */
 export const stageOrder: Rule = {
   name: 'StageOrder',
+  aliases: ['DL3023'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {

@@ -2,9 +2,10 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage } from '../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../dockerfile/keyValues.ts';
 import { type EnvironmentOf, evaluate, type Scope, walkScopes } from '../../dockerfile/scope.ts';
-import { variableUses } from '../../dockerfile/variables.ts';
+import { type VariableUse, variableUses } from '../../dockerfile/variables.ts';
 import { replace } from '../fixes.ts';
-import type { Rule } from '../rule.ts';
+import type { Knowledge, Rule } from '../rule.ts';
+import { definedInSameEnv, splitEnv } from '../splitEnv.ts';
 import { nearestInFile } from '../suggest.ts';
 
 /** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
@@ -19,31 +20,50 @@ export const undefinedVar: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report, knowledge) {
-    const environments: (readonly string[] | undefined)[] = [];
-    const environmentOf = remembered(knowledge.environmentOf);
-    const suggest = nearestInFile();
-    walkScopes(dockerfile, (instruction, scope, globals, stage) => {
-      const uses = variableUses(dockerfile, instruction);
-      if (uses.length === 0) return;
-      const isArg = instruction.keyword === 'ARG';
-      const reported = new Set<string>();
-      for (const { name, span, nameSpan } of uses) {
-        if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
-        if (isArg && definesBefore(instruction, name, span.start)) continue;
-        environments[stage.index] ??= baseEnvironment(dockerfile, stage, globals, environmentOf) ?? [anyName];
-        const environment = environments[stage.index]!;
-        if (environment.includes(name)) continue;
-        const suggestion = suggest(name, scope);
-        if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
-        reported.add(name);
-        const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
-        report(span, `$${name} is not defined here, so it stands for nothing.${hint}`, {
-          fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+    eachUndefined(dockerfile, knowledge, ({ name, span, nameSpan }, suggestion, instruction) => {
+      const own = definedInSameEnv(instruction, name, span);
+      if (own) {
+        report(span, `$${name} is set in this same ENV, which cannot read it yet. Set it in an ENV above.`, {
+          fix: () => splitEnv(dockerfile, instruction, span),
         });
+        return;
       }
+      const hint = suggestion ? ` Did you mean $${suggestion}?` : ' Define it with ARG or ENV above.';
+      report(span, `$${name} is not defined here, so it stands for nothing.${hint}`, {
+        fix: () => (suggestion === undefined ? undefined : replace(nameSpan, suggestion, false)),
+      });
     });
   },
 };
+
+/** Calls `visit` for the first use of each variable that is reported in an instruction, with the name that may be meant. */
+export function eachUndefined(
+  dockerfile: Dockerfile,
+  knowledge: Pick<Knowledge, 'environmentOf'>,
+  visit: (use: VariableUse, suggestion: string | undefined, instruction: Instruction) => void,
+): void {
+  const environments: (readonly string[] | undefined)[] = [];
+  const environmentOf = remembered(knowledge.environmentOf);
+  const suggest = nearestInFile();
+  walkScopes(dockerfile, (instruction, scope, globals, stage) => {
+    const uses = variableUses(dockerfile, instruction);
+    if (uses.length === 0) return;
+    const isArg = instruction.keyword === 'ARG';
+    const reported = new Set<string>();
+    for (const use of uses) {
+      const { name, span } = use;
+      if (scope.has(name) || unreported.has(name) || reported.has(name)) continue;
+      if (isArg && definesBefore(instruction, name, span.start)) continue;
+      environments[stage.index] ??= baseEnvironment(dockerfile, stage, globals, environmentOf) ?? [anyName];
+      const environment = environments[stage.index]!;
+      if (environment.includes(name)) continue;
+      const suggestion = suggest(name, scope);
+      if (environment.includes(anyName) && !(suggestion && name.length > 4)) continue;
+      reported.add(name);
+      visit(use, suggestion, instruction);
+    }
+  });
+}
 
 /** An ARG may use the names that stand before in it; no other instruction can. */
 function definesBefore(instruction: Instruction, name: string, offset: number): boolean {
