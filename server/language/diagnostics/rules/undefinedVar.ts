@@ -5,7 +5,7 @@ import { type EnvironmentOf, evaluate, type Scope, walkScopes } from '../../dock
 import { type VariableUse, variableUses } from '../../dockerfile/variables.ts';
 import { replace } from '../fixes.ts';
 import type { Knowledge, Rule } from '../rule.ts';
-import { definedInSameEnv, splitEnv } from '../splitEnv.ts';
+import { isSetInSameEnv, splitEnv } from '../splitEnv.ts';
 import { nearestInFile } from '../suggest.ts';
 
 /** ARGs that stay out of the environment and may be read without a warning. Source: nonEnvArgs in BuildKit's convert.go. */
@@ -20,11 +20,11 @@ export const undefinedVar: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report, knowledge) {
-    eachUndefined(dockerfile, knowledge, ({ name, span, nameSpan }, suggestion, instruction) => {
-      const own = definedInSameEnv(instruction, name, span);
-      if (own) {
+    eachUndefined(dockerfile, knowledge, (use, suggestion, instruction) => {
+      const { name, span, nameSpan } = use;
+      if (isSetInSameEnv(dockerfile, instruction, use)) {
         report(span, `$${name} is set in this same ENV, which cannot read it yet. Set it in an ENV above.`, {
-          fix: () => splitEnv(dockerfile, instruction, span),
+          fix: () => splitEnv(dockerfile, instruction, use),
         });
         return;
       }

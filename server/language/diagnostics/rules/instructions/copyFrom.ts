@@ -4,7 +4,7 @@ import { type StageSource, stageSources } from '../../../stageUses.ts';
 import { replace } from '../../fixes.ts';
 import { inCaseOf, insertAbove, lineBreakIn } from '../../insertLine.ts';
 import type { Fix, Rule } from '../../rule.ts';
-import { nearest } from '../../suggest.ts';
+import { nearestInFile } from '../../suggest.ts';
 
 /**
  * `COPY --from=` something that is no stage of the file, and does not look like an image with a version either: BuildKit looks for
@@ -18,6 +18,8 @@ export const copyFromUnknown: Rule = {
   check(dockerfile, report) {
     const { stages } = dockerfile;
     let names: ReadonlySet<string> | undefined;
+    const suggest = nearestInFile();
+    const above = new Set<string>();
     for (const stage of stages) {
       for (const instruction of stage.instructions) {
         if (instruction.keyword !== 'COPY' || instruction.own.flags.length === 0) continue;
@@ -25,23 +27,17 @@ export const copyFromUnknown: Rule = {
           if (/[$:@]|^[-+]?\d+$/.test(source.value)) continue;
           names ??= new Set(stages.flatMap(({ name }) => name?.value.toLowerCase() ?? []));
           if (names.has(source.value.toLowerCase())) continue;
-          const above = namesAbove(dockerfile, stage);
-          const near = nearest(source.value.toLowerCase(), above);
+          const near = suggest(source.value.toLowerCase(), above);
           const hint = near === undefined ? 'Say which version, or name a stage.' : `Did you mean "${near}"?`;
           report(source.span, `No stage is called "${source.value}", so this takes an image of that name. ${hint}`, {
-            fix: () => otherSources(dockerfile, stage, above, near, source),
+            fix: () => otherSources(dockerfile, stage, near, source),
           });
         }
       }
+      if (stage.name) above.add(stage.name.value);
     }
   },
 };
-
-/** The stages above that have a name, the nearest one first. */
-function namesAbove({ stages }: Dockerfile, { index }: Stage): readonly string[] {
-  const names = stages.slice(0, index).flatMap(({ name }) => name?.value ?? []);
-  return [...new Set(names.toReversed())];
-}
 
 const maxOffered = 5;
 
@@ -49,11 +45,13 @@ const maxOffered = 5;
 function otherSources(
   dockerfile: Dockerfile,
   stage: Stage,
-  names: readonly string[],
   near: string | undefined,
   source: StageSource,
 ): readonly Fix[] {
-  const ordered = source.value.includes('/') ? [] : [...new Set([...(near === undefined ? [] : [near]), ...names])];
+  const names = dockerfile.stages.slice(0, stage.index).flatMap(({ name }) => name?.value ?? []);
+  const ordered = source.value.includes('/')
+    ? []
+    : [...new Set([...(near === undefined ? [] : [near]), ...names.toReversed()])];
   const fixes = ordered
     .slice(0, maxOffered)
     .map((name) => replace(source.span, name, false, `Take it from the stage "${name}"`));

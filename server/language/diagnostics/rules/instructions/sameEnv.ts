@@ -4,7 +4,7 @@ import { keyValues } from '../../../dockerfile/keyValues.ts';
 import { walkScopes } from '../../../dockerfile/scope.ts';
 import { variableUses } from '../../../dockerfile/variables.ts';
 import type { Rule } from '../../rule.ts';
-import { definedInSameEnv, splitEnv } from '../../splitEnv.ts';
+import { isSetInSameEnv, splitEnv } from '../../splitEnv.ts';
 import { eachUndefined } from '../undefinedVar.ts';
 
 /**
@@ -24,17 +24,19 @@ export const sameEnv: Rule = {
     walkScopes(dockerfile, (instruction, scope) => {
       if (!mayReadItself(instruction)) return;
       const seen = new Set<string>();
-      for (const { name, span } of variableUses(dockerfile, instruction)) {
+      for (const use of variableUses(dockerfile, instruction)) {
+        const { name, span } = use;
         const kind = scope.get(name)?.kind;
-        if (kind === 'arg' || kind === 'env' || seen.has(name) || reported.has(span.start)) continue;
-        if (!definedInSameEnv(instruction, name, span)) continue;
+        if (kind === 'arg' || kind === 'env' || seen.has(name)) continue;
+        if (!isSetInSameEnv(dockerfile, instruction, use)) continue;
         seen.add(name);
+        if (reported.has(span.start)) continue;
         report(
           span,
           `$${name} is not what this ENV sets it to: an ENV reads what was there before it. Set it in one above.`,
           {
             fix: () => {
-              const fix = splitEnv(dockerfile, instruction, span);
+              const fix = splitEnv(dockerfile, instruction, use);
               // What the base image sets may be what is meant.
               return fix && { ...fix, safe: kind === undefined };
             },
@@ -51,5 +53,8 @@ function mayReadItself({ keyword, own }: Instruction): boolean {
 
 function readsItself(own: Instruction): boolean {
   const pairs = keyValues(own);
-  return pairs.some(({ key }) => pairs.some(({ value }) => value?.value.includes(key.value)));
+  const names = new Set(pairs.map(({ key }) => key.value));
+  return pairs.some(({ value }) =>
+    [...(value?.value ?? '').matchAll(/\$\{?(\w+)/g)].some(([, name]) => names.has(name!)),
+  );
 }

@@ -134,6 +134,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['FROM x:1\nENV A=b C="${FOOA}$AFOO ${AFOO} A" D=\'$A\' E=\\$A'],
     ['FROM x:1\nENV PATH=/a:${PATH}\nENV PATH=/b:${PATH}'],
     ['FROM alpine:3\nENV A=b C=$A'], // UndefinedVar: the image is known to have none
+    ['FROM alpine:3\nENV A=b C=$A D=$A'],
   ],
   DL3045: [
     ['FROM a:1\nCOPY a b', '2 b'],
