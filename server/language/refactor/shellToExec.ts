@@ -30,10 +30,11 @@ export function execForms(
     edits: [{ span, text: `[${list.map((word) => JSON.stringify(word)).join(', ')}]` }],
     safe: false,
   });
-  const plain = plainWords(value);
+  const builtIn = shell.kind === 'powershell' || shell.kind === 'cmd'; // such as Write-Host and dir, which are no programs
+  const plain = builtIn ? undefined : plainWords(value);
   const ways = plain ? [fix('Run it without a shell', plain)] : [];
   // What other shells make of the one argument that is left is theirs.
-  if (shell.kind === 'sh' || shell.kind === 'bash')
+  if (shell.kind === 'sh' || shell.kind === 'bash' || shell.kind === 'powershell')
     ways.push(fix('Name the shell in JSON form', [...shell.words, value]));
   return ways;
 }

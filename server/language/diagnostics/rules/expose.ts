@@ -40,6 +40,7 @@ export const exposeProtoCasing: Rule = {
 /** What is no port, range of ports or protocol. Source: parsePort in BuildKit's convert_expose.go. */
 export const invalidPort: Rule = {
   name: 'InvalidPort',
+  aliases: ['DL3011'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {

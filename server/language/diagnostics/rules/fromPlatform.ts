@@ -16,20 +16,15 @@ export function platformFlag({ from }: Stage): Flag | undefined {
  */
 export const fromPlatformFlagConstDisallowed: Rule = {
   name: 'FromPlatformFlagConstDisallowed',
+  aliases: ['DL3029'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
-    const { stages, escape: escapeToken } = dockerfile;
-    for (const stage of stages) {
-      const flag = platformFlag(stage);
-      if (!flag || flag.value!.includes('$')) continue;
-      const written = readShellWord(flag.value!, { escapeToken }).text;
-      const words = platformWords(written);
-      const name = stage.name?.value.toLowerCase() ?? '';
-      if (!words || words.some((word) => name.includes(word))) continue;
+    for (const { stage, flag, text } of constantPlatforms(dockerfile)) {
+      if (!isDisallowed(stage, text)) continue;
       report(
         flag.span,
-        `The stage is always for ${written}, whatever is built for. Use $BUILDPLATFORM or $TARGETPLATFORM, leave the ` +
+        `The stage is always for ${text}, whatever is built for. Use $BUILDPLATFORM or $TARGETPLATFORM, leave the ` +
           `flag out, or name the stage after the platform.`,
         { fix: () => [withoutFlag(dockerfile, flag, false), replace(flag.valueSpan!, '$BUILDPLATFORM', false)] },
       );
@@ -37,8 +32,31 @@ export const fromPlatformFlagConstDisallowed: Rule = {
   },
 };
 
-function withoutFlag(dockerfile: Dockerfile, flag: Flag, safe: boolean): Fix {
+export function withoutFlag(dockerfile: Dockerfile, flag: Flag, safe: boolean): Fix {
   return { title: 'Remove --platform', edits: [removeWord(dockerfile, flag.span)], safe };
+}
+
+export interface ConstantPlatform {
+  readonly stage: Stage;
+  readonly flag: Flag;
+  /** With quotes undone. */
+  readonly text: string;
+}
+
+/** The stages whose platform is written out. */
+export function* constantPlatforms({ stages, escape: escapeToken }: Dockerfile): Generator<ConstantPlatform> {
+  for (const stage of stages) {
+    const flag = platformFlag(stage);
+    if (!flag || flag.value!.includes('$')) continue;
+    yield { stage, flag, text: readShellWord(flag.value!, { escapeToken }).text };
+  }
+}
+
+/** Whether BuildKit reports it: a stage whose name has the system or the architecture in it is let off. */
+export function isDisallowed({ name }: Stage, platform: string): boolean {
+  const words = platformWords(platform);
+  const lower = name?.value.toLowerCase() ?? '';
+  return words !== undefined && !words.some((word) => lower.includes(word));
 }
 
 /** The operating system and architecture of a platform; of one that names only one of them, that one. */
@@ -51,6 +69,7 @@ function platformWords(text: string): readonly string[] | undefined {
 /** The target's platform is what a stage has anyway. Source: reportRedundantTargetPlatform in BuildKit's validations.go. */
 export const redundantTargetPlatform: Rule = {
   name: 'RedundantTargetPlatform',
+  aliases: ['DL3065'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
@@ -136,7 +155,8 @@ const alone = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-function isPlatform(text: string): boolean {
+/** Whether docker takes it for a platform. */
+export function isPlatform(text: string): boolean {
   const parts = text.replace(/^([\w.-]+)\([^)]*\)/, '$1').split('/');
   if (parts.length > 3 || !parts.every((part) => /^[\w.-]+$/.test(part))) return false;
   return parts.length > 1 || alone.has(text.toLowerCase().replace(/\(.*\)$/, ''));

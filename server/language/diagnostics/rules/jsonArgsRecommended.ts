@@ -8,6 +8,7 @@ import type { Rule } from '../rule.ts';
  */
 export const jsonArgsRecommended: Rule = {
   name: 'JSONArgsRecommended',
+  aliases: ['DL3025'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report, _knowledge, contextOf) {

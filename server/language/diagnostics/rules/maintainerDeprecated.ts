@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 /** Source: ParseInstructionWithLinter in BuildKit's instructions/parse.go. */
 export const maintainerDeprecated: Rule = {
   name: 'MaintainerDeprecated',
+  aliases: ['DL4000'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   tag: DiagnosticTag.Deprecated,

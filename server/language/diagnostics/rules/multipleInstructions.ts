@@ -8,6 +8,7 @@ const usedOnce = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
 /** Only the last one in a stage counts; the earlier ones are reported. Source: validateUsedOnce in BuildKit's validations.go. */
 export const multipleInstructionsDisallowed: Rule = {
   name: 'MultipleInstructionsDisallowed',
+  aliases: ['DL3012', 'DL4003', 'DL4004'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   tag: DiagnosticTag.Unnecessary,

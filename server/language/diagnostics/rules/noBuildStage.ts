@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 /** Only ARG may stand before the first FROM. Source: CurrentStage in BuildKit's instructions/commands.go. */
 export const noBuildStage: Rule = {
   name: 'NoBuildStage',
+  aliases: ['DL3061'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {

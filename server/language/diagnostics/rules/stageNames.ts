@@ -35,6 +35,7 @@ function lowerCase(dockerfile: Dockerfile, { value, span }: Word, uses: readonly
 /** Two stages should not share a name; case does not tell them apart. Source: validateStageNames in validations.go. */
 export const duplicateStageName: Rule = {
   name: 'DuplicateStageName',
+  aliases: ['DL3024'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
@@ -61,6 +62,7 @@ export const duplicateStageName: Rule = {
 /** `scratch` and `context` mean something else where a stage could be named. Source: reservedStageNames in validations.go. */
 export const reservedStageName: Rule = {
   name: 'ReservedStageName',
+  aliases: ['DL3063'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {

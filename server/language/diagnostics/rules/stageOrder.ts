@@ -15,6 +15,7 @@ import type { Fix, Rule } from '../rule.ts';
  */
 export const stageOrder: Rule = {
   name: 'StageOrder',
+  aliases: ['DL3023'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {

@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
+import { cleanPath } from '../../../../common/ignore.ts';
+import type { Dockerfile, Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
 import { evaluate, walkScopes } from '../../dockerfile/scope.ts';
 import type { Fix, Rule } from '../rule.ts';
 
@@ -9,27 +10,12 @@ import type { Fix, Rule } from '../rule.ts';
  */
 export const workdirRelativePath: Rule = {
   name: 'WorkdirRelativePath',
+  aliases: ['DL3000'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check(dockerfile, report) {
-    const { stages } = dockerfile;
-    // Nearly always all are absolute as written, and no variable has to be known to say so.
-    const unclear = ({ keyword, words }: Instruction) =>
-      keyword === 'WORKDIR' && words[0]?.value.startsWith('/') === false;
-    if (!dockerfile.instructions.some(unclear)) return;
-    const placed = new Set<number>();
-    const isPlaced = ({ index, base }: Stage): boolean => {
-      for (let at: number | undefined = base; at !== undefined; at = stages[at]!.base) if (placed.has(at)) return true;
-      return placed.has(index);
-    };
-    walkScopes(dockerfile, (instruction, scope, _globals, stage) => {
-      if (instruction.keyword !== 'WORKDIR') return;
-      const [word] = instruction.words;
-      const first = !isPlaced(stage);
-      placed.add(stage.index);
-      if (!first || !word) return;
-      const path = evaluate(dockerfile, word.value, (name) => scope.get(name));
-      if (path === undefined || isAbsolute(path)) return;
+    eachRelativeWorkdir(dockerfile, ({ word, path, first }) => {
+      if (!first) return;
       report(word.span, `"${path}" depends on where the base image happens to be. Start the first WORKDIR with "/".`, {
         fix: () => fromRoot(word),
       });
@@ -37,8 +23,50 @@ export const workdirRelativePath: Rule = {
   },
 };
 
+export interface RelativeWorkdir {
+  readonly word: Word;
+  /** With quotes undone and variables replaced. */
+  readonly path: string;
+  /** Whether no WORKDIR stands above it in the stage and those that it builds on. */
+  readonly first: boolean;
+  /** The directory that it starts from, of a Unix system; undefined where only the build knows. */
+  readonly parent: string | undefined;
+}
+
+/** Calls `visit` for each WORKDIR of a stage whose path is certain, and relative. */
+export function eachRelativeWorkdir(dockerfile: Dockerfile, visit: (workdir: RelativeWorkdir) => void): void {
+  // Nearly always all are absolute as written, and no variable has to be known to say so.
+  const unclear = ({ keyword, own: { words } }: Instruction) =>
+    keyword === 'WORKDIR' && words[0]?.value.startsWith('/') === false;
+  if (!dockerfile.instructions.some(unclear)) return;
+  const places = new Map<number, string | undefined>();
+  walkScopes(dockerfile, (instruction, scope, _globals, stage) => {
+    const [word] = instruction.keyword === 'WORKDIR' ? instruction.words : [];
+    if (!word) return;
+    const placed = placedStage(dockerfile, stage, places);
+    const first = placed === undefined;
+    const parent = first ? undefined : places.get(placed);
+    const path = evaluate(dockerfile, word.value, (name) => scope.get(name));
+    const relative = path !== undefined && !isAbsolute(path);
+    if (relative) visit({ word, path, first, parent });
+    const place = relative ? parent && posixJoin(parent, path) : path?.startsWith('/') ? path : undefined;
+    places.set(stage.index, place);
+  });
+}
+
+/** The nearest stage with a WORKDIR among this one and those that it builds on. */
+function placedStage({ stages }: Dockerfile, stage: Stage, places: ReadonlyMap<number, unknown>): number | undefined {
+  let at: Stage | undefined = stage;
+  while (at && !places.has(at.index)) at = at.base === undefined ? undefined : stages[at.base];
+  return at?.index;
+}
+
+export function posixJoin(parent: string, path: string): string {
+  return cleanPath(`${parent}/${path}`);
+}
+
 /** Which of the two systems the build is for, only the build knows. */
-function isAbsolute(path: string): boolean {
+export function isAbsolute(path: string): boolean {
   return /^([/\\]|[a-zA-Z]:)/.test(path);
 }
 

@@ -1,0 +1,78 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
+import { type StageSource, stageSources } from '../../../stageUses.ts';
+import { replace } from '../../fixes.ts';
+import { inCaseOf, insertAbove, lineBreakIn } from '../../insertLine.ts';
+import type { Fix, Rule } from '../../rule.ts';
+import { nearestInFile } from '../../suggest.ts';
+
+/**
+ * `COPY --from=` something that is no stage of the file, and does not look like an image with a version either: BuildKit looks for
+ * an image of that name. What makes a build fail is StageOrder. Source: hadolint's DL3022.
+ */
+export const copyFromUnknown: Rule = {
+  name: 'DL3022',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'lint',
+  preset: 'hadolint',
+  check(dockerfile, report) {
+    const { stages } = dockerfile;
+    let names: ReadonlySet<string> | undefined;
+    const suggest = nearestInFile();
+    const above = new Set<string>();
+    for (const stage of stages) {
+      for (const instruction of stage.instructions) {
+        if (instruction.keyword !== 'COPY' || instruction.own.flags.length === 0) continue;
+        for (const source of stageSources(dockerfile, instruction)) {
+          if (/[$:@]|^[-+]?\d+$/.test(source.value)) continue;
+          names ??= new Set(stages.flatMap(({ name }) => name?.value.toLowerCase() ?? []));
+          if (names.has(source.value.toLowerCase())) continue;
+          const near = suggest(source.value.toLowerCase(), above);
+          const hint = near === undefined ? 'Say which version, or name a stage.' : `Did you mean "${near}"?`;
+          report(source.span, `No stage is called "${source.value}", so this takes an image of that name. ${hint}`, {
+            fix: () => otherSources(dockerfile, stage, near, source),
+          });
+        }
+      }
+      if (stage.name) above.add(stage.name.value);
+    }
+  },
+};
+
+const maxOffered = 5;
+
+/** What cannot be a stage's name is an image for certain. */
+function otherSources(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  near: string | undefined,
+  source: StageSource,
+): readonly Fix[] {
+  const names = dockerfile.stages.slice(0, stage.index).flatMap(({ name }) => name?.value ?? []);
+  const ordered = source.value.includes('/')
+    ? []
+    : [...new Set([...(near === undefined ? [] : [near]), ...names.toReversed()])];
+  const fixes = ordered
+    .slice(0, maxOffered)
+    .map((name) => replace(source.span, name, false, `Take it from the stage "${name}"`));
+  return [...fixes, ...stageOfItsOwn(dockerfile, stage, names, source)];
+}
+
+/** `FROM image AS name` above, where its version can be kept up to date like any other. Not where stages go by number. */
+function stageOfItsOwn(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  names: readonly string[],
+  { value, span }: StageSource,
+): readonly Fix[] {
+  const name = value.toLowerCase().replace(/^.*\//, '');
+  const byNumber = /--from=["']?\d/.test(dockerfile.text);
+  if (byNumber || value !== value.toLowerCase() || !/^[a-z][\w.-]*$/.test(name) || names.includes(name)) return [];
+  const keyword = (text: string) => inCaseOf(stage.from, text);
+  const from = insertAbove(
+    dockerfile,
+    stage.from,
+    `${keyword('FROM')} ${value} ${keyword('AS')} ${name}${lineBreakIn(dockerfile.text)}`,
+  );
+  return [{ title: `Make a stage of ${value}`, edits: [from, { span, text: name }], safe: false }];
+}
