@@ -25,7 +25,7 @@ export const apkPins = pinRule({
   name: 'DL3018',
   // `.deps` is a name that --virtual gave, `!musl` what must not be there.
   find: (call) => unpinned(addRequest(call)?.operands ?? [], (text) => /[=~<>]|\.apk$|^[.!]/.test(text)),
-  example: (name) => `${name}=<version>`,
+  example: (name) => name.replace(/@|$/, '=<version>$&'),
 });
 
 /** Source: hadolint's DL3019. */
@@ -38,7 +38,7 @@ export const apkNoCache: InstructionRule = {
   checkInstruction(instruction, report, context) {
     const calls = callsOf(instruction, context);
     for (const request of calls.flatMap((call) => addRequest(call) ?? [])) {
-      if (request.open || hasOption(request.options, '--no-cache')) continue;
+      if (request.open || hasOption(request.options, '--no-cache', '--no-network')) continue;
       const targets = cacheTargetsOf(instruction, context);
       if (isMounted(targets, '/var/cache/apk') || isMounted(targets, '/etc/apk/cache')) continue;
       const message =
@@ -51,7 +51,9 @@ export const apkNoCache: InstructionRule = {
 
 function noCacheFixes(request: Request, calls: readonly Call[], context: InstructionContext): readonly Fix[] {
   const { call, options, verb } = request;
-  const update = call.script && options.find(({ word: { text } }) => /^(?:-U|--update|--update-cache)$/.test(text));
+  const update = call.json
+    ? undefined
+    : options.find(({ word: { text } }) => /^(?:-U|--update|--update-cache)$/.test(text));
   const add: Fix = update
     ? { title: 'Write --no-cache', edits: [{ span: update.word.span, text: '--no-cache' }], safe: true }
     : addOption(call, verb, '--no-cache', true);
@@ -70,7 +72,7 @@ function noCacheFixes(request: Request, calls: readonly Call[], context: Instruc
 
 /** Takes `apk update &&` away that stands right before a call. */
 function updateRemoval({ script, command }: Call, { text }: InstructionContext): Edit | undefined {
-  const list = script && listOf(script.root, command);
+  const list = listOf(script.root, command);
   const index = list?.parts.indexOf(command) ?? 0;
   const before = list?.parts[index - 1];
   if (before?.kind !== 'command' || list?.operators[index - 1]?.text !== '&&') return undefined;

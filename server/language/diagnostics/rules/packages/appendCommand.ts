@@ -1,16 +1,13 @@
 import { commandName, commandsIn, type ShellNode, type ShellScript } from '../../../shell/script.ts';
 import type { Edit, InstructionContext } from '../../rule.ts';
+import type { Call } from './calls.ts';
 
 /**
- * Runs `command` behind all else in a script, where that went well, in the style that the script is written in: on a line of its
+ * Runs `command` behind all else in the script of a call, where that went well, in the style that the script is written in: on a line of its
  * own where the commands before it have one. Undefined where its end is not certain.
  */
-export function appendCommand(
-  script: ShellScript | undefined,
-  context: InstructionContext,
-  command: string,
-): Edit | undefined {
-  if (!script || !canGoOn(script.root)) return undefined;
+export function appendCommand({ script, json }: Call, context: InstructionContext, command: string): Edit | undefined {
+  if (json || !canGoOn(script.root)) return undefined;
   const { text } = context;
   const { end } = script.root.span;
   const rest = text.slice(end, script.span.end);

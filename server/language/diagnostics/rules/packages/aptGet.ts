@@ -40,11 +40,12 @@ function isVeryQuiet({ options }: Request): boolean {
 }
 
 /**
- * Source: hadolint's DL3014. It leaves `apt` to DL3027, though it asks the same.
- * Nothing is asked where only the named packages are installed; that cannot be known here.
+ * Source: hadolint's DL3014, which leaves `apt` to DL3027, though it asks the same. Nothing is asked where no more than the named
+ * packages is installed, which cannot be known here: some files get along without an answer.
  */
 export const aptGetYes = assumeYesRule({
   name: 'DL3014',
+  preset: 'hadolint',
   manager: aptGetOrApt,
   asks: (request) => isInstall(request) && !isVeryQuiet(request),
   silent: [
@@ -53,7 +54,7 @@ export const aptGetYes = assumeYesRule({
   ],
   configured: /APT::Get::Assume-Yes/i,
   message: (name) =>
-    `${name} asks before it installs what the packages need, and in a build nobody answers: it stops there. Add -y.`,
+    `${name} asks before it installs more than what is named, and in a build nobody answers: it stops there. Add -y.`,
   fix: ({ call, verb }) => addOption(call, verb, '-y', true),
 });
 

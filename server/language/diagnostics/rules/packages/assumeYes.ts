@@ -11,6 +11,8 @@ import { walkStages } from './stages.ts';
 export interface Questions {
   /** hadolint's. */
   readonly name: string;
+  /** `recommended` where a build without an answer stops for certain. */
+  readonly preset: Rule['preset'] & string;
   readonly manager: Manager;
   readonly asks: (request: Request) => boolean;
   /** Options with which it asks nothing. */
@@ -21,8 +23,8 @@ export interface Questions {
   readonly fix: (request: Request) => Fix;
 }
 
-/** A package manager that asks before it goes on: a build has nobody to answer, so it stops there. */
-export function assumeYesRule({ name, manager, asks, silent, configured, message, fix }: Questions): Rule {
+/** A package manager that asks before it goes on: in a build nobody answers, so it stops there. */
+export function assumeYesRule({ name, preset, manager, asks, silent, configured, message, fix }: Questions): Rule {
   const configures = factOf(({ source }) => configured.test(source));
   const findingsOf = factOf((own: Instruction, context: InstructionContext): readonly OwnFinding[] =>
     callsOf(own, context).flatMap((call: Call) => {
@@ -35,7 +37,7 @@ export function assumeYesRule({ name, manager, asks, silent, configured, message
     name,
     severity: DiagnosticSeverity.Warning,
     kind: 'lint',
-    preset: 'recommended',
+    preset,
     check(dockerfile, report, _knowledge, contextOf) {
       walkStages(
         dockerfile,

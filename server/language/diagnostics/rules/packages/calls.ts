@@ -1,4 +1,3 @@
-import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import type { ShellCommand, ShellNode, ShellScript, ShellWord } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
 import { readArguments } from './arguments.ts';
@@ -16,44 +15,51 @@ export interface Call {
   readonly prefix: string;
   /** Whether something is piped or redirected into it, which may answer its questions. */
   readonly fed: boolean;
-  /** Undefined in JSON form, where there is no shell. */
-  readonly script: ShellScript | undefined;
+  readonly script: ShellScript;
+  /** Each word of it is a string in JSON form, with quotes of its own: no shell reads it. */
+  readonly json: boolean;
+  /** What of the script it is; of what `sh -c` is given no part of its tree. */
   readonly command: ShellCommand;
 }
 
 /** What an instruction runs, in the order of the text. A script that could not be read to its end proves nothing, and is left out. */
-export const callsOf = factOf((own, { scripts }): readonly Call[] => {
+export const callsOf = factOf((_own, { scripts, text }): readonly Call[] => {
   const calls: Call[] = [];
   for (const script of scripts) {
-    if (!script.broken) collect(script.root, script, false, calls);
+    if (!script.broken) collect(script.root, { script, text }, false, calls);
   }
-  return scripts.length === 0 ? jsonCalls(own) : calls;
+  return calls;
 });
 
-function collect(node: ShellNode, script: ShellScript, fed: boolean, calls: Call[]): void {
+interface Source {
+  readonly script: ShellScript;
+  readonly text: string;
+}
+
+function collect(node: ShellNode, source: Source, fed: boolean, calls: Call[]): void {
   switch (node.kind) {
     case 'command': {
-      const call = callOf(node, script, fed || readsInput(node));
-      if (call) calls.push(call);
-      for (const word of node.words) collectWord(word, script, calls);
-      for (const { value } of node.assignments) if (value) collectWord(value, script, calls);
+      const call = callOf(node, source, fed || readsInput(node));
+      if (call) calls.push(call, ...innerCalls(call, source));
+      for (const word of node.words) collectWord(word, source, calls);
+      for (const { value } of node.assignments) if (value) collectWord(value, source, calls);
       return;
     }
     case 'pipeline':
       node.parts.forEach((part, index) => {
-        collect(part, script, fed || index > 0, calls);
+        collect(part, source, fed || index > 0, calls);
       });
       return;
     case 'list':
-      for (const part of node.parts) collect(part, script, fed, calls);
+      for (const part of node.parts) collect(part, source, fed, calls);
       return;
     case 'compound':
-      for (const part of node.parts) collect(part, script, fed || readsInput(node), calls);
+      for (const part of node.parts) collect(part, source, fed || readsInput(node), calls);
   }
 }
 
-function collectWord({ substitutions }: ShellWord, script: ShellScript, calls: Call[]): void {
-  for (const inner of substitutions) collect(inner, script, false, calls);
+function collectWord({ substitutions }: ShellWord, source: Source, calls: Call[]): void {
+  for (const inner of substitutions) collect(inner, source, false, calls);
 }
 
 function readsInput({ redirects }: Pick<ShellCommand, 'redirects'>): boolean {
@@ -80,14 +86,23 @@ const runners: Readonly<Record<string, { readonly valued?: string; readonly oper
   xargs: { valued: '-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --max-lines --max-chars' },
 };
 
-function callOf(command: ShellCommand, script: ShellScript | undefined, fed: boolean): Call | undefined {
+function callOf(command: ShellCommand, source: Source, fed: boolean): Call | undefined {
   const variables = new Map(command.assignments.map(({ name, value }) => [name, value?.text ?? '']));
   let prefix = '';
   let words = command.words;
   for (let first = words[0]; first && isCertain(first); first = words[0]) {
     const name = first.text.slice(first.text.lastIndexOf('/') + 1);
     if (!Object.hasOwn(runners, name) || words.length === 1)
-      return { name, nameWord: first, words: words.slice(1), variables, prefix, fed, script, command };
+      return {
+        name,
+        nameWord: first,
+        words: words.slice(1),
+        variables,
+        prefix,
+        fed,
+        ...kindOf(first, source),
+        command,
+      };
     if (name === 'sudo' || name === 'doas') prefix = `${name} `;
     const { valued = '', operands = 0 } = runners[name]!;
     const { operands: rest } = readArguments(words.slice(1), {
@@ -104,19 +119,42 @@ function callOf(command: ShellCommand, script: ShellScript | undefined, fed: boo
   return undefined;
 }
 
+/** Within a string of JSON form, no quote is written without a backslash. */
+function kindOf({ span }: ShellWord, { script, text }: Source): Pick<Call, 'script' | 'json'> {
+  return { script, json: script.form === 'exec' && text[span.start] === '"' };
+}
+
 function isCertain({ dynamic, text }: ShellWord): boolean {
   return !dynamic || !/[$`]/.test(text);
 }
 
-/** `["apt-get", "install", "x"]` */
-function jsonCalls(own: Instruction): readonly Call[] {
-  let run: Instruction | undefined = own;
-  while (run?.trigger) run = run.trigger;
-  if (run.keyword !== 'RUN' || !run.json || run.words.length === 0) return [];
-  const words = run.words.map(
-    ({ value, span }): ShellWord => ({ text: value, dynamic: false, quoted: true, substitutions: [], span }),
-  );
+/** `bash -c 'apt-get update && apt-get install x'`, where it is no more than commands of plain words. */
+function innerCalls({ name, words, fed, prefix }: Call, source: Source): readonly Call[] {
+  if (!/^(?:ba|da|a|z)?sh$/.test(name)) return [];
+  const { operands, options } = readArguments(words, { valued: new Set(['-o', '-O']), stopsAtOperand: true });
+  const [inline] = operands;
+  if (!inline || !options.some((option) => option.name === '-c')) return [];
+  const written = source.text.slice(inline.span.start, inline.span.end);
+  if (!/^(?:'[^'"\\$`()<>{}]*'|"[^'"\\$`()<>{}]*")$/.test(written)) return [];
+  const calls: Call[] = [];
+  let piped = false;
+  for (const { 0: part, 1: operator, index } of written.slice(1, -1).matchAll(/[^&|;\n]+|(&&?|\|\|?|;|\n)/g)) {
+    if (operator !== undefined) piped = operator === '|';
+    else {
+      const command = plainCommand(part, inline.span.start + 1 + index);
+      const call = command && callOf(command, source, fed || piped);
+      if (call) calls.push({ ...call, prefix: call.prefix || prefix });
+    }
+  }
+  return calls;
+}
+
+function plainCommand(text: string, offset: number): ShellCommand | undefined {
+  const words = Array.from(text.matchAll(/\S+/g), ({ 0: word, index }): ShellWord => {
+    const span = { start: offset + index, end: offset + index + word.length };
+    return { text: word, dynamic: false, quoted: true, substitutions: [], span };
+  });
+  if (words.length === 0) return undefined;
   const span = { start: words[0]!.span.start, end: words.at(-1)!.span.end };
-  const call = callOf({ kind: 'command', words, assignments: [], redirects: [], span }, undefined, false);
-  return call ? [call] : [];
+  return { kind: 'command', words, assignments: [], redirects: [], span };
 }

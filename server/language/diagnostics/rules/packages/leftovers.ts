@@ -36,7 +36,7 @@ export function leftoversOf(
   const last = left.at(-1)!;
   const fixes = (): readonly Fix[] => {
     const text = last.prefix + command(last);
-    const edit = appendCommand(last.script, context, text);
+    const edit = appendCommand(last, context, text);
     const clean = edit ? [{ title: `Add ${text}`, edits: [edit], safe }] : [];
     return [...clean, addCacheMounts(own, mounts)];
   };

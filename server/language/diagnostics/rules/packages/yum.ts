@@ -16,10 +16,11 @@ const valued =
 const yum = manager('yum', valued);
 const dnf = manager('dnf microdnf', valued);
 
-/** Source: hadolint's DL3030 and DL3038. Others than dnf's small sibling ask about each transaction. */
+/** Source: hadolint's DL3030 and DL3038; without microdnf, which asks nothing in Red Hat's images. */
 function yesRule(name: string, asking: Manager) {
   return assumeYesRule({
     name,
+    preset: 'recommended',
     manager: asking,
     asks: ({ verb, operands: [second] }) =>
       /^(?:install|groupinstall|localinstall)$/.test(verb.text) ||
@@ -94,7 +95,7 @@ function unpinnedModules(words: readonly ShellWord[]): readonly ShellWord[] {
  * looks the same as one with a version.
  */
 function isPinned(text: string): boolean {
-  if (/[=<>/]|^@|\.rpm$/.test(text)) return true;
+  if (/[=<>/]|^@|\.rpm$|-.*\$/.test(text)) return true;
   const [, ...parts] = text.split('-');
   return parts.every((part) => /^[\w.~^:+]+$/.test(part)) && parts.some((part) => /^\d/.test(part));
 }

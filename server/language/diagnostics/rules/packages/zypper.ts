@@ -24,6 +24,7 @@ function installRequest(call: Call): Request | undefined {
 /** Source: hadolint's DL3034. */
 export const zypperYes = assumeYesRule({
   name: 'DL3034',
+  preset: 'recommended',
   manager: zypper,
   asks: ({ verb }) => /^(?:install|in|remove|rm|source-install|si|patch)$/.test(verb.text),
   silent: ['-n', '--non-interactive', '-y', '--no-confirm', '-D', '--dry-run', '-h', '--help'],
@@ -47,7 +48,7 @@ export const zypperDistUpgrade: InstructionRule = {
         'This makes another release of the whole image, a different one with each build. Start from a newer base image.';
       const { verb } = request;
       report(spanOf(request), message, {
-        fix: () => replace(verb.span, call.script ? 'update' : '"update"', false, 'Only update the packages'),
+        fix: () => replace(verb.span, call.json ? '"update"' : 'update', false, 'Only update the packages'),
       });
     }
   },
