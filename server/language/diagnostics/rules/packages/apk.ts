@@ -36,20 +36,22 @@ export const apkNoCache: InstructionRule = {
   preset: 'hadolint',
   keywords: ['RUN'],
   checkInstruction(instruction, report, context) {
-    const calls = callsOf(instruction, context);
-    for (const request of calls.flatMap((call) => addRequest(call) ?? [])) {
+    const requests = callsOf(instruction, context).flatMap((call) => requestOf(call, apk) ?? []);
+    const alone = requests.filter(({ verb }) => verb.text === 'add' || verb.text === 'upgrade').length === 1;
+    for (const request of requests) {
+      if (request.verb.text !== 'add') continue;
       if (request.open || hasOption(request.options, '--no-cache', '--no-network')) continue;
       const targets = cacheTargetsOf(instruction, context);
       if (isMounted(targets, '/var/cache/apk') || isMounted(targets, '/etc/apk/cache')) continue;
       const message =
         'Without --no-cache, apk works with an index that is kept in the image, or has to be deleted. Add --no-cache.';
-      const fix = () => [...noCacheFixes(request, calls, context), addCacheMounts(instruction, ['/var/cache/apk'])];
+      const fix = () => [...noCacheFixes(request, alone, context), addCacheMounts(instruction, ['/var/cache/apk'])];
       report(spanOf(request), message, { fix });
     }
   },
 };
 
-function noCacheFixes(request: Request, calls: readonly Call[], context: InstructionContext): readonly Fix[] {
+function noCacheFixes(request: Request, alone: boolean, context: InstructionContext): readonly Fix[] {
   const { call, options, verb } = request;
   const update = call.json
     ? undefined
@@ -57,10 +59,7 @@ function noCacheFixes(request: Request, calls: readonly Call[], context: Instruc
   const add: Fix = update
     ? { title: 'Write --no-cache', edits: [{ span: update.word.span, text: '--no-cache' }], safe: true }
     : addOption(call, verb, '--no-cache', true);
-  const others = calls.filter(
-    (other) => other !== call && /^(?:add|upgrade)$/.test(requestOf(other, apk)?.verb.text ?? ''),
-  );
-  const removal = others.length === 0 ? updateRemoval(call, context) : undefined;
+  const removal = alone ? updateRemoval(call, context) : undefined;
   // A later instruction may need the index that apk update loads.
   const both: Fix | undefined = removal && {
     title: 'Add --no-cache and leave out apk update',

@@ -80,8 +80,9 @@ function needsLists({ stages }: Dockerfile, stage: Stage, from: number, contextO
   const waiting = [{ stage, from }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { index, instructions } = next.stage;
-    const uses = instructions.slice(next.from).map((instruction) => firstUseOf(instruction, contextOf(instruction)));
-    const use = uses.find((found) => found !== undefined);
+    let use: ReturnType<typeof firstUseOf>;
+    for (let at = next.from; use === undefined && at < instructions.length; at++)
+      use = firstUseOf(instructions[at]!, contextOf(instructions[at]!));
     if (use === 'needs') return true;
     if (use === undefined)
       waiting.push(...stages.filter(({ base }) => base === index).map((on) => ({ stage: on, from: 1 })));

@@ -86,11 +86,16 @@ const runners: Readonly<Record<string, { readonly valued?: string; readonly oper
   xargs: { valued: '-a -d -E -I -L -n -P -s --arg-file --delimiter --max-args --max-procs --max-lines --max-chars' },
 };
 
+/** Of those that run one another; what has more is no command that anybody wrote by hand. */
+const maxRunners = 8;
+
 function callOf(command: ShellCommand, source: Source, fed: boolean): Call | undefined {
   const variables = new Map(command.assignments.map(({ name, value }) => [name, value?.text ?? '']));
   let prefix = '';
   let words = command.words;
-  for (let first = words[0]; first && isCertain(first); first = words[0]) {
+  for (let depth = 0; depth <= maxRunners; depth++) {
+    const [first] = words;
+    if (!first || !isCertain(first)) return undefined;
     const name = first.text.slice(first.text.lastIndexOf('/') + 1);
     if (!Object.hasOwn(runners, name) || words.length === 1)
       return {
@@ -109,12 +114,12 @@ function callOf(command: ShellCommand, source: Source, fed: boolean): Call | und
       valued: new Set(valued.split(' ')),
       stopsAtOperand: true,
     });
-    words = rest.slice(operands);
-    while (words[0] && /^[A-Za-z_]\w*=/.test(words[0].text)) {
-      const [variable = '', ...value] = words[0].text.split('=');
-      variables.set(variable, value.join('='));
-      words = words.slice(1);
+    const program = rest.findIndex(({ text }, index) => index >= operands && !/^[A-Za-z_]\w*=/.test(text));
+    for (const { text } of rest.slice(operands, program)) {
+      const equals = text.indexOf('=');
+      variables.set(text.slice(0, equals), text.slice(equals + 1));
     }
+    words = program === -1 ? [] : rest.slice(program);
   }
   return undefined;
 }
@@ -135,7 +140,7 @@ function innerCalls({ name, words, fed, prefix }: Call, source: Source): readonl
   const [inline] = operands;
   if (!inline || !options.some((option) => option.name === '-c')) return [];
   const written = source.text.slice(inline.span.start, inline.span.end);
-  if (!/^(?:'[^'"\\$`()<>{}]*'|"[^'"\\$`()<>{}]*")$/.test(written)) return [];
+  if (!/^(?:'[^'"\\$`()<>{}#]*'|"[^'"\\$`()<>{}#]*")$/.test(written)) return [];
   const calls: Call[] = [];
   let piped = false;
   for (const { 0: part, 1: operator, index } of written.slice(1, -1).matchAll(/[^&|;\n]+|(&&?|\|\|?|;|\n)/g)) {

@@ -61,11 +61,29 @@ function isVcs(text: string): boolean {
 
 const truthy = /^["']?(?:1|t|true|y|yes|on)["']?$/i;
 
-/** What an instruction says about pip's cache: for what runs in it alone, and for all behind it. */
-const cacheSettingOf = factOf(({ keyword, source }: Instruction) => ({
-  here: /PIP_NO_CACHE_DIR=["']?(?:1|t|true|y|yes|on)\b/i.test(source),
-  behind: keyword === 'RUN' && /no-cache-dir["']?(?:\s*=\s*|\s+)["']?(?:1|true|yes|on)\b/i.test(source),
-}));
+/** What an instruction says about pip's cache. */
+interface CacheSetting {
+  /** For what runs in it alone. */
+  readonly here: boolean;
+  /** For all behind it; undefined where it says nothing. */
+  readonly behind: boolean | undefined;
+}
+
+const cacheSettingOf = factOf((own): CacheSetting => {
+  const { keyword, source } = own;
+  const configures = /no-cache-dir["']?(?:\s*=\s*|\s+)["']?(?:1|true|yes|on)\b/i;
+  if (keyword === 'ENV' || keyword === 'ARG') return { here: false, behind: variableIn(own) };
+  return {
+    here: /PIP_NO_CACHE_DIR=["']?(?:1|t|true|y|yes|on)\b/i.test(source),
+    behind: keyword === 'RUN' && configures.test(source) ? true : undefined,
+  };
+});
+
+/** A variable in the value may say anything. */
+function variableIn(instruction: Instruction): boolean | undefined {
+  const value = keyValues(instruction).findLast(({ key }) => key.value === 'PIP_NO_CACHE_DIR')?.value?.value;
+  return value === undefined ? undefined : value.includes('$') || truthy.test(value);
+}
 
 const keptCacheOf = factOf((own, context): readonly OwnFinding[] => {
   const calls = callsOf(own, context);
@@ -106,7 +124,7 @@ export const pipNoCacheDir: Rule = {
       dockerfile,
       () => ({ off: false, root: true }),
       ({ off, root }, instruction) => ({
-        off: variableIn(instruction) ?? (off || cacheSettingOf(instruction, contextOf(instruction)).behind),
+        off: cacheSettingOf(instruction, contextOf(instruction)).behind ?? off,
         root: isRootBehind(root, instruction),
       }),
       (instruction, { off, root }, stage) => {
@@ -120,13 +138,6 @@ export const pipNoCacheDir: Rule = {
     );
   },
 };
-
-/** What an ENV or ARG says; undefined where it says nothing about it. A variable in it may say anything. */
-function variableIn(instruction: Instruction): boolean | undefined {
-  if (instruction.keyword !== 'ENV' && instruction.keyword !== 'ARG') return undefined;
-  const value = keyValues(instruction).findLast(({ key }) => key.value === 'PIP_NO_CACHE_DIR')?.value?.value;
-  return value === undefined ? undefined : value.includes('$') || truthy.test(value);
-}
 
 function imageOf(
   dockerfile: Dockerfile,
