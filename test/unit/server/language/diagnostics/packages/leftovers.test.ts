@@ -32,6 +32,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       [],
     ],
     ['RUN --mount=type=tmpfs,target=/var/lib/ apt-get update', []],
+    ['ONBUILD RUN --mount=type=cache,target=/var/lib/apt apt-get update', []],
     ['RUN --mount=type=cache,target=$DIR apt-get update', []],
     ['RUN --mount=type=cache,target=/var/cache/apt apt-get update', ['apt-get update']],
     ['RUN --mount=type=bind,target=/var/lib/apt apt-get update', ['apt-get update']],
