@@ -4,7 +4,7 @@ import type { Edit, Fix, InstructionContext, InstructionRule } from '../../rule.
 import { addOption } from './addOption.ts';
 import { hasOption } from './arguments.ts';
 import { addCacheMounts, cacheTargetsOf, isMounted } from './cacheMount.ts';
-import { type Call, callsOf } from './calls.ts';
+import { type Call, readCallsOf } from './calls.ts';
 import { manager, type Request, requestOf, spanOf } from './managers.ts';
 import { pinRule, unpinned } from './pins.ts';
 
@@ -36,7 +36,7 @@ export const apkNoCache: InstructionRule = {
   preset: 'hadolint',
   keywords: ['RUN'],
   checkInstruction(instruction, report, context) {
-    const requests = callsOf(instruction, context).flatMap((call) => requestOf(call, apk) ?? []);
+    const requests = readCallsOf(instruction, context).flatMap((call) => requestOf(call, apk) ?? []);
     const alone = requests.filter(({ verb }) => verb.text === 'add' || verb.text === 'upgrade').length === 1;
     for (const request of requests) {
       if (request.verb.text !== 'add') continue;

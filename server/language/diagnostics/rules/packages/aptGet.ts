@@ -4,7 +4,7 @@ import type { Rule } from '../../rule.ts';
 import { addOption } from './addOption.ts';
 import { hasOption } from './arguments.ts';
 import { assumeYesRule } from './assumeYes.ts';
-import { callsOf } from './calls.ts';
+import { readCallsOf } from './calls.ts';
 import { manager, type Request, requestOf, spanOf } from './managers.ts';
 import { pinRule, unpinned } from './pins.ts';
 import { type OwnFinding, reportAt } from './place.ts';
@@ -61,7 +61,7 @@ export const aptGetYes = assumeYesRule({
 const configuresRecommends = factOf(({ source }) => /APT::Install-Recommends/i.test(source));
 
 const recommendsOf = factOf((own, context): readonly OwnFinding[] =>
-  callsOf(own, context).flatMap((call) => {
+  readCallsOf(own, context).flatMap((call) => {
     const request = requestOf(call, aptGet);
     if (!request || !isInstall(request) || request.open) return [];
     if (hasOption(request.options, '--no-install-recommends', '--install-recommends')) return [];

@@ -3,7 +3,7 @@ import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { factOf } from '../../factOf.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { hasOption } from './arguments.ts';
-import { type Call, callsOf } from './calls.ts';
+import { type Call, readCallsOf } from './calls.ts';
 import { type Manager, type Request, requestOf, spanOf } from './managers.ts';
 import { type OwnFinding, reportAt } from './place.ts';
 import { walkStages } from './stages.ts';
@@ -27,7 +27,7 @@ export interface Questions {
 export function assumeYesRule({ name, preset, manager, asks, silent, configured, message, fix }: Questions): Rule {
   const configures = factOf(({ source }) => configured.test(source));
   const findingsOf = factOf((own: Instruction, context: InstructionContext): readonly OwnFinding[] =>
-    callsOf(own, context).flatMap((call: Call) => {
+    readCallsOf(own, context).flatMap((call: Call) => {
       const request = call.fed ? undefined : requestOf(call, manager);
       if (!request || request.open || !asks(request) || hasOption(request.options, ...silent)) return [];
       return { span: spanOf(request), message: message(call.name), fixes: () => [fix(request)] };

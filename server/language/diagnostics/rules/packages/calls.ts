@@ -22,14 +22,17 @@ export interface Call {
   readonly command: ShellCommand;
 }
 
-/** What an instruction runs, in the order of the text. A script that could not be read to its end proves nothing, and is left out. */
+/** What an instruction runs, in the order of the text. */
 export const callsOf = factOf((_own, { scripts, text }): readonly Call[] => {
   const calls: Call[] = [];
-  for (const script of scripts) {
-    if (!script.broken) collect(script.root, { script, text }, false, calls);
-  }
+  for (const script of scripts) collect(script.root, { script, text }, false, calls);
   return calls;
 });
+
+/** As {@link callsOf}, and none where something could not be read: what is not found then may be there all the same. */
+export const readCallsOf = factOf((own, context): readonly Call[] =>
+  context.scripts.some(({ broken }) => broken) ? [] : callsOf(own, context),
+);
 
 interface Source {
   readonly script: ShellScript;

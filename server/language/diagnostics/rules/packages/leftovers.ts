@@ -3,7 +3,7 @@ import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import type { Fix, InstructionContext, InstructionRule } from '../../rule.ts';
 import { appendCommand } from './appendCommand.ts';
 import { addCacheMounts, cacheTargetsOf, isMounted } from './cacheMount.ts';
-import { type Call, callsOf } from './calls.ts';
+import { type Call, readCallsOf } from './calls.ts';
 import { leftBehind } from './cleaning.ts';
 import { type Request, spanOf } from './managers.ts';
 import type { OwnFinding } from './place.ts';
@@ -29,7 +29,7 @@ export function leftoversOf(
   own: Instruction,
   context: InstructionContext,
 ): OwnFinding | undefined {
-  const left = leftBehind(callsOf(own, context), (call) => leaves(call) !== undefined, cleans);
+  const left = leftBehind(readCallsOf(own, context), (call) => leaves(call) !== undefined, cleans);
   const [first] = left;
   const targets = cacheTargetsOf(own, context);
   if (!first || directories.some((directory) => isMounted(targets, directory))) return undefined;

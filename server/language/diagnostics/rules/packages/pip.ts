@@ -7,7 +7,7 @@ import type { Rule } from '../../rule.ts';
 import { addOption } from './addOption.ts';
 import { hasOption } from './arguments.ts';
 import { addCacheMounts, cacheTargetsOf } from './cacheMount.ts';
-import { type Call, callsOf } from './calls.ts';
+import { type Call, readCallsOf } from './calls.ts';
 import { deletes, leftBehind } from './cleaning.ts';
 import { type Request, readRequest, spanOf } from './managers.ts';
 import { pinRule, unpinned } from './pins.ts';
@@ -86,7 +86,7 @@ function variableIn(instruction: Instruction): boolean | undefined {
 }
 
 const keptCacheOf = factOf((own, context): readonly OwnFinding[] => {
-  const calls = callsOf(own, context);
+  const calls = readCallsOf(own, context);
   const left = leftBehind(calls, (call) => keepsCache(installRequest(call)), cleansCache);
   if (left.length === 0 || cacheTargetsOf(own, context).some((target) => /pip|\.cache|\$|^\/root\/?$/.test(target)))
     return [];

@@ -30,7 +30,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['COPY <<EOF /etc/apt/apt.conf.d/yes\nAPT::Get::Assume-Yes "true";\nEOF\nRUN apt-get install a', []],
     ['ONBUILD RUN apt-get install a', ['apt-get install']],
     ['RUN ["apt-get", "install", "a"]', ['"apt-get", "install"']],
-    ['RUN if then apt-get install a', []],
+    ['RUN apt-get install a; if', []],
   ],
   DL3030: [
     ['RUN yum install httpd', ['yum install']],

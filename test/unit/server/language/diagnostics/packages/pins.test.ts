@@ -23,6 +23,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['apt-get install -y curl-', []],
     ['apt-get update', []],
     ['apt-get remove curl', []],
+    ['apt-get install curl; if', ['curl']],
     ['apt-get $ACTION curl', []],
     ['apt install curl', []],
     ['echo apt-get install curl', []],
