@@ -47,7 +47,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'FROM a\nSHELL ["/bin/bash", "-ec"]\n<|>CMD a $b',
       'FROM a\nSHELL ["/bin/bash", "-ec"]\nCMD ["/bin/bash", "-ec", "a $b"]',
     ],
-    ['FROM a\nSHELL ["pwsh", "-c"]\n<|>CMD a $b'],
+    ['FROM a\nSHELL ["pwsh", "-c"]\n<|>CMD a $b', 'FROM a\nSHELL ["pwsh", "-c"]\nCMD ["pwsh", "-c", "a $b"]'],
+    ['FROM a\nSHELL ["cmd", "/S", "/C"]\n<|>CMD a "b"'],
     ['# escape=`\nFROM a\n<|>CMD a %b%'],
   ],
   'Write it in shell form': [

@@ -1,0 +1,79 @@
+import { commandName, commandsIn, type ShellNode, type ShellScript } from '../../../shell/script.ts';
+import type { Edit, InstructionContext } from '../../rule.ts';
+import type { Call } from './calls.ts';
+
+/**
+ * Runs `command` behind all else in the script of a call, where that went well, in the style that the script is written in: on a line of its
+ * own where the commands before it have one. Undefined where its end is not certain.
+ */
+export function appendCommand({ script, json }: Call, context: InstructionContext, command: string): Edit | undefined {
+  if (json || !canGoOn(script.root)) return undefined;
+  const { text } = context;
+  const { end } = script.root.span;
+  const rest = text.slice(end, script.span.end);
+  if (script.form !== 'heredoc') {
+    if (!/^(?:[\\`]?\s)*$/.test(rest)) return undefined;
+    const joint = script.form === 'exec' ? ' && ' : jointOf(script, context);
+    return { span: { start: end, end }, text: joint + command };
+  }
+  if (!/^[\t ]*(?:#.*)?(?:\r?\n[\t ]*(?:#.*)?)*$/.test(rest)) return undefined;
+  if (!stopsAtErrors(script, context)) return { span: { start: end, end }, text: ` && ${command}` };
+  const lineEnd = end + /^.*/.exec(rest)![0].length;
+  const last = lastPart(script.root).span.start;
+  const indent = /^[\t ]*/.exec(text.slice(text.lastIndexOf('\n', last - 1) + 1))![0];
+  return { span: { start: lineEnd, end: lineEnd }, text: `${lineBreakIn(text)}${indent}${command}` };
+}
+
+/** Not where the last command does not come back, runs in the background, or has a heredoc behind its line. */
+function canGoOn(root: ShellNode): boolean {
+  if (root.kind === 'list' && root.operators.length >= root.parts.length) return false;
+  for (const command of commandsIn(lastPart(root))) {
+    if (/^(?:exec|exit|return)$/.test(commandName(command))) return false;
+    if (command.redirects.some(({ operator }) => /^\d*<<-?$/.test(operator))) return false;
+  }
+  return true;
+}
+
+function lastPart(root: ShellNode): ShellNode {
+  return root.kind === 'list' ? root.parts.at(-1)! : root;
+}
+
+/** What stands between the last command and one more. */
+function jointOf(script: ShellScript, context: InstructionContext): string {
+  const { text, escape: escapeToken } = context;
+  const { root } = script;
+  const lineBreak = ` ${escapeToken}${lineBreakIn(text)}`;
+  const operator = root.kind === 'list' ? root.operators.at(-1) : undefined;
+  if (root.kind === 'list' && operator) {
+    const before = text.slice(root.parts.at(-2)!.span.end, operator.span.start);
+    if (before.includes('\n')) return `${lineBreak}${indentIn(before)}&& `;
+    const after = text.slice(operator.span.end, root.parts.at(-1)!.span.start);
+    const joint = operator.text === ';' && stopsAtErrors(script, context) ? ';' : ' &&';
+    if (after.includes('\n')) return `${joint}${lineBreak}${indentIn(after)}`;
+    if (joint === ';') return '; ';
+  }
+  const next = /\n([\t ]*)\S/.exec(text.slice(script.span.start, root.span.end));
+  return next ? `${lineBreak}${next[1]!}&& ` : ' && ';
+}
+
+/** The blanks at the end, behind the last line break. */
+function indentIn(gap: string): string {
+  return gap.slice(gap.lastIndexOf('\n') + 1);
+}
+
+function lineBreakIn(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+/** `set -e`, or a SHELL that says the same. */
+function stopsAtErrors({ root }: ShellScript, { shell }: InstructionContext): boolean {
+  if (shell.words.some(isErrexit)) return true;
+  for (const command of commandsIn(root)) {
+    if (commandName(command) === 'set' && command.words.some(({ text }) => isErrexit(text))) return true;
+  }
+  return false;
+}
+
+function isErrexit(word: string): boolean {
+  return /^-[a-z]*e/.test(word) || word === 'errexit';
+}
