@@ -20,3 +20,8 @@ export function removeInstruction({ text }: Dockerfile, { span }: Instruction): 
   const before = feed === -1 && start > 0 ? start - 1 : start;
   return { span: { start: before, end: feed === -1 ? text.length : feed + 1 }, text: '' };
 }
+
+/** What ends a line of the file. */
+export function lineBreakOf({ text }: Dockerfile): '\n' | '\r\n' {
+  return text[text.indexOf('\n') - 1] === '\r' ? '\r\n' : '\n';
+}
