@@ -50,23 +50,50 @@ function globalsOf(dockerfile: Dockerfile): ReadonlyMap<string, Variable> {
  * Where the tag of a stage's image is written, or what the tag starts with: in the FROM, or in the default of the ARG that it
  * consists of or begins with. Undefined where the two cannot be told apart.
  */
-export function writtenTag(dockerfile: Dockerfile, { image }: Stage): { start: number; text: string } | undefined {
-  if (!image || image.span.end - image.span.start !== image.value.length) return undefined;
-  const colon = image.value.lastIndexOf(':');
-  const tag = image.value.slice(colon + 1);
-  if (colon === -1 || /[/@"'\\`]/.test(tag)) return undefined;
-  if (!tag.includes('$')) return { start: image.span.start + colon + 1, text: tag };
-  const variable = /^\$(?:(\w+)|\{(\w+)\})/.exec(tag);
-  const name = variable?.[1] ?? variable?.[2];
-  if (name === undefined) return undefined;
-  let found: { start: number; text: string } | undefined;
+export function writtenTag(dockerfile: Dockerfile, { image }: Stage): WrittenTag | undefined {
+  if (!image) return undefined;
+  const whole = variableAtStart(image.value);
+  if (whole?.alone) {
+    const reference = defaultOf(dockerfile, whole.name);
+    return reference && tagIn(reference);
+  }
+  const tag =
+    image.span.end - image.span.start === image.value.length
+      ? tagIn({ start: image.span.start, text: image.value })
+      : undefined;
+  const variable = tag && variableAtStart(tag.text);
+  if (variable) return defaultOf(dockerfile, variable.name);
+  return tag?.text.includes('$') ? undefined : tag;
+}
+
+export interface WrittenTag {
+  /** Offset in the file. */
+  readonly start: number;
+  readonly text: string;
+}
+
+function tagIn({ start, text }: WrittenTag): WrittenTag | undefined {
+  const colon = text.lastIndexOf(':');
+  const tag = text.slice(colon + 1);
+  return colon === -1 || /[/@"'\\`]/.test(tag) ? undefined : { start: start + colon + 1, text: tag };
+}
+
+function variableAtStart(text: string): { readonly name: string; readonly alone: boolean } | undefined {
+  const [all, plain, braced] = /^\$(?:(\w+)|\{(\w+)\})/.exec(text) ?? [];
+  const name = plain ?? braced;
+  return name === undefined ? undefined : { name, alone: all === text };
+}
+
+/** The default of an ARG before the first FROM; undefined where it is not one plain word, or defined twice. */
+function defaultOf(dockerfile: Dockerfile, name: string): WrittenTag | undefined {
+  let found: WrittenTag | undefined;
   for (const instruction of dockerfile.instructions) {
     if (instruction.keyword === 'FROM') break;
     for (const { key, value } of keyValues(instruction)) {
       if (key.value !== name) continue;
-      if (found) return undefined; // defined twice
+      if (found) return undefined;
       const text = value?.value ?? '';
-      if (!value || !/^[\w.-]+$/.test(text) || value.span.end - value.span.start !== text.length) return undefined;
+      if (!value || !/^[\w./:-]+$/.test(text) || value.span.end - value.span.start !== text.length) return undefined;
       found = { start: value.span.start, text };
     }
   }

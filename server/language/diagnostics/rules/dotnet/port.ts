@@ -7,7 +7,7 @@ import { dotnetImage } from './image.ts';
 
 /** Where a file speaks of ports in any other way, or of another server, it is not for us to say where the app listens. */
 const choosesPort =
-  /ASPNETCORE_URLS|DOTNET_URLS|_HTTPS?_PORTS|\bURLS\b|--(?:urls|http_ports)|kestrel|[*+\d\]]:80\b|localhost:80\b|nginx|apache|httpd|caddy|haproxy|supervisor|php/i;
+  /ASPNETCORE_URLS|DOTNET_URLS|_HTTPS?_PORTS|\bURLS\b|--(?:urls|http_ports)|kestrel|[*+\d\]]:80\b|localhost:80\b|nginx|apache|httpd|caddy|haproxy|supervisor|php|\bIIS\b|w3svc/i;
 
 /**
  * `EXPOSE 80` on an image that has ASP.NET Core listen on 8080, as they do from .NET 8 on.

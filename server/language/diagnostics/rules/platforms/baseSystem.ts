@@ -12,7 +12,7 @@ import { systemOf } from './systems.ts';
 /** A Windows image in a build for Linux, which no Linux engine can run. */
 export const windowsBaseOnLinux: Rule = {
   name: 'WindowsBaseOnLinux',
-  severity: DiagnosticSeverity.Warning,
+  severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'recommended',
   check(dockerfile, report, knowledge) {
@@ -23,7 +23,7 @@ export const windowsBaseOnLinux: Rule = {
 /** A Linux image in a build for Windows. */
 export const linuxBaseOnWindows: Rule = {
   name: 'LinuxBaseOnWindows',
-  severity: DiagnosticSeverity.Warning,
+  severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'recommended',
   check(dockerfile, report, knowledge) {
@@ -53,11 +53,11 @@ function check(
   for (const { stage, reference } of wrong) {
     if (!built.has(stage.index)) continue;
     const way = platformFlag(stage)
-      ? 'Change the platform or the image'
-      : 'Choose an image for it, or build for the other';
+      ? 'Change --platform or the image.'
+      : `Build it for ${names[system]}, or choose another image.`;
     report(
       stage.image!.span,
-      `"${formatReference(reference)}" is for ${names[system]}, and the stage is for ${names[wanted]}. ${way}.`,
+      `"${formatReference(reference)}" is for ${names[system]}, and this build is for ${names[wanted]}. ${way}`,
     );
   }
 }
