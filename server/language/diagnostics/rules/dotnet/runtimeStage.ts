@@ -5,18 +5,8 @@ import type { ContextOf, Edit, Fix } from '../../rule.ts';
 import type { DotnetImage } from './image.ts';
 import type { Start } from './sdkInFinalStage.ts';
 
-/** What can stand in a final stage as it is: it says how the app is started, not what is in the image. */
-const metadata = new Set([
-  'ENV',
-  'EXPOSE',
-  'LABEL',
-  'ENTRYPOINT',
-  'CMD',
-  'STOPSIGNAL',
-  'HEALTHCHECK',
-  'VOLUME',
-  'USER',
-]);
+/** What can stand in a final stage as it is. A HEALTHCHECK cannot: runtime images have no curl. */
+const metadata = new Set(['ENV', 'EXPOSE', 'LABEL', 'ENTRYPOINT', 'CMD', 'STOPSIGNAL', 'VOLUME', 'USER']);
 
 /**
  * The stage split behind the publishing, with the rest of it on a runtime image; or the image alone replaced where the stage

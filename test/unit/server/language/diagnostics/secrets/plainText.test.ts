@@ -106,6 +106,10 @@ describe('secrets in plain text', () => {
     }
   });
 
+  it('does not go on for ever in a file of secrets', () => {
+    assert.equal(found(`FROM a\nRUN ${`https://me:${password}@git.company.com `.repeat(5000)}`).length, 100);
+  });
+
   it('reads long text in linear time', () => {
     const text = `FROM a\nRUN ${'://a:'.repeat(20_000)}${'-----BEGIN '.repeat(5000)}${'a.'.repeat(50_000)}`;
     assert.deepEqual(found(text), []);
