@@ -13,6 +13,8 @@ export interface FixNeeds {
   readonly options?: LintOptions;
   /** Which of the ways out; without it the first. */
   readonly title?: string;
+  /** Which of them by its place; without it, and without a title, the first. */
+  readonly index?: number;
 }
 
 /** The ways out of the first finding of `code`, the best first. Fails where there is no such finding. */
@@ -22,10 +24,16 @@ export function fixesOf(text: string, code: string, { knowledge, options }: FixN
   return found.fixes?.() ?? [];
 }
 
+/** The text after a way out of the first finding of `code`; undefined where it has none. */
+export function fixed(text: string, code: string, needs: FixNeeds = {}): string | undefined {
+  const fix = fixesOf(text, code, needs)[needs.index ?? 0];
+  return fix && applyEdits(text, fix.edits);
+}
+
 /** Three proofs of one fix: the text after it, the finding gone, and BuildKit's parse of everything else as it was. */
 export function assertFix(code: string, before: string, after: string, needs: FixNeeds = {}): void {
   const fixes = fixesOf(before, code, needs);
-  const fix = needs.title === undefined ? fixes[0] : fixes.find(({ title }) => title === needs.title);
+  const fix = needs.title === undefined ? fixes[needs.index ?? 0] : fixes.find(({ title }) => title === needs.title);
   assert.ok(fix, `no such fix, but: ${fixes.map(({ title }) => title).join(', ') || 'none'}`);
   assert.equal(applyEdits(before, fix.edits), after);
   assertGone(code, before, after, needs);

@@ -1,10 +1,7 @@
 /** Edits that add whole lines beside an instruction. */
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import { lineBreakIn } from './fixes.ts';
 import type { Edit } from './rule.ts';
-
-export function lineBreakIn(text: string): '\r\n' | '\n' {
-  return text.includes('\r\n') ? '\r\n' : '\n';
-}
 
 /** `keyword` in the case of `model`'s own. */
 export function inCaseOf({ keywordText }: Instruction, keyword: string): string {

@@ -3,7 +3,7 @@ import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts'
 import { type KeyValue, keyValues } from '../dockerfile/keyValues.ts';
 import { offsetOf, shift } from '../dockerfile/place.ts';
 import { type VariableUse, variableUses } from '../dockerfile/variables.ts';
-import { lineBreakIn } from './insertLine.ts';
+import { lineBreakIn } from './fixes.ts';
 import type { Edit, Fix } from './rule.ts';
 
 /** One ENV, read by itself. */

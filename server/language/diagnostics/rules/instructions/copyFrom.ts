@@ -1,8 +1,8 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { type StageSource, stageSources } from '../../../stageUses.ts';
-import { replace } from '../../fixes.ts';
-import { inCaseOf, insertAbove, lineBreakIn } from '../../insertLine.ts';
+import { lineBreakIn, replace } from '../../fixes.ts';
+import { inCaseOf, insertAbove } from '../../insertLine.ts';
 import type { Fix, Rule } from '../../rule.ts';
 import { nearestInFile } from '../../suggest.ts';
 

@@ -1,4 +1,5 @@
 import { commandName, commandsIn, type ShellNode, type ShellScript } from '../../../shell/script.ts';
+import { lineBreakIn } from '../../fixes.ts';
 import type { Edit, InstructionContext } from '../../rule.ts';
 import type { Call } from './calls.ts';
 
@@ -59,10 +60,6 @@ function jointOf(script: ShellScript, context: InstructionContext): string {
 /** The blanks at the end, behind the last line break. */
 function indentIn(gap: string): string {
   return gap.slice(gap.lastIndexOf('\n') + 1);
-}
-
-function lineBreakIn(text: string): string {
-  return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 /** `set -e`, or a SHELL that says the same. */

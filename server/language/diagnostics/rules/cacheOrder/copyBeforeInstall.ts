@@ -1,0 +1,72 @@
+import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import type { Instruction } from '../../../dockerfile/dockerfile.ts';
+import { commandName, commandsIn } from '../../../shell/script.ts';
+import { factOf } from '../../factOf.ts';
+import type { InstructionContext, Rule } from '../../rule.ts';
+import { copiedBy } from './copies.ts';
+import { type Ecosystem, ecosystemNames, ecosystems } from './ecosystems.ts';
+import { type Install, installOf } from './installs.ts';
+import { manifestsFirst } from './manifestsFirst.ts';
+
+/**
+ * All of the build context copied before a project's dependencies are fetched, so that each edit of any file fetches them anew.
+ * Silent where the manifests were copied before, and where a cache mount keeps what was fetched.
+ */
+export const copyBeforeInstall: Rule = {
+  name: 'CopyBeforeInstall',
+  severity: DiagnosticSeverity.Information,
+  kind: 'lint',
+  preset: 'recommended',
+  check(dockerfile, report, _knowledge, contextOf) {
+    const states: State[] = [];
+    for (const stage of dockerfile.stages) {
+      let { everything, done } = stage.base === undefined ? start : states[stage.base]!;
+      for (const instruction of stage.instructions) {
+        const { keyword } = instruction;
+        if (keyword !== 'COPY' && keyword !== 'ADD' && keyword !== 'RUN') continue;
+        const context = contextOf(instruction);
+        const copied = copiedBy(instruction, context);
+        if (everything === undefined) {
+          if (copied.manifestsOf.length > 0) done = new Set([...done, ...copied.manifestsOf]);
+          if (copied.everything) everything = instruction;
+          continue;
+        }
+        if (keyword !== 'RUN') continue;
+        for (const install of installsIn(instruction, context)) {
+          if (done.has(install.ecosystem)) continue;
+          done = new Set([...done, install.ecosystem]);
+          const copy = everything;
+          report(
+            copy.span,
+            `Each edit of any file makes "${install.name}" fetch all dependencies again. Copy what it reads before, and the ` +
+              'rest behind it.',
+            { cause: instruction, fix: () => manifestsFirst(dockerfile, stage, copy, instruction, contextOf) },
+          );
+        }
+      }
+      states.push({ everything, done });
+    }
+  },
+};
+
+interface State {
+  /** What copied the whole context. */
+  readonly everything: Instruction | undefined;
+  /** Whose dependencies are no matter any more. */
+  readonly done: ReadonlySet<Ecosystem>;
+}
+
+const start: State = { everything: undefined, done: new Set() };
+
+/** The commands of a RUN that fetch dependencies. None where what they read was fetched by the RUN itself. */
+const installsIn = factOf((own: Instruction, context: InstructionContext): readonly Install[] => {
+  if (own.flags.some(({ name, value = '' }) => name === 'mount' && value.includes('type=cache'))) return [];
+  if (!ecosystemNames.some((ecosystem) => ecosystems[ecosystem].tools.test(own.source))) return [];
+  const installs: Install[] = [];
+  for (const command of context.scripts.flatMap(({ root }) => [...commandsIn(root)])) {
+    if (/^(?:git|tar|unzip|svn)$/.test(commandName(command))) break;
+    const install = installOf(command);
+    if (install) installs.push(install);
+  }
+  return installs;
+});
