@@ -91,7 +91,7 @@ export function* commandsIn(node: ShellNode): Generator<ShellCommand> {
   for (const word of wordsOf(node)) for (const inner of word.substitutions) yield* commandsIn(inner);
 }
 
-function* wordsOf(node: ShellNode): Generator<ShellWord> {
+export function* wordsOf(node: ShellNode): Generator<ShellWord> {
   if (node.kind === 'command') {
     yield* node.words;
     for (const { value } of node.assignments) if (value) yield value;
