@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Heredoc } from '../../../dockerfile/dockerfile.ts';
+import { errexit, heredocOf, optionIn, readerOf, setsOption } from '../../../shell/options.ts';
 import {
   commandName,
   commandsIn,
@@ -10,7 +11,6 @@ import {
 } from '../../../shell/script.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { insertLine } from './heredocBody.ts';
-import { errexit, heredocOf, optionIn, readerOf, setsOption } from './shellOptions.ts';
 
 /**
  * A heredoc with several commands and no `set -e`: the build goes on when one of them fails, and takes the status of the last for

@@ -1,6 +1,6 @@
 import type { Span } from '../../../dockerfile/dockerfile.ts';
+import { pipefail, setsOption } from '../../../shell/options.ts';
 import { commandName, type ShellCommand, type ShellNode, wordsOf } from '../../../shell/script.ts';
-import { pipefail, setsOption } from './shellOptions.ts';
 
 /** The pipelines of a script in which a failure of a command before the last gets lost, in the order of the text. */
 export function looseSpans(root: ShellNode, text: string): readonly Span[] {

@@ -1,13 +1,13 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Span } from '../../../dockerfile/dockerfile.ts';
 import { offsetOf, shift } from '../../../dockerfile/place.ts';
+import { heredocOf, optionIn, pipefail, readerOf } from '../../../shell/options.ts';
 import type { ShellScript } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
 import type { ContextOf, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { insert, runIn } from './command.ts';
 import { insertLine } from './heredocBody.ts';
 import { looseSpans } from './loosePipelines.ts';
-import { heredocOf, optionIn, pipefail, readerOf } from './shellOptions.ts';
 import { systemOf } from './system.ts';
 
 interface Loose {

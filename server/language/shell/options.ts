@@ -1,7 +1,7 @@
-import type { Heredoc, Instruction } from '../../../dockerfile/dockerfile.ts';
-import { parseHeredocWord } from '../../../dockerfile/heredocs.ts';
-import { commandName, type ShellCommand, type ShellScript } from '../../../shell/script.ts';
-import type { InstructionContext } from '../../rule.ts';
+import type { InstructionContext } from '../diagnostics/rule.ts';
+import type { Heredoc, Instruction } from '../dockerfile/dockerfile.ts';
+import { parseHeredocWord } from '../dockerfile/heredocs.ts';
+import { commandName, type ShellCommand, type ShellScript } from './script.ts';
 
 export interface ShellOption {
   /** As in `set -o errexit`. */
