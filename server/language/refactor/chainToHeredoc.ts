@@ -5,7 +5,7 @@ import { errexit, setsOption } from '../shell/options.ts';
 import { nodesIn, type ShellList, type ShellScript } from '../shell/script.ts';
 import { heredocName, readsHeredocs } from './heredocName.ts';
 import { argumentsSpan, commandIn, commentsIn, readInstruction } from './runText.ts';
-import { readsMore, sameUnderErrexit } from './underErrexit.ts';
+import { readsMore, sameUnderErrexit, substitutesTheSame } from './underErrexit.ts';
 
 /**
  * `RUN a && b` as a script of lines under `set -e`. BuildKit hands the body of such a heredoc to the shell as it is, so its name
@@ -41,6 +41,7 @@ function chainOf({ root, form, broken }: ShellScript): ShellList | undefined {
   if (form !== 'shell' || broken || root.kind !== 'list') return undefined;
   if (!root.operators.every(({ text }) => text === '&&')) return undefined;
   for (const node of nodesIn(root)) {
+    if (!substitutesTheSame(node)) return undefined;
     if (node.kind === 'compound' && (node.form === 'function' || node.form === 'other')) return undefined;
     if (node.kind === 'command' && node !== root.parts[0] && setsOption(node, errexit) !== undefined) return undefined;
     if (node.kind === 'command' && node.redirects.some(({ operator }) => /^\d*<<-?$/.test(operator))) return undefined;

@@ -5,7 +5,7 @@ import { offsetOf, shift } from '../dockerfile/place.ts';
 import { errexit, optionIn, setsOption } from '../shell/options.ts';
 import { nodesIn, type ShellNode, type ShellScript } from '../shell/script.ts';
 import { argumentsSpan, readInstruction, wordBreaks } from './runText.ts';
-import { sameUnderErrexit } from './underErrexit.ts';
+import { sameUnderErrexit, substitutesTheSame } from './underErrexit.ts';
 
 /**
  * A heredoc of simple lines as `RUN a && b`: the way back from {@link chainToHeredoc}. Only where the script ends at the first
@@ -48,8 +48,10 @@ function stepsOf({ root }: ShellScript, shellExits: boolean): readonly Step[] | 
   const [first] = parts;
   const begins = first?.kind === 'command' ? setsOption(first, errexit) : undefined;
   if (begins === false || (!begins && !shellExits)) return undefined;
-  for (const node of nodesIn(root))
+  for (const node of nodesIn(root)) {
+    if (!substitutesTheSame(node)) return undefined;
     if (node !== first && node.kind === 'command' && setsOption(node, errexit) !== undefined) return undefined;
+  }
   const steps: Step[] = [];
   for (let index = 0; index < parts.length; index++) {
     const node = parts[index]!;

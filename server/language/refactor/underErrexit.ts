@@ -6,7 +6,6 @@ import { commandName, type ShellNode, wordsOf } from '../shell/script.ts';
 
 /** Whether a part that fails under `set -e` ends the script, and one that does not goes on, just as it would in a chain. */
 export function sameUnderErrexit(node: ShellNode): boolean {
-  if (![...wordsOf(node)].every(({ substitutions }) => substitutions.every(isOneChain))) return false;
   switch (node.kind) {
     case 'command':
       return !readsMore(node);
@@ -23,6 +22,14 @@ export function sameUnderErrexit(node: ShellNode): boolean {
 function isOneChain(node: ShellNode): boolean {
   if (node.kind !== 'list') return sameUnderErrexit(node);
   return node.operators.every(({ text }) => text === '&&' || text === '||') && node.parts.every(sameUnderErrexit);
+}
+
+/**
+ * Whether what is substituted in the node's own words means the same with and without `-e`. `X=$(a; b) || exit` is no way out where
+ * it does not: dash looks at `-e` there even left of `||`.
+ */
+export function substitutesTheSame(node: ShellNode): boolean {
+  return [...wordsOf(node)].every(({ substitutions }) => substitutions.every(isOneChain));
 }
 
 /** `. file`, `eval`: commands that are not in the script run in its shell, and may define functions. */

@@ -71,7 +71,6 @@ describe('a chain of && as a heredoc', () => {
     ['RUN if a; then b && c; fi && d', 'RUN <<EOF\nset -e\nif a; then b && c; fi || exit\nd\nEOF'],
     ['RUN a | while read x; do b; c; done && d', 'RUN <<EOF\nset -e\na | while read x; do b; c; done || exit\nd\nEOF'],
     ['RUN a && . ./x && y', 'RUN <<EOF\nset -e\na\n. ./x || exit\ny || exit\nEOF'],
-    ['RUN x=$(a; b) && c', 'RUN <<EOF\nset -e\nx=$(a; b) || exit\nc\nEOF'],
     // the name
     ['RUN echo "\\\nEOF" && b', 'RUN <<EOF\nset -e\necho "EOF"\nb\nEOF'],
     ['RUN a \\\nEOF \\\n && b', 'RUN <<EOF1\nset -e\na \\\nEOF\nb\nEOF1'],
@@ -98,6 +97,7 @@ describe('a chain of && as a heredoc', () => {
     'FROM a\nRUN a && b || c',
     'FROM a\nRUN a && b &',
     'FROM a\nRUN f() { a; b; } && f',
+    'FROM a\nRUN x=$(a; b) && c',
     'FROM a\nRUN a && set +e && b',
     'FROM a\nRUN set +e && b',
     'FROM a\nRUN ["a", "&&", "b"]',
