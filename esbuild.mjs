@@ -1,5 +1,6 @@
 // Bundles dist/client.js, dist/server.js and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
-import { mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build, context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -9,7 +10,13 @@ const production = process.argv.includes('--production');
  * Packages that cost too much to load at start. Each becomes a file of its own in dist/, read on first `import()`.
  * Types may be imported anywhere; a static value import of one of these is an error of the bundle.
  */
-const lazyPackages = ['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream', 'vscode-languageclient/node'];
+const lazyPackages = [
+  ...['dockerode', 'protobufjs/light.js', 'undici', 'tar-stream', 'web-tree-sitter'],
+  'vscode-languageclient/node',
+];
+
+/** What is read as a file, from beside the bundle. */
+const shippedFiles = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-bash/tree-sitter-bash.wasm'];
 
 const fileOf = (name) => `lazy-${name.replaceAll(/\W+/g, '-')}`;
 
@@ -52,6 +59,8 @@ const shared = {
   sourcemap: !production,
   // Packages that ship both forms: the ES modules bundle smaller.
   mainFields: ['module', 'main'],
+  // Where a file is, for sources that are ES modules.
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
   // Watching, the editor's task reads when a build starts and ends.
   logLevel: watch ? 'info' : 'warning',
 };
@@ -78,5 +87,6 @@ const bundles = [
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist');
+for (const file of shippedFiles) await copyFile(join('node_modules', file), join('dist', basename(file)));
 if (watch) for (const options of bundles) await (await context(options)).watch();
 else await Promise.all(bundles.map((options) => build(options)));

@@ -8,12 +8,13 @@ import { Documents } from './handlers/documents.ts';
 import { registerEngine } from './handlers/engine.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
-import { clientLog } from './handlers/log.ts';
+import { clientLog, stackOf } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
+import { createShell } from './shell/shell.ts';
 import type { World } from './world.ts';
 
 /** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
@@ -24,6 +25,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const outside = openOutside(world, settings, log);
   const { engine, registries, credentials } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
+  const shell = world.shell ?? createShell();
   let support: ClientSupport = clientSupport({ capabilities: {} });
 
   connection.onInitialize((params) => {
@@ -31,7 +33,10 @@ export function startServer(connection: Connection, world: World): () => Promise
     settings.initialize(params);
     return { capabilities: serverCapabilities, serverInfo: { name: 'gantry' } };
   });
-  connection.onInitialized(() => settings.initialized());
+  connection.onInitialized(() => {
+    shell.load().catch((error: unknown) => log.warn('shell: not loaded', { error: stackOf(error) }));
+    return settings.initialized();
+  });
 
   registerDiagnostics(connection, documents, settings, log);
   const closeStreams = registerStreams(connection, engine);

@@ -7,12 +7,12 @@ import { registryProgram } from './registry.ts';
 
 /**
  * PATH with the programs that tests hold Gantry's answers against, or make their own parts with: docker's command line
- * with buildx, skopeo, htpasswd, openssl, ps, a static busybox and docker-registry. Where they cannot be had, tests
- * that need one say so themselves; with CI=true that is an error.
+ * with buildx, skopeo, htpasswd, openssl, ps, ShellCheck, a static busybox and docker-registry. Where they cannot be had,
+ * tests that need one say so themselves; with CI=true that is an error.
  */
 export async function witnesses(env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
   try {
-    await ensurePackages('The tests', 'skopeo', 'apache2-utils', 'openssl', 'procps');
+    await ensurePackages('The tests', 'skopeo', 'apache2-utils', 'openssl', 'procps', 'shellcheck');
     if (!findProgram('docker')) {
       const isDebian = /^ID=debian$/m.test(await readFile('/etc/os-release', 'utf8'));
       const names = isDebian

@@ -1,14 +1,9 @@
 /** The protocol of `docker-credential-<name>` programs. Source: docker/docker-credential-helpers, README and client/client.go. */
-import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Credential } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
+import { findOnPath, type ProgramEnd, ProgramFailure, type ProgramWorld, runProgram } from '../util/program.ts';
 
-export interface HelperWorld {
-  readonly env: NodeJS.ProcessEnv;
-  readonly platform: NodeJS.Platform;
+export interface HelperWorld extends ProgramWorld {
   /** How long a helper may think. A keychain may be asking the user meanwhile. */
   readonly timeoutMs: number;
 }
@@ -35,7 +30,9 @@ export async function askHelper(
       'Install it, or remove it from credsStore and credHelpers and sign in again with docker login.',
     );
   }
-  const { code, stdout } = await runHelper(file, address, world, signal, fail);
+  const { code, stdout } = await runHelper(file, address, world, signal, (told, next, cause) =>
+    fail(`${program} ${told}.`, next, cause),
+  );
   if (code === 0) {
     const credential = credentialOf(stdout);
     if (credential !== 'garbage') return credential;
@@ -69,69 +66,28 @@ const firstLine = (text: string) =>
     ?.slice(0, 200)
     .replace(/\.$/, '') ?? '';
 
-/**
- * The program on the PATH. Entries that are not absolute are passed over, so that nothing of an opened folder is ever run.
- * On Windows only an .exe will do: a .cmd could only be started through a shell.
- */
-async function findOnPath(program: string, { env, platform }: HelperWorld): Promise<string | undefined> {
-  const file = platform === 'win32' ? `${program}.exe` : program;
-  const search = env['PATH'] ?? env['Path'] ?? '';
-  for (const folder of search.split(path.delimiter)) {
-    if (!path.isAbsolute(folder)) continue;
-    const candidate = path.join(folder, file);
-    try {
-      await access(candidate, constants.X_OK);
-      if ((await stat(candidate)).isFile()) return candidate;
-    } catch {
-      // not here: the next folder
-    }
-  }
-  return undefined;
-}
-
-function runHelper(
+async function runHelper(
   file: string,
   address: string,
   { env, timeoutMs }: HelperWorld,
   signal: AbortSignal,
-  fail: (message: string, next: string, cause?: unknown) => ProblemError,
-): Promise<{ code: number | null; stdout: string }> {
-  const program = path.basename(file);
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const child = spawn(file, ['get'], {
-      env,
-      cwd: path.dirname(file),
-      stdio: ['pipe', 'pipe', 'ignore'],
-      windowsHide: true,
-    });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      child.kill('SIGKILL');
-      child.stdout.destroy(); // a grandchild could hold it open
-      settle();
-    };
-    const onAbort = () => end(() => reject(signal.reason));
-    const timer = setTimeout(() => {
-      const message = `${program} did not answer within ${timeoutMs / 1000} seconds.`;
-      end(() => reject(fail(message, 'It may be waiting for you to unlock a keychain. Unlock it and try again.')));
-    }, timeoutMs);
-    signal.addEventListener('abort', onAbort, { once: true });
-    child.on('error', (cause) =>
-      end(() =>
-        reject(fail(`${program} could not be started.`, 'Check that it is a program for this machine.', cause)),
-      ),
-    );
-    child.stdout.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= maximumOutput) chunks.push(chunk);
-      else end(() => reject(fail(`${program} answered far more than a credential.`, 'Check what program it is.')));
-    });
-    child.on('close', (code) => end(() => resolve({ code, stdout: Buffer.concat(chunks).toString('utf8') })));
-    child.stdin.on('error', () => {}); // it may end without reading
-    child.stdin.end(address);
-  });
+  fail: (told: string, next: string, cause?: unknown) => ProblemError,
+): Promise<ProgramEnd> {
+  const run = { args: ['get'], input: address, env, timeoutMs, maximumBytes: maximumOutput };
+  try {
+    return await runProgram(file, run, signal);
+  } catch (error) {
+    if (!(error instanceof ProgramFailure)) throw error;
+    switch (error.kind) {
+      case 'late':
+        throw fail(
+          `did not answer within ${timeoutMs / 1000} seconds`,
+          'It may be waiting for you to unlock a keychain. Unlock it and try again.',
+        );
+      case 'notStarted':
+        throw fail('could not be started', 'Check that it is a program for this machine.', error.cause);
+      case 'tooMuch':
+        throw fail('answered far more than a credential', 'Check what program it is.');
+    }
+  }
 }

@@ -78,6 +78,21 @@ const rooms: readonly Room[] = [
     types: [/^server\/language\//],
     never: [/^vscode$/, lspRuntime],
   },
+  {
+    files: /^server\/shell\//,
+    may: [/^common\//, /^server\/(?:shell|util)\//, /^server\/language\/shell\//],
+    types: [/^server\/language\/(?:diagnostics\/rule|dockerfile\/dockerfile)\.ts$/],
+    never: [/^vscode$/, lspRuntime, sockets],
+  },
+  {
+    files: /^server\/shellcheck\//,
+    may: [
+      /^common\//,
+      /^server\/(?:shellcheck|util)\//,
+      /^server\/language\/(?:diagnostics|dockerfile|shell|position)/,
+    ],
+    never: [/^vscode$/, lspRuntime, sockets],
+  },
   { files: /^server\/util\//, may: [/^common\//, /^server\/util\//], never: [/^vscode$/, lspRuntime] },
   ...['containers', 'images', 'registries', 'build', 'run', 'debug', 'status'].map(
     (feature): Room => ({

@@ -36,12 +36,13 @@ function chosenShell(own: Instruction): Shell {
   const known = shells.get(own);
   if (known) return known;
   const words = own.words.map(({ value }) => value);
-  const shell: Shell = { words, kind: kindOf(words[0] ?? ''), chosen: true };
+  const shell: Shell = { words, kind: shellKindOf(words[0] ?? ''), chosen: true };
   shells.set(own, shell);
   return shell;
 }
 
-function kindOf(program: string): Shell['kind'] {
+/** By the program's name: `bash` for `/usr/local/bin/bash`. */
+export function shellKindOf(program: string): Shell['kind'] {
   const name = program
     .replace(/^.*[/\\]/, '')
     .replace(/\.exe$/i, '')

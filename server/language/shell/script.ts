@@ -11,7 +11,10 @@ export interface ShellScript {
   readonly span: Span;
   /** Which shell reads it; only these are taken apart. */
   readonly dialect: 'sh' | 'bash';
-  /** `heredoc`: the body of a RUN's heredoc; `exec`: JSON form, which no shell reads unless it names one. */
+  /**
+   * `heredoc`: the body of a RUN's heredoc; `exec`: JSON form. That is one command which no shell reads, or what it hands to one
+   * (`["sh", "-c", "…"]`): there, what an edit puts in is to be escaped as JSON wants it.
+   */
   readonly form: 'shell' | 'heredoc' | 'exec';
   /** Not all of it could be read: what is found is still so, what is not found proves nothing. */
   readonly broken: boolean;
@@ -36,7 +39,10 @@ export interface ShellPipeline {
   readonly span: Span;
 }
 
-/** `a && b; c` and lines of it. A list never holds a list: `operators[n]` stands between parts n and n + 1. */
+/**
+ * `a && b; c` and lines of it. A list never holds a list: `operators[n]` stands between parts n and n + 1. One without parts is a
+ * script without commands.
+ */
 export interface ShellList {
   readonly kind: 'list';
   readonly parts: readonly ShellNode[];
@@ -65,6 +71,7 @@ export interface ShellWord {
   readonly text: string;
   /** Whether the shell decides at run time what it is: a variable, a substitution or a pattern outside quotes. */
   readonly dynamic: boolean;
+  /** Whether some of it stands in quotes. A word of JSON form is, in JSON's: its span takes them in. */
   readonly quoted: boolean;
   /** What runs inside it: `$(…)` and backquotes. */
   readonly substitutions: readonly ShellNode[];
@@ -78,8 +85,9 @@ export interface ShellAssignment {
 }
 
 export interface ShellRedirect {
-  /** `>`, `>>`, `<`, `2>`, `<<<`, … */
+  /** With its file descriptor: `>`, `2>&`, `<<-`, `<<<`. */
   readonly operator: string;
+  /** Of a heredoc its name. */
   readonly target?: ShellWord;
   readonly span: Span;
 }
