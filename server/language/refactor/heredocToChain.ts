@@ -50,7 +50,8 @@ function stepsOf({ root }: ShellScript, shellExits: boolean): readonly Step[] | 
   if (begins === false || (!begins && !shellExits)) return undefined;
   for (const node of nodesIn(root)) {
     if (!substitutesTheSame(node)) return undefined;
-    if (node !== first && node.kind === 'command' && setsOption(node, errexit) !== undefined) return undefined;
+    const sets = node.kind === 'command' ? setsOption(node, errexit) : undefined;
+    if (sets === false || (sets && !parts.includes(node))) return undefined;
   }
   const steps: Step[] = [];
   for (let index = 0; index < parts.length; index++) {
@@ -63,7 +64,13 @@ function stepsOf({ root }: ShellScript, shellExits: boolean): readonly Step[] | 
     if (index === 0 && begins && isPlainErrexit(node)) steps.push({ node, leftOut: node.span });
     else steps.push({ node, ...(exits && { leftOut: { start: node.span.end, end: next.span.end } }) });
   }
-  return steps;
+  // What is the last in a chain comes under the -e that is left there.
+  const exits = shellExits || steps.some(({ node, leftOut }) => !leftOut && turnsOn(node));
+  return exits && steps.at(-1)?.leftOut ? undefined : steps;
+}
+
+function turnsOn(node: ShellNode): boolean {
+  return node.kind === 'command' && setsOption(node, errexit) === true;
 }
 
 function isExit({ words, redirects }: Extract<ShellNode, { kind: 'command' }>): boolean {

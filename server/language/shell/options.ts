@@ -1,6 +1,7 @@
 import type { InstructionContext } from '../diagnostics/rule.ts';
 import type { Heredoc, Instruction } from '../dockerfile/dockerfile.ts';
 import { parseHeredocWord } from '../dockerfile/heredocs.ts';
+import { heredocOperators } from './heredocOperators.ts';
 import { commandName, type ShellCommand, type ShellScript } from './script.ts';
 
 export interface ShellOption {
@@ -60,10 +61,10 @@ export function readerOf(
 }
 
 /** `bash -e` of `apt-get update && bash -e <<EOF`. */
-function commandBefore({ name }: Heredoc, { body }: Instruction): readonly string[] {
-  const parts = body.text.split(/&&|\|\||[;|]/);
-  const part = parts.find((each) => each.includes('<<') && each.includes(name)) ?? '';
-  return part.slice(0, part.indexOf('<<')).replace(/\d+$/, '').trim().split(/\s+/);
+function commandBefore(heredoc: Heredoc, { body, heredocs }: Instruction): readonly string[] {
+  const operators = heredocOperators(body.text);
+  const operator = operators.length === heredocs.length ? operators[heredocs.indexOf(heredoc)] : undefined;
+  return operator ? body.text.slice(operator.commandStart, operator.start).trim().split(/\s+/) : [];
 }
 
 function withoutEnv([program = '', ...rest]: readonly string[]): readonly string[] {

@@ -1,6 +1,5 @@
 import type { Rule } from '../../rule.ts';
 import { noApt } from './apt.ts';
-import { addForArchives } from './archives.ts';
 import { changeDirectory } from './changeDirectory.ts';
 import { oneDownloader } from './downloaders.ts';
 import { errexitMissing } from './errexit.ts';
@@ -16,7 +15,6 @@ export const commandRules: readonly Rule[] = [
   unfitCommand,
   changeDirectory,
   noSudo,
-  addForArchives,
   noApt,
   useraddWithoutLogInit,
   wgetProgress,

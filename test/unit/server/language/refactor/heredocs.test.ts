@@ -60,6 +60,10 @@ describe('a chain of && as a heredoc', () => {
     // what is or has its own -e
     ['RUN set -ex && a && b', 'RUN <<EOF\nset -ex\na\nb\nEOF'],
     ['RUN set -ex && a && { b; c; }', 'RUN <<EOF\nset -ex\na\n{ b; c; }\nEOF'],
+    ['RUN a && set -ex && { b; c; }', 'RUN <<EOF\nset -e\na\nset -ex\n{ b; c; }\nEOF'],
+    ['RUN { a; b; } && set -ex && c', 'RUN <<EOF\nset -e\n{ a; b; } || exit\nset -ex\nc\nEOF'],
+    ['RUN a && b;', 'RUN <<EOF\nset -e\na\nb\nEOF'],
+    ['RUN a && b \\\n  ;', 'RUN <<EOF\nset -e\na\nb\nEOF'],
     ['RUN set -o pipefail && a | b', 'RUN <<EOF\nset -e\nset -o pipefail\na | b\nEOF'],
     // what would mean something else under -e
     ['RUN (a || true) && b', 'RUN <<EOF\nset -e\n(a || true)\nb\nEOF'],
@@ -82,6 +86,13 @@ describe('a chain of && as a heredoc', () => {
     });
   }
 
+  it('leaves the last part under the -e of SHELL', () => {
+    assert.equal(
+      rewritten(chainToHeredoc, `${withErrexit}RUN { a; b; } && { c; d; }`),
+      `${withErrexit}RUN <<EOF\nset -e\n{ a; b; } || exit\n{ c; d; }\nEOF`,
+    );
+  });
+
   it('writes the escape character of the shell', () => {
     const text = '# escape=`\nFROM a\nSHELL ["/bin/bash", "-c"]\nRUN a `\n  b && `\n  c';
     assert.equal(
@@ -99,6 +110,7 @@ describe('a chain of && as a heredoc', () => {
     'FROM a\nRUN f() { a; b; } && f',
     'FROM a\nRUN x=$(a; b) && c',
     'FROM a\nRUN a && set +e && b',
+    'FROM a\nRUN a && (set -e; b)',
     'FROM a\nRUN set +e && b',
     'FROM a\nRUN ["a", "&&", "b"]',
     'FROM a\nRUN cat <<EOF && b\nx\nEOF',
@@ -152,6 +164,8 @@ describe('a heredoc as a chain of &&', () => {
     'FROM a\nRUN <<EOF\nset -e\na \\\n#b\nEOF',
     'FROM a\nRUN <<EOF\nset -e\ncat <<X\nb\nX\nEOF',
     'FROM a\nRUN <<EOF\nset -e\n["a", "b"]\nEOF',
+    'FROM a\nRUN <<EOF\nset -ex\na\n{ b; c; } || exit\nEOF',
+    `${withErrexit}RUN <<EOF\na\n{ b; c; } || exit\nEOF`,
     'FROM a\nRUN bash -e <<EOF\na\nb\nEOF',
     'FROM a\nRUN <<EOF cat\nset -e\na\nEOF',
     'FROM a\nONBUILD RUN <<EOF\nset -e\na\nb\nEOF',
