@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { commandName, type ShellCommand, type ShellNode } from '../../../shell/script.ts';
+import { inCaseOf } from '../../insertLine.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { commandsNamed, insert, isPlain } from './command.ts';
 
@@ -22,13 +23,13 @@ export const changeDirectory: Rule = {
 
 /** Of a RUN that begins with `cd`: later ones may depend on variables and on files of the commands before. */
 function toWorkdir(instruction: Instruction, command: ShellCommand, context: InstructionContext): Fix | undefined {
-  const { keywordText, keywordSpan, span } = instruction;
+  const { keywordSpan, span } = instruction;
   const [script, ...others] = context.scripts;
   const directory = directoryOf(command, context);
   const inOnbuild = keywordSpan.start !== span.start || context.text.slice(0, span.start).trim() !== '';
   if (directory === undefined || inOnbuild || script?.form !== 'shell' || script.broken || others.length > 0)
     return undefined;
-  const workdir = `${keywordText === keywordText.toLowerCase() ? 'workdir' : 'WORKDIR'} ${directory}`;
+  const workdir = `${inCaseOf(instruction, 'WORKDIR')} ${directory}`;
   const { root } = script;
   const title = 'Use WORKDIR';
   if (root === command) return { title, edits: [{ span, text: workdir }], safe: false };

@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { commandName, type ShellCommand, type ShellNode } from '../../../shell/script.ts';
+import { inCaseOf } from '../../insertLine.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { commandsNamed } from './command.ts';
 
@@ -23,10 +24,11 @@ export const linkedShell: Rule = {
 
 /** Of a RUN that does nothing else. Not safe: scripts that begin with `#!/bin/sh` get another shell by it. */
 function toShell(
-  { keywordText, keywordSpan, span }: Instruction,
+  instruction: Instruction,
   command: ShellCommand,
   { scripts, text }: InstructionContext,
 ): Fix | undefined {
+  const { keywordSpan, span } = instruction;
   const [script, ...others] = scripts;
   if (script?.form !== 'shell' || others.length > 0 || !onlyLinks(script.root, command)) return undefined;
   const [shell, link] = command.words.slice(1).filter((word) => !word.text.startsWith('-'));
@@ -35,7 +37,7 @@ function toShell(
   if (!/^[\w./-]+sh$/.test(path)) return undefined;
   const end = script.span.end;
   if (text.slice(keywordSpan.end, end).includes('#')) return undefined; // a comment would be lost
-  const shellKeyword = keywordText === keywordText.toLowerCase() ? 'shell' : 'SHELL';
+  const shellKeyword = inCaseOf(instruction, 'SHELL');
   return {
     title: `Use ${shellKeyword}`,
     edits: [{ span: { start: keywordSpan.start, end: span.end }, text: `${shellKeyword} ["${path}", "-c"]` }],

@@ -4,6 +4,7 @@ import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import { heredocOf, optionIn, pipefail, readerOf } from '../../../shell/options.ts';
 import type { ShellScript } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
+import { inCaseOf, insertAbove } from '../../insertLine.ts';
 import type { ContextOf, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { insert, runIn } from './command.ts';
 import { insertLine } from './heredocBody.ts';
@@ -88,26 +89,16 @@ function setInScript(instruction: Instruction, script: ShellScript, context: Ins
   return { title: 'Add set -o pipefail', edits: [{ ...edit, span: shift(edit.span, offset) }], safe: false };
 }
 
-/** The likeliest first. */
+/** The likeliest first; one that was chosen keeps its other options. */
 function shellsWithPipefail({ shell }: InstructionContext, busybox: boolean): readonly (readonly string[])[] {
-  const [program = ''] = shell.words;
-  if (shell.kind === 'bash' || /(?:^|\/)ash$/.test(program)) return [[program, '-o', 'pipefail', '-c']];
+  const [program = '', ...options] = shell.words;
+  if (shell.kind === 'bash' || /(?:^|\/)ash$/.test(program)) return [[program, '-o', 'pipefail', ...options]];
   const bash = ['/bin/bash', '-o', 'pipefail', '-c'];
   const ash = ['/bin/ash', '-o', 'pipefail', '-c'];
   return busybox ? [ash, bash] : [bash, ash];
 }
 
-/** In a line above the instruction and the comments that belong to it. */
-function chooseShell({ text }: Dockerfile, instruction: Instruction, shell: readonly string[]): Fix {
-  const { keywordText, docComments, span } = instruction;
-  let start = text.lastIndexOf('\n', span.start - 1) + 1;
-  for (let left = docComments.length; left > 0 && start > 0; left--) {
-    const above = text.lastIndexOf('\n', start - 2) + 1;
-    if (!/^[\t ]*#/.test(text.slice(above, start))) break;
-    start = above;
-  }
-  const keyword = keywordText === keywordText.toLowerCase() ? 'shell' : 'SHELL';
-  const lineBreak = text.slice(0, span.start).includes('\r\n') ? '\r\n' : '\n';
-  const line = `${keyword} [${shell.map((word) => JSON.stringify(word)).join(', ')}]`;
-  return { title: `Add ${line}`, edits: [insert(start, line + lineBreak)], safe: false };
+function chooseShell(dockerfile: Dockerfile, instruction: Instruction, shell: readonly string[]): Fix {
+  const line = `${inCaseOf(instruction, 'SHELL')} [${shell.map((word) => JSON.stringify(word)).join(', ')}]`;
+  return { title: `Add ${line}`, edits: [insertAbove(dockerfile, instruction, line)], safe: false };
 }

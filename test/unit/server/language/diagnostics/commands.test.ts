@@ -233,9 +233,9 @@ const fixes: readonly FixCase[] = [
   ],
   [
     'DL4006',
-    'FROM a\nSHELL ["bash", "-c"]\nRUN a | b',
-    'FROM a\nSHELL ["bash", "-c"]\nSHELL ["bash", "-o", "pipefail", "-c"]\nRUN a | b',
-    'Add SHELL ["bash", "-o", "pipefail", "-c"]',
+    'FROM a\nSHELL ["bash", "-ec"]\nRUN a | b',
+    'FROM a\nSHELL ["bash", "-ec"]\nSHELL ["bash", "-o", "pipefail", "-ec"]\nRUN a | b',
+    'Add SHELL ["bash", "-o", "pipefail", "-ec"]',
   ],
   // BuildKit looks for a shebang before it drops the tabs, so this is read by /bin/sh.
   [
