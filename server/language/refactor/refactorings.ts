@@ -4,9 +4,11 @@ import type { Fix, ShellParser } from '../diagnostics/rule.ts';
 import { findShells } from '../diagnostics/shells.ts';
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
+import { chainToHeredoc } from './chainToHeredoc.ts';
 import { curlToAdd } from './curlToAdd.ts';
 import { execToShell } from './execToShell.ts';
 import { extractStage } from './extractStage.ts';
+import { heredocToChain } from './heredocToChain.ts';
 import { legacyToKeyValue } from './legacyToKeyValue.ts';
 import { maintainerToLabel } from './maintainerToLabel.ts';
 import type { Refactor } from './refactoring.ts';
@@ -18,6 +20,8 @@ const all: readonly (readonly [kind: string, refactor: Refactor])[] = [
   [CodeActionKind.RefactorRewrite, maintainerToLabel],
   [CodeActionKind.RefactorRewrite, shellToExec],
   [CodeActionKind.RefactorRewrite, execToShell],
+  [CodeActionKind.RefactorRewrite, chainToHeredoc],
+  [CodeActionKind.RefactorRewrite, heredocToChain],
   [CodeActionKind.RefactorRewrite, splitPairs],
   [CodeActionKind.RefactorRewrite, curlToAdd],
   [CodeActionKind.RefactorExtract, extractStage],

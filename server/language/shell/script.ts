@@ -99,7 +99,15 @@ export function* commandsIn(node: ShellNode): Generator<ShellCommand> {
   for (const word of wordsOf(node)) for (const inner of word.substitutions) yield* commandsIn(inner);
 }
 
-function* wordsOf(node: ShellNode): Generator<ShellWord> {
+/** Everything that runs, from the outside in, what stands in substitutions too. */
+export function* nodesIn(node: ShellNode): Generator<ShellNode> {
+  yield node;
+  if (node.kind !== 'command') for (const part of node.parts) yield* nodesIn(part);
+  for (const word of wordsOf(node)) for (const inner of word.substitutions) yield* nodesIn(inner);
+}
+
+/** The words of the node itself, not of its parts. */
+export function* wordsOf(node: ShellNode): Generator<ShellWord> {
   if (node.kind === 'command') {
     yield* node.words;
     for (const { value } of node.assignments) if (value) yield value;
