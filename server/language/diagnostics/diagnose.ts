@@ -61,7 +61,7 @@ export function diagnosticOf(
     message,
     code: rule.name,
     severity,
-    source: 'gantry',
+    source: isShellCheck(rule) ? 'shellcheck' : 'gantry',
     ...(href !== undefined && { codeDescription: { href } }),
     ...(tags && rule.tag && { tags: [rule.tag] }),
     ...(related &&
@@ -82,9 +82,14 @@ export function diagnosticOf(
 /** Where a rule is explained by those who made it. */
 function pageOf({ kind, name, undocumented }: Rule): string | undefined {
   if (/^DL\d+$/.test(name)) return `https://github.com/hadolint/hadolint/wiki/${name}`;
+  if (isShellCheck({ name })) return `https://www.shellcheck.net/wiki/${name}`;
   if (kind !== 'check' || undocumented) return undefined;
   const page = name.replace(/(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, '-').toLowerCase();
   return `https://docs.docker.com/reference/build-checks/${page}/`;
+}
+
+function isShellCheck({ name }: Pick<Rule, 'name'>): boolean {
+  return /^SC\d+$/.test(name);
 }
 
 /** What a check's diagnostic says beside its message. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { codeActions } from '../../../../server/language/codeActions.ts';
+import { diagnosticsOf } from '../../../../server/language/diagnostics/diagnose.ts';
 import { type LintOptions, presets } from '../../../../server/language/diagnostics/lintOptions.ts';
 import { parse } from '../../../../server/language/dockerfile/parse.ts';
 import type { Remark } from '../../../../server/shellcheck/answer.ts';
-import { shellCheckActions, shellCheckDiagnostics } from '../../../../server/shellcheck/diagnostics.ts';
+import { shellCheckFindings } from '../../../../server/shellcheck/findings.ts';
 
 const options: LintOptions = { preset: 'recommended', rules: {} };
 const noHadolint = {
@@ -18,14 +20,15 @@ function shown(text: string, chosen: Partial<LintOptions> = {}, level: Remark['l
     { span: { start: start + 2, end: start + 2 }, text: '"' },
   ];
   const finding = { code: 'SC2086', level, message: 'Quote it.', span: { start, end: start + 2 }, edits };
-  return shellCheckDiagnostics(parse(text), [finding], { ...options, ...chosen });
+  return shellCheckFindings(parse(text), [finding], { ...options, ...chosen });
 }
 
 const count = (text: string, chosen?: Partial<LintOptions>) => shown(text, chosen).length;
 
 describe("ShellCheck's findings", () => {
   it('are shown with a page about them', () => {
-    assert.deepEqual(shown('FROM a\nRUN a $b')[0]?.diagnostic, {
+    const text = 'FROM a\nRUN a $b';
+    assert.deepEqual(diagnosticsOf(parse(text), shown(text))[0], {
       range: { start: { line: 1, character: 6 }, end: { line: 1, character: 8 } },
       ...{ message: 'Quote it.', severity: 3, code: 'SC2086', source: 'shellcheck' },
       codeDescription: { href: 'https://www.shellcheck.net/wiki/SC2086' },
@@ -39,7 +42,7 @@ describe("ShellCheck's findings", () => {
     ['style', 4],
   ] as const)
     it(`of level ${level} have severity ${severity}`, () => {
-      assert.equal(shown('FROM a\nRUN a $b', {}, level)[0]?.diagnostic.severity, severity);
+      assert.equal(shown('FROM a\nRUN a $b', {}, level)[0]?.severity, severity);
     });
 
   const silent: readonly (readonly [name: string, text: string, chosen?: Partial<LintOptions>])[] = [
@@ -62,7 +65,7 @@ describe("ShellCheck's findings", () => {
 
   it('have the severity that .hadolint.yaml gives them, and a setting before it', () => {
     const hadolint = { ...noHadolint, override: { SC2086: 'error' as const } };
-    const severity = (chosen: Partial<LintOptions>) => shown('FROM a\nRUN a $b', chosen)[0]?.diagnostic.severity;
+    const severity = (chosen: Partial<LintOptions>) => shown('FROM a\nRUN a $b', chosen)[0]?.severity;
     assert.deepEqual([severity({ hadolint }), severity({ hadolint, rules: { SC2086: 'hint' } })], [1, 4]);
   });
 });
@@ -71,7 +74,8 @@ describe('quick fixes of ShellCheck', () => {
   const text = 'FROM a\nRUN a $b';
   const at = (line: number, character: number) => {
     const range = { start: { line, character }, end: { line, character } };
-    return shellCheckActions(parse(text), 'file:///x', range, shown(text));
+    const linted = { findings: shown(text), options };
+    return codeActions(parse(text), 'file:///x', range, ['quickfix'], linted);
   };
 
   it('are offered at their finding', () => {
