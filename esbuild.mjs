@@ -1,5 +1,5 @@
 // Bundles dist/client.js, dist/server.js and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, context } from 'esbuild';
 
@@ -74,7 +74,15 @@ const bundles = [
     // Only what require() has loaded finds `vscode`, which is no file but the extension host's own answer.
     supported: { 'dynamic-import': false },
   },
-  { ...shared, entryPoints: { server: 'server/main.ts', cli: 'server/cli.ts' }, plugins: [lazy, unused] },
+  {
+    ...shared,
+    entryPoints: { server: 'server/main.ts', cli: 'server/cli.ts' },
+    define: {
+      ...shared.define,
+      GANTRY_VERSION: JSON.stringify(JSON.parse(await readFile('package.json', 'utf8')).version),
+    },
+    plugins: [lazy, unused],
+  },
   {
     ...shared,
     entryPoints: Object.fromEntries(lazyPackages.map((name) => [fileOf(name), name])),

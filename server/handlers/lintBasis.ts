@@ -44,11 +44,12 @@ export function readsCommands(options: LintOptions, among: readonly Rule[] = rul
 }
 
 export function knowledgeOf({ choice: { beside }, engine, shell }: Basis, now: number): Knowledge {
-  const { hadolint, ignore } = beside;
+  const { hadolint, ignore, ignoreFile } = beside;
   return {
     environmentOf: wellKnownEnvironment,
     now,
     ...(ignore && { ignore }),
+    ...(ignoreFile && { ignoreFile }),
     ...(hadolint && { hadolint }),
     ...(shell && { shell }),
     // What a registry has for a platform is not asked for on a keystroke.

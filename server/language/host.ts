@@ -46,6 +46,8 @@ export interface Beside {
   readonly hadolint?: HadolintConfig;
   /** The rules of the build context's .dockerignore. */
   readonly ignore?: PatternMatcher;
+  /** Where they stand. */
+  readonly ignoreFile?: { readonly uri: string; readonly text: string };
 }
 
 /** One build that the engine remembers. Source: BuildKit's build history joined with its build cache. */

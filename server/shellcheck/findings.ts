@@ -27,7 +27,13 @@ export function shellCheckFindings(
   if (found.length === 0) return [];
   const applies = appliesIn(dockerfile, options.hadolint);
   return found.flatMap(({ code, level, message, span, edits }) => {
-    const rule: Rule = { name: code, severity: severities[level], kind: 'lint', preset: 'recommended', check: () => {} };
+    const rule: Rule = {
+      name: code,
+      severity: severities[level],
+      kind: 'lint',
+      preset: 'recommended',
+      check: () => {},
+    };
     const severity = severityOf(rule, options);
     if (severity === undefined || !applies.somewhere(rule) || !applies.at(rule, span.start)) return [];
     const fixes = () => (edits ? [{ title: titleOf(dockerfile, edits), edits, safe: false }] : []);

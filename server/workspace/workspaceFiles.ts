@@ -1,13 +1,11 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type PatternMatcher, patternMatcher, readIgnoreFile } from '../../common/ignore.ts';
+import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Beside, Files, Log } from '../language/host.ts';
 import { hadolintCandidates, ignoreCandidates } from './candidates.ts';
-import { type HadolintFile, readHadolintFile } from './hadolintFile.ts';
+import { maxBytes, readHadolint, readIgnore } from './contents.ts';
+import type { HadolintFile } from './hadolintFile.ts';
 import { readSmallFile, type SmallFile } from './smallFile.ts';
 import type { FileProblem } from './yamlFile.ts';
-
-/** Larger files are not what their name says, and not read. */
-const maxBytes = 64 * 1024;
 
 const nothing: Beside = {};
 
@@ -102,18 +100,28 @@ export class WorkspaceFiles implements Files {
       if (path === undefined) continue;
       const hadolint = await this.#first(hadolintCandidates(path, this.#folders), this.#hadolintFiles, readHadolint);
       const ignore = await this.#first(ignoreCandidates(path, this.#folders), this.#ignoreFiles, readIgnore);
-      this.#learn(uri, hadolint, ignore?.value);
+      this.#learn(uri, hadolint, ignore);
     }
     this.#looking = false;
     this.#tidy();
   }
 
-  #learn(uri: string, hadolint: Read<HadolintFile> | undefined, ignore: PatternMatcher | undefined): void {
+  #learn(
+    uri: string,
+    hadolint: Read<HadolintFile> | undefined,
+    ignoreFile: Read<PatternMatcher | undefined> | undefined,
+  ): void {
     const known = this.#dockerfiles.get(uri);
     if (known === undefined) return;
     const config = hadolint?.value.config;
+    const ignore = ignoreFile?.value;
     const same = known.beside.hadolint === config && known.beside.ignore === ignore;
-    const beside = same ? known.beside : { ...(config && { hadolint: config }), ...(ignore && { ignore }) };
+    const beside = same
+      ? known.beside
+      : {
+          ...(config && { hadolint: config }),
+          ...(ignoreFile && ignore && { ignore, ignoreFile: sourceOf(ignoreFile) }),
+        };
     this.#dockerfiles.set(uri, { path: known.path, beside, hadolint });
     this.#tellProblems();
     if (!same) for (const listener of this.#listeners.changed) listener(uri);
@@ -167,30 +175,8 @@ export class WorkspaceFiles implements Files {
   }
 }
 
-async function readHadolint({ text }: SmallFile): Promise<HadolintFile> {
-  const file = await readHadolintFile(text ?? '');
-  if (text !== undefined) return file;
-  const start = { line: 0, character: 0 };
-  const message = `This file is larger than ${maxBytes / 1024} KiB, so Gantry goes on without it.`;
-  return { ...file, problems: [{ range: { start, end: start }, message, severity: 'error' }] };
-}
-
-/** More, and trying them on every source in a Dockerfile would be felt while typing. */
-const maxPatterns = 1000;
-
-/**
- * Undefined for rules that moby refuses, and with them the build, and for some that nobody writes and that are slow to try:
- * what they leave out is then not known.
- */
-function readIgnore({ text }: SmallFile): PatternMatcher | undefined {
-  const patterns = readIgnoreFile(text ?? '');
-  const slow = patterns.some((pattern) => pattern.includes('[') && (pattern.match(/\*/g) ?? []).length > 4);
-  if (text === undefined || slow || patterns.length > maxPatterns) return undefined;
-  try {
-    return patternMatcher(patterns);
-  } catch {
-    return undefined; // only MalformedPattern is thrown
-  }
+function sourceOf({ path, text }: Read<unknown>): { readonly uri: string; readonly text: string } {
+  return { uri: pathToFileURL(path).href, text: text ?? '' };
 }
 
 function pathOf(uri: string): string | undefined {
