@@ -17,6 +17,7 @@ import { registerStreams } from './handlers/streams.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
 import { createShell } from './shell/shell.ts';
+import { createShellCheck } from './shellcheck/shellcheck.ts';
 import type { World } from './world.ts';
 
 /** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
@@ -32,6 +33,11 @@ export function startServer(connection: Connection, world: World): () => Promise
   const lint = new Lint({
     ...{ settings, files, engine, log },
     loadShell: () => shell.load(),
+    shellCheck: createShellCheck({
+      env: world.env,
+      platform: world.platform,
+      onProblem: (error) => log.warn('shellcheck: incomplete', { error: String(error) }),
+    }),
     now: world.now,
     support: () => support,
   });

@@ -145,6 +145,13 @@ const printers: Readonly<Record<Format, (reported: readonly Reported[], version:
   sarif: toSarif,
 };
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file.',
+  EISDIR: 'It is a folder. Name the Dockerfile in it.',
+  EACCES: 'It may not be read or written by this user.',
+};
+
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;
 }

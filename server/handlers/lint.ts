@@ -6,12 +6,15 @@ import { type Finding, findingsIn, LintMemory } from '../language/diagnostics/fi
 import type { ShellParser } from '../language/diagnostics/rule.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
 import type { Files, Log } from '../language/host.ts';
+import { shellCheckFindings } from '../shellcheck/findings.ts';
+import type { ShellCheck } from '../shellcheck/shellcheck.ts';
 import type { ClientSupport } from './capabilities.ts';
 import type { OpenDocument } from './documents.ts';
 import { type Basis, type Choice, choose, knowledgeOf, sameBasis } from './lintBasis.ts';
 import { type LintSettings, readLintSettings } from './lintSettings.ts';
 import { stackOf } from './log.ts';
 import type { Settings } from './settings.ts';
+import { placedRemarks, ShellRemarks } from './shellRemarks.ts';
 
 /** What is wrong with one version of an open file, with what is known of the world. */
 export interface Analysis extends Linted {
@@ -33,6 +36,8 @@ interface Needs {
   readonly engine: { knownStatus(): EngineStatus | undefined };
   /** Called at most once, when a file with commands is open and a rule wants to look at them. */
   readonly loadShell?: () => Promise<ShellParser>;
+  /** Looks at commands too, where it is installed. */
+  readonly shellCheck?: ShellCheck;
   readonly now: () => number;
   readonly log: Log;
   readonly support: () => ClientSupport;
@@ -46,6 +51,7 @@ export class Lint {
   readonly #needs: Needs;
   readonly #listeners = new Set<(uri: string | undefined) => void>();
   readonly #files = new Map<string, OpenFile>();
+  readonly #remarks: ShellRemarks | undefined;
   readonly #stop: readonly (() => void)[];
   readonly #started: string;
   #section: Settings['section'] | undefined;
@@ -57,6 +63,8 @@ export class Lint {
   constructor(needs: Needs) {
     this.#needs = needs;
     this.#started = needs.now().toString(36);
+    const { shellCheck, log } = needs;
+    this.#remarks = shellCheck && new ShellRemarks(shellCheck, (uri) => this.#announce(uri), log);
     this.#stop = [
       needs.settings.onDidChange(() => this.#announce(undefined)),
       needs.files.onDidChange((uri) => {
@@ -67,7 +75,7 @@ export class Lint {
 
   of(document: OpenDocument): Analysis {
     const file = this.#fileOf(document.uri);
-    const basis = this.#basisOf(document.uri, file.last?.basis.choice);
+    const basis = this.#basisOf(document, file.last?.basis.choice);
     const { last } = file;
     if (last?.document === document && sameBasis(last.basis, basis)) return last;
     file.last = this.#analyse(document, basis, file);
@@ -77,6 +85,7 @@ export class Lint {
 
   forget(uri: string): void {
     this.#files.delete(uri);
+    this.#remarks?.forget(uri);
   }
 
   /** A file would be judged otherwise now, or all would where no URI is named. Returns how to stop listening. */
@@ -87,10 +96,12 @@ export class Lint {
 
   dispose(): void {
     for (const each of this.#stop) each();
+    this.#remarks?.dispose();
     this.#listeners.clear();
   }
 
-  #basisOf(uri: string, last: Choice | undefined): Basis {
+  #basisOf(document: OpenDocument, last: Choice | undefined): Basis {
+    const { uri } = document;
     const settings = this.#readSettings();
     const beside = this.#needs.files.beside(uri);
     const choice = last?.settings === settings && last.beside === beside ? last : choose(settings, beside);
@@ -98,6 +109,7 @@ export class Lint {
       choice,
       engine: this.#needs.engine.knownStatus(),
       shell: choice.readsCommands ? this.#shell : undefined,
+      remarks: choice.asksShellCheck && hasCommands(document) ? this.#remarks?.of(document) : undefined,
     };
   }
 
@@ -110,6 +122,9 @@ export class Lint {
     let diagnostics: readonly Diagnostic[];
     try {
       findings = findingsIn(dockerfile, knowledge, options, memory);
+      const { remarks } = basis;
+      if (remarks)
+        findings = [...findings, ...shellCheckFindings(dockerfile, placedRemarks(dockerfile, remarks), options)];
       const { tags, related } = support().diagnostics;
       diagnostics = diagnosticsOf(dockerfile, findings, { tags, ...(related && { relatedIn: uri }) });
     } catch (error) {

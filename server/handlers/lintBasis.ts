@@ -5,12 +5,15 @@ import { rules } from '../language/diagnostics/rules.ts';
 import { wellKnownEnvironment } from '../language/dockerfile/baseEnvironment.ts';
 import type { Beside } from '../language/host.ts';
 import type { LintSettings } from './lintSettings.ts';
+import type { Remarks } from './shellRemarks.ts';
 
 /** What an analysis rests on beside the text. The same objects for as long as nothing in them changes. */
 export interface Basis {
   readonly choice: Choice;
   readonly engine: EngineStatus | undefined;
   readonly shell: ShellParser | undefined;
+  /** What ShellCheck said. */
+  readonly remarks: Remarks | undefined;
 }
 
 /** Which rules run, and why these. */
@@ -20,17 +23,19 @@ export interface Choice {
   readonly options: LintOptions;
   /** Whether one of the rules looks at the commands that an instruction runs. */
   readonly readsCommands: boolean;
+  readonly asksShellCheck: boolean;
 }
 
 export function sameBasis(a: Basis, b: Basis): boolean {
-  return a.choice === b.choice && a.engine === b.engine && a.shell === b.shell;
+  return a.choice === b.choice && a.engine === b.engine && a.shell === b.shell && a.remarks === b.remarks;
 }
 
 export function choose(settings: LintSettings, beside: Beside): Choice {
   const { preset, rules: levels } = settings;
   const { hadolint } = beside;
   const options: LintOptions = { preset, rules: levels, ...(hadolint && { hadolint }) };
-  return { settings, beside, options, readsCommands: readsCommands(options) };
+  const asksShellCheck = settings.shellcheck && preset !== 'buildkit';
+  return { settings, beside, options, readsCommands: readsCommands(options), asksShellCheck };
 }
 
 /** BuildKit does not look at what a RUN runs, so only the other rules may. */

@@ -7,8 +7,9 @@ import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
 import type { Remark } from './answer.ts';
 import type { ShellCheckFinding } from './shellcheck.ts';
 
+/** What it cannot read may be a template, or for another shell: no error of the file's, which BuildKit takes. */
 const severities: Readonly<Record<Remark['level'], DiagnosticSeverity>> = {
-  error: DiagnosticSeverity.Error,
+  error: DiagnosticSeverity.Warning,
   warning: DiagnosticSeverity.Warning,
   info: DiagnosticSeverity.Information,
   style: DiagnosticSeverity.Hint,

@@ -69,7 +69,7 @@ const rooms: readonly Room[] = [
   },
   {
     files: /^server\/handlers\//,
-    may: [/^common\//, /^server\/(?:handlers|language|images|engine|registries|util)\//],
+    may: [/^common\//, /^server\/(?:handlers|language|images|engine|registries|shellcheck|util)\//],
     types: [/^server\//],
     never: [/^node:(?:http|https|http2|net|tls|fs)/, /^vscode$/],
   },
