@@ -55,6 +55,19 @@ describe('linting', () => {
 
   const casing = 'FROM a AS Build\n';
 
+  describe('with ShellCheck', () => {
+    it('shows what it finds, keeps that while other lines are edited, and fixes it', async () => {
+      await start({ world: { env: { PATH: process.env['PATH'] } } });
+      await editor.open('FROM a\nRUN b $1\n', uri);
+      await becomes(['SC2086']);
+      await editor.change('FROM a\nUSER 1\nRUN b $1\n', undefined, uri);
+      await until(() => editor.shown.get(uri)?.[0]?.range.start.line === 2);
+      assert.equal(editor.shown.get(uri)?.[0]?.source, 'shellcheck');
+      await configure({ shellcheck: false });
+      await becomes([]);
+    });
+  });
+
   describe('by settings', () => {
     it('follows the severity of a rule while it is changed', async () => {
       await start({ configuration: { lint: { rules: { StageNameCasing: 'error' } } } });
