@@ -59,7 +59,16 @@ export function findingsIn(
   const unread = unreadPart(dockerfile);
   const applies = appliesIn(dockerfile, options.hadolint);
   const shells = findShells(dockerfile);
-  const contextOf = (instruction: Instruction) => memory.contexts.of(instruction, dockerfile, shells, knowledge.shell);
+  // Dozens of rules ask for that of each instruction.
+  const contexts = new Map<Instruction, InstructionContext>();
+  const contextOf = (instruction: Instruction): InstructionContext => {
+    let context = contexts.get(instruction);
+    if (!context) {
+      context = memory.contexts.of(instruction, dockerfile, shells, knowledge.shell);
+      contexts.set(instruction, context);
+    }
+    return context;
+  };
 
   const severities = new Map<Rule, DiagnosticSeverity>();
   for (const rule of rules) {

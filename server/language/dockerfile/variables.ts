@@ -30,7 +30,7 @@ export function variableUses(
   instruction: Instruction,
 ): readonly VariableUse[] {
   // Most instructions name none; they need not be taken apart to say so.
-  if (!dockerfile.text.slice(instruction.span.start, instruction.span.end).includes('$')) return [];
+  if (!instruction.source.includes('$')) return [];
   const uses: VariableUse[] = [];
   for (const { text, options } of expansions(dockerfile, instruction, (text) => text.includes('$'))) {
     for (const variable of readShellWord(text.text, options).variables) uses.push(toUse(text, variable));
@@ -50,8 +50,7 @@ export function substitutionErrors(
   dockerfile: Pick<Dockerfile, 'text' | 'escape'>,
   instruction: Instruction,
 ): readonly SubstitutionError[] {
-  const { start, end } = instruction.span;
-  if (!expandedKeywords.has(instruction.keyword) || isReadable(dockerfile.text.slice(start, end), false)) return [];
+  if (!expandedKeywords.has(instruction.keyword) || isReadable(instruction.source, false)) return [];
   const errors: SubstitutionError[] = [];
   for (const { text, options } of expansions(dockerfile, instruction, (text) => !isReadable(text, true))) {
     const { error, errorKind } = readShellWord(text.text, options);
