@@ -57,7 +57,7 @@ describe('linting', () => {
 
   describe('with ShellCheck', () => {
     it('shows what it finds, keeps that while other lines are edited, and fixes it', async () => {
-      await start({ world: { env: { PATH: process.env['PATH'] } } });
+      await start({ configuration: {}, world: { env: { PATH: process.env['PATH'] } } });
       await editor.open('FROM a\nRUN b $1\n', uri);
       await becomes(['SC2086']);
       await editor.change('FROM a\nUSER 1\nRUN b $1\n', undefined, uri);
