@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { delimiter, dirname } from 'node:path';
 import { ensurePackages, ensurePackagesOf } from './apt.ts';
@@ -13,10 +14,12 @@ import { registryProgram } from './registry.ts';
 export async function witnesses(env: NodeJS.ProcessEnv = process.env): Promise<NodeJS.ProcessEnv> {
   try {
     await ensurePackages('The tests', 'skopeo', 'apache2-utils', 'openssl', 'procps', 'shellcheck');
-    if (!findProgram('docker')) {
+    const hasDocker = findProgram('docker') !== undefined;
+    // A command line that was there before may have come without its plugins.
+    if (!hasDocker || !hasPlugin('buildx') || !hasPlugin('compose')) {
       const isDebian = /^ID=debian$/m.test(await readFile('/etc/os-release', 'utf8'));
       const names = isDebian
-        ? ['docker-cli', 'docker-buildx', 'docker-compose']
+        ? [...(hasDocker ? [] : ['docker-cli']), 'docker-buildx', 'docker-compose']
         : ['docker-buildx', 'docker-compose-v2'];
       await (isDebian ? ensurePackagesOf('trixie', 'The tests', ...names) : ensurePackages('The tests', ...names));
     }
@@ -27,4 +30,8 @@ export async function witnesses(env: NodeJS.ProcessEnv = process.env): Promise<N
     console.log(error.message);
     return {};
   }
+}
+
+function hasPlugin(name: string): boolean {
+  return spawnSync('docker', [name, 'version'], { stdio: 'ignore' }).status === 0;
 }
