@@ -6,7 +6,17 @@ import { offsetOf, shift } from '../dockerfile/place.ts';
 import { appliesIn } from './applies.ts';
 import { Contexts } from './contexts.ts';
 import { defaultLintOptions, type LintOptions, severityOf } from './lintOptions.ts';
-import type { Fix, InstructionContext, InstructionRule, Knowledge, Related, Report, ReportMore, Rule } from './rule.ts';
+import type {
+  FileRule,
+  Fix,
+  InstructionContext,
+  InstructionRule,
+  Knowledge,
+  Related,
+  Report,
+  ReportMore,
+  Rule,
+} from './rule.ts';
 import { rules } from './rules.ts';
 import { findShells } from './shells.ts';
 
@@ -26,16 +36,23 @@ export interface Finding {
 /** What is kept from one version of a file to the next: what was found in the instructions that nobody has touched. */
 export class LintMemory {
   readonly contexts = new Contexts();
-  readonly #findings = new WeakMap<InstructionContext, readonly OwnFinding[]>();
+  readonly #findings = {
+    basic: new WeakMap<InstructionContext, OwnFindings>(),
+    lint: new WeakMap<InstructionContext, OwnFindings>(),
+  };
 
-  findingsOf(instruction: Instruction, context: InstructionContext): readonly OwnFinding[] {
-    const known = this.#findings.get(context);
+  findingsOf(instruction: Instruction, context: InstructionContext, family: Family): OwnFindings {
+    const known = this.#findings[family].get(context);
     if (known) return known;
-    const findings = ownFindings(instruction.own, context);
-    this.#findings.set(context, findings);
+    const findings = ownFindings(instruction.own, context, ownRules[family]);
+    this.#findings[family].set(context, findings);
     return findings;
   }
 }
+
+/** `lint`: hadolint's rules and our own. What BuildKit itself says does not wait for them. */
+type Family = 'basic' | 'lint';
+type OwnFindings = readonly OwnFinding[];
 
 /** A finding of an instruction read by itself. */
 interface OwnFinding {
@@ -88,13 +105,20 @@ export function findingsIn(
   }
 
   for (const [rule] of severities) {
-    if (!('check' in rule)) continue;
+    if (!('check' in rule) || rule.eachAlone) continue;
     const report: Report = (span, message, more = {}) => add(rule, span, message, more);
     rule.check(dockerfile, report, knowledge, contextOf);
   }
+  const lints = [...severities.keys()].some(({ kind }) => kind === 'lint');
   for (const instruction of dockerfile.instructions) {
-    const own = memory.findingsOf(instruction, contextOf(instruction));
-    if (own.length === 0) continue;
+    const context = contextOf(instruction);
+    addOwn(instruction, memory.findingsOf(instruction, context, 'basic'));
+    if (lints) addOwn(instruction, memory.findingsOf(instruction, context, 'lint'));
+  }
+  return findings;
+
+  function addOwn(instruction: Instruction, own: OwnFindings): void {
+    if (own.length === 0) return;
     const offset = offsetOf(instruction);
     for (const { rule, span, message, related, fix } of own)
       add(rule, shift(span, offset), message, {
@@ -102,33 +126,45 @@ export function findingsIn(
         ...(fix && { fix: () => [fix() ?? []].flat().map(moved(offset)) }),
       });
   }
-  return findings;
 }
 
 function moved(offset: number): (fix: Fix) => Fix {
   return (fix) => ({ ...fix, edits: fix.edits.map(({ span, text }) => ({ span: shift(span, offset), text })) });
 }
 
-const instructionRules = rulesByKeyword();
-
-function rulesByKeyword(): ReadonlyMap<string, readonly InstructionRule[]> {
-  const byKeyword = new Map<string, InstructionRule[]>();
-  for (const rule of rules) {
-    if (!('checkInstruction' in rule)) continue;
-    for (const keyword of rule.keywords) byKeyword.set(keyword, [...(byKeyword.get(keyword) ?? []), rule]);
-  }
-  return byKeyword;
+interface OwnRules {
+  readonly byKeyword: ReadonlyMap<string, readonly InstructionRule[]>;
+  readonly eachAlone: readonly FileRule[];
 }
 
-function ownFindings(own: Instruction, context: InstructionContext): readonly OwnFinding[] {
-  const findings: OwnFinding[] = [];
-  for (let at: Instruction | undefined = own; at; at = at.trigger) {
-    for (const rule of instructionRules.get(at.keyword) ?? []) {
-      const report: Report = (span, message, { related, fix } = {}) =>
-        findings.push({ rule, span, message, related, fix });
-      rule.checkInstruction(at, report, context);
-    }
+const ownRules: Readonly<Record<Family, OwnRules>> = {
+  basic: ownRulesOf(rules.filter(({ kind }) => kind !== 'lint')),
+  lint: ownRulesOf(rules.filter(({ kind }) => kind === 'lint')),
+};
+
+function ownRulesOf(among: readonly Rule[]): OwnRules {
+  const byKeyword = new Map<string, InstructionRule[]>();
+  const eachAlone: FileRule[] = [];
+  for (const rule of among) {
+    if ('check' in rule) {
+      if (rule.eachAlone) eachAlone.push(rule);
+    } else for (const keyword of rule.keywords) byKeyword.set(keyword, [...(byKeyword.get(keyword) ?? []), rule]);
   }
+  return { byKeyword, eachAlone };
+}
+
+function ownFindings(own: Instruction, context: InstructionContext, { byKeyword, eachAlone }: OwnRules): OwnFindings {
+  const findings: OwnFinding[] = [];
+  const reportFor =
+    (rule: Rule): Report =>
+    (span, message, { related, fix } = {}) =>
+      void findings.push({ rule, span, message, related, fix });
+  for (let at: Instruction | undefined = own; at; at = at.trigger) {
+    for (const rule of byKeyword.get(at.keyword) ?? []) rule.checkInstruction(at, reportFor(rule), context);
+  }
+  const file = { text: own.source, lineStarts: [0], escape: context.escape, directives: [], comments: [], stages: [] };
+  const alone: Dockerfile = { ...file, instructions: [own] };
+  for (const rule of eachAlone) rule.check(alone, reportFor(rule), noKnowledge, () => context);
   return findings;
 }
 

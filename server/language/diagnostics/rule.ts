@@ -35,6 +35,11 @@ interface RuleFacts {
 
 /** A rule that needs to see more than one instruction, or more than the file. */
 export interface FileRule extends RuleFacts {
+  /**
+   * What it finds in an instruction follows from that one alone, wherever it stands. It is then asked about one at a time, in a file
+   * of that instruction without stages and comments, and what it finds is kept for as long as nothing in the instruction is edited.
+   */
+  readonly eachAlone?: true;
   check(dockerfile: Dockerfile, report: Report, knowledge: Knowledge, contextOf: ContextOf): void;
 }
 

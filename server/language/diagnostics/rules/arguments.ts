@@ -13,6 +13,7 @@ import { nearest } from '../suggest.ts';
 /** More than an instruction takes. Source: the parse functions of BuildKit's instructions/parse.go. */
 export const surplusArgument: Rule = {
   name: 'SurplusArgument',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions, text }, report) {
@@ -76,6 +77,7 @@ function between(first: Word, words: readonly Word[]): Span {
 /** What stands where something else has to. Source: instructions/parse.go and dockerfile2llb/convert_copy.go of BuildKit. */
 export const invalidArgument: Rule = {
   name: 'InvalidArgument',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {
@@ -147,6 +149,7 @@ function invalidCopy(instruction: Instruction): readonly [Span, string] | undefi
 /** `ENV =value`: nothing stands before the equals sign. Source: parseKvps and parseArg in instructions/parse.go. */
 export const blankName: Rule = {
   name: 'BlankName',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {

@@ -17,6 +17,7 @@ import { readsFlags } from './flags.ts';
  */
 export const invalidFlagValue: Rule = {
   name: 'InvalidFlagValue',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions, escape: escapeToken }, report) {

@@ -9,6 +9,7 @@ import { nearest } from '../suggest.ts';
 /** Source of all in this file: Parse in BuildKit's instructions/bflag.go, and who calls it. */
 export const unknownFlag: Rule = {
   name: 'UnknownFlag',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {
@@ -36,6 +37,7 @@ function listOf(keyword: string, known: readonly string[]): string {
 /** A flag given twice that counts once. */
 export const duplicateFlag: Rule = {
   name: 'DuplicateFlag',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {
@@ -58,6 +60,7 @@ export const duplicateFlag: Rule = {
 /** A flag without the value it needs. */
 export const missingFlagValue: Rule = {
   name: 'MissingFlagValue',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {

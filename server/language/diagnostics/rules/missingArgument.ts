@@ -25,6 +25,7 @@ const needs: Partial<Record<Keyword, string>> = {
 /** An instruction that ends too early. Source: the parse functions of BuildKit's instructions/parse.go. */
 export const missingArgument: Rule = {
   name: 'MissingArgument',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {

@@ -14,6 +14,7 @@ type Tell = (span: Span, message: string, meant?: string) => void;
 /** A RUN --mount that BuildKit refuses: its type, an option, a value, or options that do not go together. */
 export const invalidMount: Rule = {
   name: 'InvalidMount',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {

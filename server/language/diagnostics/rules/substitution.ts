@@ -6,6 +6,7 @@ import type { Report, Rule } from '../rule.ts';
 /** A `${…}` that BuildKit cannot read, in arguments that it expands itself. Source: BuildKit's shell/lex.go. */
 export const invalidSubstitution: Rule = {
   name: 'InvalidSubstitution',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {
@@ -19,6 +20,7 @@ export const invalidSubstitution: Rule = {
  */
 export const unreadableWord: Rule = {
   name: 'UnreadableWord',
+  eachAlone: true,
   severity: DiagnosticSeverity.Warning,
   kind: 'advice',
   check(dockerfile, report) {

@@ -14,6 +14,7 @@ const untriggered = new Set(['ONBUILD', 'FROM', 'MAINTAINER']);
 /** Source: parseOnBuild in BuildKit's instructions/parse.go. */
 export const invalidTrigger: Rule = {
   name: 'InvalidTrigger',
+  eachAlone: true,
   aliases: ['DL3043'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',

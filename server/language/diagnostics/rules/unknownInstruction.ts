@@ -7,6 +7,7 @@ import { nearest } from '../suggest.ts';
 /** A line that begins with no instruction. Source: ParseInstruction in BuildKit's instructions/parse.go. */
 export const unknownInstruction: Rule = {
   name: 'UnknownInstruction',
+  eachAlone: true,
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {
