@@ -24,8 +24,8 @@ interface Needs {
  */
 export function registerDiagnostics({ connection, documents, settings, lint, support, log }: Needs): () => void {
   const scheduled = new Set<string>();
-  /** What the client was told last, by file: the id of an analysis. */
-  const pushed = new Map<string, string>();
+  /** What the client was told last, by file: the id of an analysis; undefined while that is not all. */
+  const pushed = new Map<string, string | undefined>();
   /** Files that the client asks about. */
   const pulled = new Set<string>();
   let refreshing = false;
@@ -45,9 +45,17 @@ export function registerDiagnostics({ connection, documents, settings, lint, sup
     scheduled.delete(uri);
     const document = documents.get(uri);
     if (document === undefined || pulled.has(uri)) return;
+    const first = pushed.has(uri) ? undefined : lint.first(document);
+    if (first) {
+      pushed.set(uri, undefined);
+      await connection.sendDiagnostics({ uri, version: document.version, diagnostics: [...first] });
+      await turn();
+      if (documents.get(uri) !== document || pulled.has(uri)) return; // and with the edit it is scheduled
+    }
     const { id, diagnostics } = lint.of(document);
     if (pushed.get(uri) === id) return;
     pushed.set(uri, id);
+    if (first && JSON.stringify(first) === JSON.stringify(diagnostics)) return;
     await connection.sendDiagnostics({ uri, version: document.version, diagnostics: [...diagnostics] });
   }
 

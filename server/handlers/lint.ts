@@ -3,6 +3,7 @@ import type { EngineStatus } from '../../common/protocol.ts';
 import type { Linted } from '../language/codeActions.ts';
 import { diagnosticsOf } from '../language/diagnostics/diagnose.ts';
 import { type Finding, findingsIn, LintMemory } from '../language/diagnostics/findings.ts';
+import type { LintOptions } from '../language/diagnostics/lintOptions.ts';
 import type { ShellParser } from '../language/diagnostics/rule.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
 import type { Files, Log } from '../language/host.ts';
@@ -83,6 +84,23 @@ export class Lint {
     return file.last;
   }
 
+  /**
+   * What can be said at once of a file that was just opened: what BuildKit would say. Undefined where that is all there is to say,
+   * and where it could not be found; {@link of} then says it.
+   */
+  first(document: OpenDocument): readonly Diagnostic[] | undefined {
+    const file = this.#fileOf(document.uri);
+    const basis = this.#basisOf(document, file.last?.basis.choice);
+    if (basis.choice.options.preset === 'buildkit') return undefined;
+    const options: LintOptions = { ...basis.choice.options, preset: 'buildkit' };
+    try {
+      const knowledge = knowledgeOf(basis, this.#needs.now());
+      return this.#shown(document, findingsIn(document.dockerfile, knowledge, options, file.memory));
+    } catch {
+      return undefined; // logged when all rules are asked
+    }
+  }
+
   forget(uri: string): void {
     this.#files.delete(uri);
     this.#remarks?.forget(uri);
@@ -114,8 +132,8 @@ export class Lint {
   }
 
   #analyse(document: OpenDocument, basis: Basis, { memory, last }: OpenFile): Analysis {
-    const { uri, text, dockerfile } = document;
-    const { now, log, support } = this.#needs;
+    const { text, dockerfile } = document;
+    const { now, log } = this.#needs;
     const { options } = basis.choice;
     const knowledge = knowledgeOf(basis, now());
     let findings: readonly Finding[] = [];
@@ -125,8 +143,7 @@ export class Lint {
       const { remarks } = basis;
       if (remarks)
         findings = [...findings, ...shellCheckFindings(dockerfile, placedRemarks(dockerfile, remarks), options)];
-      const { tags, related } = support().diagnostics;
-      diagnostics = diagnosticsOf(dockerfile, findings, { tags, ...(related && { relatedIn: uri }) });
+      diagnostics = this.#shown(document, findings);
     } catch (error) {
       log.error('diagnostics: failed', { hash: fnv1a(text), error: stackOf(error) });
       diagnostics = [failure(text)];
@@ -134,6 +151,11 @@ export class Lint {
     const unchanged = last?.document === document && JSON.stringify(last.diagnostics) === JSON.stringify(diagnostics);
     const id = unchanged ? last.id : `${this.#started}-${++this.#count}`;
     return { document, id, findings, diagnostics, knowledge, options, basis };
+  }
+
+  #shown({ uri, dockerfile }: OpenDocument, findings: readonly Finding[]): readonly Diagnostic[] {
+    const { tags, related } = this.#needs.support().diagnostics;
+    return diagnosticsOf(dockerfile, findings, { tags, ...(related && { relatedIn: uri }) });
   }
 
   /** In the background, after what can be said without it. Tried once: what failed would fail again. */
