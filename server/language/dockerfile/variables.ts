@@ -3,6 +3,7 @@ import type { Dockerfile, Flag, Instruction, JoinedText, Span, Word } from './do
 import { parseHeredocWord } from './heredocs.ts';
 import { indexAt, slice, textAt } from './joinedText.ts';
 import { keyValues } from './keyValues.ts';
+import { offsetOf, shift } from './place.ts';
 import { readShellWord, type ShellVariable, type ShellWordOptions, type ShellWordResult } from './shellWord.ts';
 
 /** A variable that BuildKit itself expands: `${name:-word}`. */
@@ -31,8 +32,23 @@ export function variableUses(
 ): readonly VariableUse[] {
   // Most instructions name none; they need not be taken apart to say so.
   if (!instruction.source.includes('$')) return [];
+  const { own } = instruction;
+  let uses = knownUses.get(own);
+  if (!uses) {
+    uses = ownUses({ text: own.source, escape: dockerfile.escape }, own);
+    knownUses.set(own, uses);
+  }
+  const offset = offsetOf(instruction);
+  if (offset === 0) return uses;
+  return uses.map((use) => ({ ...use, span: shift(use.span, offset), nameSpan: shift(use.nameSpan, offset) }));
+}
+
+/** Of instructions as they are read by themselves, each under the escape character of its file. */
+const knownUses = new WeakMap<Instruction, readonly VariableUse[]>();
+
+function ownUses(dockerfile: Pick<Dockerfile, 'text' | 'escape'>, own: Instruction): readonly VariableUse[] {
   const uses: VariableUse[] = [];
-  for (const { text, options } of expansions(dockerfile, instruction, (text) => text.includes('$'))) {
+  for (const { text, options } of expansions(dockerfile, own, (text) => text.includes('$'))) {
     for (const variable of readShellWord(text.text, options).variables) uses.push(toUse(text, variable));
   }
   return uses.sort((a, b) => a.span.start - b.span.start);

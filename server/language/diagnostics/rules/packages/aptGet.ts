@@ -8,7 +8,7 @@ import { readCallsOf } from './calls.ts';
 import { manager, type Request, requestOf, spanOf } from './managers.ts';
 import { pinRule, unpinned } from './pins.ts';
 import { type OwnFinding, reportAt } from './place.ts';
-import { walkStages } from './stages.ts';
+import { someRun, walkStages } from './stages.ts';
 
 /** Source: apt-get(8). */
 const valued =
@@ -80,6 +80,7 @@ export const aptGetRecommends: Rule = {
   kind: 'lint',
   preset: 'hadolint',
   check(dockerfile, report, _knowledge, contextOf) {
+    if (!someRun(dockerfile, (instruction) => recommendsOf(instruction, contextOf(instruction)).length > 0)) return;
     walkStages(
       dockerfile,
       () => false,

@@ -6,7 +6,7 @@ import { hasOption } from './arguments.ts';
 import { type Call, readCallsOf } from './calls.ts';
 import { type Manager, type Request, requestOf, spanOf } from './managers.ts';
 import { type OwnFinding, reportAt } from './place.ts';
-import { walkStages } from './stages.ts';
+import { someRun, walkStages } from './stages.ts';
 
 export interface Questions {
   /** hadolint's. */
@@ -39,6 +39,7 @@ export function assumeYesRule({ name, preset, manager, asks, silent, configured,
     kind: 'lint',
     preset,
     check(dockerfile, report, _knowledge, contextOf) {
+      if (!someRun(dockerfile, (instruction) => findingsOf(instruction, contextOf(instruction)).length > 0)) return;
       walkStages(
         dockerfile,
         () => false,

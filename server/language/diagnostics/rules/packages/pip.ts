@@ -12,7 +12,7 @@ import { deletes, leftBehind } from './cleaning.ts';
 import { type Request, readRequest, spanOf } from './managers.ts';
 import { pinRule, unpinned } from './pins.ts';
 import { type OwnFinding, reportAt } from './place.ts';
-import { isRootBehind, walkStages } from './stages.ts';
+import { isRootBehind, someRun, walkStages } from './stages.ts';
 
 /** Source: pip help, pip install --help. */
 const valued = new Set(
@@ -120,6 +120,7 @@ export const pipNoCacheDir: Rule = {
   kind: 'lint',
   preset: 'hadolint',
   check(dockerfile, report, { environmentOf }, contextOf) {
+    if (!someRun(dockerfile, (instruction) => keptCacheOf(instruction, contextOf(instruction)).length > 0)) return;
     walkStages(
       dockerfile,
       () => ({ off: false, root: true }),

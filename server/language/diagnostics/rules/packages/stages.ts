@@ -28,6 +28,16 @@ export function walkStages<T>(
   }
 }
 
+/**
+ * Whether something is true of an instruction that runs commands: where not, there is no need to know what was true before it.
+ */
+export function someRun({ instructions }: Dockerfile, test: (instruction: Instruction) => boolean): boolean {
+  return instructions.some((instruction) => {
+    const { keyword } = instruction.own;
+    return (keyword === 'RUN' || keyword === 'ONBUILD') && test(instruction);
+  });
+}
+
 /** Whether root runs what comes behind an instruction. */
 export function isRootBehind(before: boolean, { keyword, body }: Instruction): boolean {
   return keyword === 'USER' ? /^["']?(?:root|0)(?:["':]|$)/.test(body.text) : before;

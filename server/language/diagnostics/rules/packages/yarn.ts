@@ -6,7 +6,7 @@ import { deletes } from './cleaning.ts';
 import { type Leftovers, leftoversOf } from './leftovers.ts';
 import { manager, requestOf } from './managers.ts';
 import { reportAt } from './place.ts';
-import { isRootBehind, keptStages, walkStages } from './stages.ts';
+import { isRootBehind, keptStages, someRun, walkStages } from './stages.ts';
 
 /** Source: yarn help install. */
 const yarn = manager(
@@ -49,6 +49,7 @@ export const yarnCacheClean: Rule = {
   kind: 'lint',
   preset: 'hadolint',
   check(dockerfile, report, _knowledge, contextOf) {
+    if (!someRun(dockerfile, (instruction) => leftCacheOf(instruction, contextOf(instruction)) !== undefined)) return;
     const kept = keptStages(dockerfile);
     walkStages(
       dockerfile,
