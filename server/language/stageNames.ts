@@ -3,12 +3,12 @@ import { perFile } from './perFile.ts';
 import { stageSources } from './stageUses.ts';
 
 /** What a stage's name would mean something else for: stages, images, other contexts. */
-const taken = perFile(({ text, stages }) => {
+const taken = perFile(({ stages }) => {
   const names = new Set(['scratch', 'context']);
   for (const { name, image, instructions } of stages) {
     for (const word of [name, image]) if (word) names.add(word.value.toLowerCase());
     for (const instruction of instructions)
-      for (const { value } of stageSources({ text }, instruction)) names.add(value.toLowerCase());
+      for (const { value } of stageSources(instruction)) names.add(value.toLowerCase());
   }
   return names;
 });

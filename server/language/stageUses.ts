@@ -1,4 +1,5 @@
 import type { Dockerfile, Flag, Instruction, Span, Stage } from './dockerfile/dockerfile.ts';
+import { offsetOf, shift } from './dockerfile/place.ts';
 import { perFile } from './perFile.ts';
 
 /** A place that names a stage of the same file. */
@@ -18,7 +19,7 @@ export function stageUses(dockerfile: Dockerfile): readonly StageUse[] {
   for (const stage of dockerfile.stages) {
     if (stage.base !== undefined && stage.image) uses.push({ span: stage.image.span, stage: stage.base });
     for (const instruction of stage.instructions) {
-      for (const source of stageSources(dockerfile, instruction)) {
+      for (const source of stageSources(instruction)) {
         const index = resolve(source, byName, stage);
         if (index !== undefined) uses.push({ span: source.span, stage: index });
       }
@@ -47,18 +48,32 @@ export interface StageSource {
   readonly byIndex: boolean;
 }
 
-export function stageSources(dockerfile: Pick<Dockerfile, 'text'>, instruction: Instruction): readonly StageSource[] {
-  const { keyword, flags } = instruction;
+export function stageSources(instruction: Instruction): readonly StageSource[] {
+  const { own } = instruction;
+  if (own.flags.length === 0) return [];
+  let sources = knownSources.get(own);
+  if (!sources) {
+    sources = ownSources(own);
+    knownSources.set(own, sources);
+  }
+  const offset = offsetOf(instruction);
+  return offset === 0 ? sources : sources.map((source) => ({ ...source, span: shift(source.span, offset) }));
+}
+
+/** Of instructions as they are read by themselves. */
+const knownSources = new WeakMap<Instruction, readonly StageSource[]>();
+
+function ownSources({ keyword, flags, source }: Instruction): readonly StageSource[] {
   if (keyword === 'COPY') {
     return flags.flatMap(({ name, value, valueSpan }) =>
       name === 'from' && value && valueSpan ? [{ value, span: valueSpan, byIndex: true }] : [],
     );
   }
   if (keyword !== 'RUN') return [];
-  return flags.flatMap((flag) => (flag.name === 'mount' ? mountSources(dockerfile, flag) : []));
+  return flags.flatMap((flag) => (flag.name === 'mount' ? mountSources(source, flag) : []));
 }
 
-function mountSources({ text }: Pick<Dockerfile, 'text'>, { valueSpan }: Flag): readonly StageSource[] {
+function mountSources(text: string, { valueSpan }: Flag): readonly StageSource[] {
   if (valueSpan === undefined) return [];
   const written = text.slice(valueSpan.start, valueSpan.end);
   return [...written.matchAll(/(?<=^|,|["'])\s*from=([^,"'\s]+)/g)].map((match) => {

@@ -24,6 +24,12 @@ export function baseImages(dockerfile: Dockerfile): readonly (BaseImage | undefi
 
 function find(dockerfile: Dockerfile): readonly (BaseImage | undefined)[] {
   const images: (BaseImage | undefined)[] = [];
+  // Many stages of a long file begin with the same image.
+  const references = new Map<string, ImageReference | undefined>();
+  const referenceOf = (name: string): ImageReference | undefined => {
+    if (!references.has(name)) references.set(name, name === 'scratch' ? undefined : parseReference(name));
+    return references.get(name);
+  };
   let globals: ReadonlyMap<string, Variable> | undefined;
   for (const stage of dockerfile.stages) {
     if (stage.base !== undefined) {
@@ -35,7 +41,7 @@ function find(dockerfile: Dockerfile): readonly (BaseImage | undefined)[] {
       globals ??= globalsOf(dockerfile);
       name = evaluate(dockerfile, name, (variable) => globals!.get(variable));
     }
-    const reference = name === undefined || name === 'scratch' ? undefined : parseReference(name);
+    const reference = name === undefined ? undefined : referenceOf(name);
     images.push(reference && { reference, stage });
   }
   return images;

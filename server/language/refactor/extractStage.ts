@@ -81,7 +81,7 @@ function as({ keyword, keywordText }: Instruction): string {
 function renumbered(dockerfile: Dockerfile, { index }: Stage, more: number): readonly Edit[] {
   return dockerfile.stages.slice(index).flatMap(({ instructions }) =>
     instructions
-      .flatMap((instruction) => stageSources(dockerfile, instruction))
+      .flatMap((instruction) => stageSources(instruction))
       .filter(({ byIndex, value }) => byIndex && /^\d+$/.test(value) && Number(value) >= index)
       .map(({ span, value }) => ({ span, text: String(Number(value) + more) })),
   );

@@ -30,7 +30,7 @@ export class ChainKeys {
       let key = base ?? this.#key('FROM', frontend, fromKey(dockerfile, stage, globals, overridden));
       for (const instruction of stage.instructions.slice(1)) {
         if (metadataOnly.has(instruction.keyword)) continue;
-        const sources = stageSources(dockerfile, instruction).map(({ value, byIndex }) => {
+        const sources = stageSources(instruction).map(({ value, byIndex }) => {
           const index = byIndex && /^\d+$/.test(value) ? Number(value) : byName.get(value.toLowerCase());
           return String((index === undefined ? undefined : stages[index]) ?? '');
         });

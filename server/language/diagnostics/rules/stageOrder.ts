@@ -23,8 +23,8 @@ export const stageOrder: Rule = {
     let images = 0;
     for (const stage of dockerfile.stages) {
       for (const instruction of stage.instructions) {
-        if (instruction.flags.length === 0) continue;
-        for (const source of stageSources(dockerfile, instruction)) {
+        if (instruction.own.flags.length === 0) continue;
+        for (const source of stageSources(instruction)) {
           const index = indexOf(source, byName);
           if (index === undefined) images++;
           else if (index === stage.index) report(source.span, 'A stage cannot take files from itself.');
@@ -46,8 +46,8 @@ export const variableInFrom: Rule = {
   kind: 'error',
   check(dockerfile, report) {
     for (const instruction of dockerfile.instructions) {
-      if (instruction.flags.length === 0) continue;
-      for (const { value, span } of stageSources(dockerfile, instruction)) {
+      if (instruction.own.flags.length === 0) continue;
+      for (const { value, span } of stageSources(instruction)) {
         if (!/\$./.test(value)) continue;
         const way = 'Name a stage after it: FROM with the variable, AS a name, and take the files from that.';
         report(span, `A variable cannot say where files come from. ${way}`, {
@@ -69,8 +69,8 @@ export const invalidSource: Rule = {
   check(dockerfile, report) {
     const byName = stagesByName(dockerfile);
     for (const instruction of dockerfile.instructions) {
-      if (instruction.flags.length === 0) continue;
-      for (const source of stageSources(dockerfile, instruction)) {
+      if (instruction.own.flags.length === 0) continue;
+      for (const source of stageSources(instruction)) {
         const { value, span } = source;
         if (value.includes('$') || indexOf(source, byName) !== undefined || parseReference(value)) continue;
         report(span, `"${value}" is no stage, and no image's name: [registry/]name[:tag].`);
@@ -82,7 +82,7 @@ export const invalidSource: Rule = {
 const namesByNumber = perFile((dockerfile) =>
   dockerfile.stages.some(({ instructions }) =>
     instructions.some((instruction) =>
-      stageSources(dockerfile, instruction).some(({ byIndex, value }) => byIndex && /^\d+$/.test(value)),
+      stageSources(instruction).some(({ byIndex, value }) => byIndex && /^\d+$/.test(value)),
     ),
   ),
 );

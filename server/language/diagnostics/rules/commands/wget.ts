@@ -4,6 +4,7 @@ import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import type { ShellCommand } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
 import type { ContextOf, Fix, Rule } from '../../rule.ts';
+import { runsIn } from '../../runsIn.ts';
 import { addOption, commandsNamed, hasOption, nameSpan } from './command.ts';
 import { systemOf } from './system.ts';
 
@@ -16,7 +17,7 @@ export const wgetProgress: Rule = {
   kind: 'lint',
   preset: 'hadolint',
   check(dockerfile, report, _, contextOf) {
-    for (const instruction of dockerfile.instructions) {
+    for (const instruction of runsIn(dockerfile)) {
       for (const command of noisy(instruction, contextOf(instruction)))
         report(
           shift(nameSpan(command), offsetOf(instruction)),

@@ -6,7 +6,7 @@ import { copySources } from '../../copySources.ts';
 import { factOf } from '../../factOf.ts';
 import { removeInstruction } from '../../fixes.ts';
 import { inCaseOf } from '../../insertLine.ts';
-import type { Edit, Fix, Rule } from '../../rule.ts';
+import type { Edit, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { baseName, isArchive, isTar, plainPath } from './archiveNames.ts';
 
 /** An archive that is copied, and then unpacked by a RUN of the same stage: both layers stay. Source: hadolint's DL3010. */
@@ -20,7 +20,7 @@ export const copiedArchive: Rule = {
       const archives = new Map<string, Archive>();
       for (const instruction of stage.instructions) {
         if (instruction.keyword === 'COPY')
-          for (const archive of archivesOf(instruction)) archives.set(archive.name, archive);
+          for (const archive of archivesOf(instruction, contextOf(instruction))) archives.set(archive.name, archive);
         if (instruction.keyword !== 'RUN' || archives.size === 0) continue;
         for (const extraction of extractionsOf(instruction, contextOf(instruction))) {
           const archive = extraction.names.map((name) => archives.get(name)).find((found) => found !== undefined);
@@ -44,15 +44,28 @@ interface Archive {
   readonly name: string;
 }
 
-function archivesOf(copy: Instruction): readonly Archive[] {
-  if (copy.own.words.length < 2 || copy.own.flags.some(({ name, value }) => name === 'from' && value)) return [];
-  const target = baseName(plainPath(copy.own.words.at(-1)!));
+/** An archive among what a COPY copies, as far as the COPY alone says. */
+interface OwnArchive {
+  readonly index: number;
+  readonly source: string;
+  readonly name: string;
+}
+
+const ownArchivesOf = factOf((own): readonly OwnArchive[] => {
+  if (own.words.length < 2 || own.flags.some(({ name, value }) => name === 'from' && value)) return [];
+  const target = baseName(plainPath(own.words.at(-1)!));
   const named = isArchive(target);
-  return copySources(copy.own).flatMap((own, index) => {
-    const source = baseName(plainPath(own));
-    if (!isArchive(source) && !named) return [];
-    return [{ copy, word: copySources(copy)[index]!, source, name: named ? target : source }];
+  return copySources(own).flatMap((word, index) => {
+    const source = baseName(plainPath(word));
+    return isArchive(source) || named ? [{ index, source, name: named ? target : source }] : [];
   });
+});
+
+function archivesOf(copy: Instruction, context: InstructionContext): readonly Archive[] {
+  const archives = ownArchivesOf(copy, context);
+  if (archives.length === 0) return [];
+  const words = copySources(copy);
+  return archives.map(({ index, source, name }) => ({ copy, word: words[index]!, source, name }));
 }
 
 interface Extraction {

@@ -23,7 +23,7 @@ export const copyFromUnknown: Rule = {
     for (const stage of stages) {
       for (const instruction of stage.instructions) {
         if (instruction.keyword !== 'COPY' || instruction.own.flags.length === 0) continue;
-        for (const source of stageSources(dockerfile, instruction)) {
+        for (const source of stageSources(instruction)) {
           if (/[$:@]|^[-+]?\d+$/.test(source.value)) continue;
           names ??= new Set(stages.flatMap(({ name }) => name?.value.toLowerCase() ?? []));
           if (names.has(source.value.toLowerCase())) continue;

@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
+import { runsIn } from '../../runsIn.ts';
 
 /** Whether a stage's layers are part of what is built: it is the last one, or another one builds on it. Source: hadolint's DL3009. */
 export function keptStages({ stages }: Dockerfile): ReadonlySet<number> {
@@ -31,11 +32,8 @@ export function walkStages<T>(
 /**
  * Whether something is true of an instruction that runs commands: where not, there is no need to know what was true before it.
  */
-export function someRun({ instructions }: Dockerfile, test: (instruction: Instruction) => boolean): boolean {
-  return instructions.some((instruction) => {
-    const { keyword } = instruction.own;
-    return (keyword === 'RUN' || keyword === 'ONBUILD') && test(instruction);
-  });
+export function someRun(dockerfile: Dockerfile, test: (instruction: Instruction) => boolean): boolean {
+  return runsIn(dockerfile).some(test);
 }
 
 /** Whether root runs what comes behind an instruction. */
