@@ -29,6 +29,19 @@ describe('Debugging in a container', function () {
   const hostPort = ({ Ports }: Docker.ContainerInfo) =>
     Ports.find(({ PrivatePort }) => PrivatePort === 3000)?.PublicPort;
 
+  /** Asks the program until a breakpoint stops it, and lets it answer: its breakpoints may come a moment after it listens. */
+  const stopsOnVisit = async (container: Docker.ContainerInfo): Promise<void> => {
+    const stopping = events.stopped();
+    for (;;) {
+      const answer = get(`http://127.0.0.1:${hostPort(container)}`);
+      const stopped = await Promise.race([stopping, answer]);
+      if (typeof stopped === 'string') continue;
+      await stopped.resume();
+      assert.match(await answer, /^visit \d+\n$/);
+      return;
+    }
+  };
+
   /** Resolves when the engine tells that the container was destroyed. */
   const destroyed = async (id: string): Promise<void> => {
     const filters = JSON.stringify({ container: [id], event: ['destroy'] });
@@ -173,9 +186,7 @@ describe('Debugging in a container', function () {
     const [container] = await made();
     assert.ok(container);
     await events.printed('listening');
-    const answer = get(`http://127.0.0.1:${hostPort(container)}`);
-    await (await events.stopped()).resume();
-    assert.equal(await answer, 'visit 1\n');
+    await stopsOnVisit(container);
   });
 
   it('keeps the container over a restart, and its breakpoints', async () => {
@@ -192,16 +203,7 @@ describe('Debugging in a container', function () {
     await attached;
     const [container, ...others] = await made();
     assert.ok(container !== undefined && others.length === 0);
-    // Its breakpoints come a moment later.
-    const stopping = events.stopped();
-    for (;;) {
-      const answer = get(`http://127.0.0.1:${hostPort(container)}`);
-      const stopped = await Promise.race([stopping, answer]);
-      if (typeof stopped === 'string') continue;
-      await stopped.resume();
-      assert.match(await answer, /^visit \d+\n$/);
-      break;
-    }
+    await stopsOnVisit(container);
     const gone = destroyed(container.Id);
     await vscode.debug.stopDebugging();
     await gone;
