@@ -15,11 +15,14 @@ import { gunzipSync } from 'node:zlib';
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver-types';
 import { diagnose } from '../server/language/diagnostics/diagnose.ts';
 import type { LintOptions } from '../server/language/diagnostics/lintOptions.ts';
+import type { Knowledge } from '../server/language/diagnostics/rule.ts';
+import { wellKnownEnvironment } from '../server/language/dockerfile/baseEnvironment.ts';
 import type { Dockerfile } from '../server/language/dockerfile/dockerfile.ts';
 import { parse } from '../server/language/dockerfile/parse.ts';
 import type { ParserAnswer } from '../server/language/dockerfile/parserNodes.ts';
 import { mutate } from '../test/support/mutate.ts';
 import { random } from '../test/support/random.ts';
+import { shell } from '../test/support/shell.ts';
 import { assertFindingsInside, assertWellFormed } from '../test/support/wellFormed.ts';
 
 interface Case {
@@ -34,6 +37,7 @@ interface Case {
 }
 
 const everything: LintOptions = { preset: 'hadolint', rules: {} };
+const known: Knowledge = { environmentOf: wellKnownEnvironment, shell, now: Date.now() };
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { mutations: { type: 'string' } } });
 const cases = (await Promise.all(positionals.map(readCases))).flat();
 
@@ -130,7 +134,7 @@ function comparedWarnings(): number {
 }
 
 function errorsIn(text: string): readonly Diagnostic[] {
-  return diagnose(parse(text), undefined, everything).filter(
+  return diagnose(parse(text), known, everything).filter(
     ({ severity, code }) => severity === DiagnosticSeverity.Error && !/^DL\d+$/.test(String(code)),
   );
 }
@@ -168,7 +172,7 @@ function fuzzed(mutations: number): number {
     try {
       const dockerfile = parse(text, previous);
       assertWellFormed(dockerfile);
-      assertFindingsInside(dockerfile, diagnose(dockerfile, undefined, everything));
+      assertFindingsInside(dockerfile, diagnose(dockerfile, known, everything));
       if (performance.now() - start > 1000) throw new Error('It takes longer than a second.');
       return dockerfile;
     } catch (error) {
