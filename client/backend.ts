@@ -14,15 +14,13 @@ import type {
   EngineStatus,
   Image,
   ImageConfig,
-  Page,
   PullProgress,
-  Registry,
   RunResult,
   RunSpec,
   ServerNotifications,
   StreamSpec,
-  TagDetails,
 } from '../common/protocol.ts';
+import type { ListQuery, Page, Registry, RepositoryRow, TagDetails, TagOrder, TagRow } from '../common/registry.ts';
 
 /** How requests reach the server. Starting it on the first message is the wire's business too. */
 export interface Wire {
@@ -99,8 +97,17 @@ export interface Backend {
   ): Promise<void>;
   build(spec: BuildSpec, onProgress: (value: BuildProgress) => void, signal?: AbortSignal): Promise<BuildResult>;
   registries(signal?: AbortSignal): Promise<readonly Registry[]>;
-  repositories(host: string, cursor?: string, signal?: AbortSignal): Promise<Known<Page<string>>>;
-  tags(host: string, repository: string, cursor?: string, signal?: AbortSignal): Promise<Known<Page<string>>>;
+  repositories(
+    host: string,
+    query: ListQuery & { readonly path?: string },
+    signal?: AbortSignal,
+  ): Promise<Known<Page<RepositoryRow>>>;
+  tags(
+    host: string,
+    repository: string,
+    query: ListQuery & { readonly order?: TagOrder },
+    signal?: AbortSignal,
+  ): Promise<Known<Page<TagRow>>>;
   platforms(host: string, repository: string, tag: string, signal?: AbortSignal): Promise<Known<TagDetails>>;
   refreshRegistry(host?: string, signal?: AbortSignal): Promise<void>;
   openStream(spec: StreamSpec, sink: StreamSink, signal?: AbortSignal): Promise<OpenStream>;
@@ -134,14 +141,13 @@ export function connectBackend(wire: Wire): Backend {
       )),
     build: (spec, onProgress, signal) =>
       progress(
-        (value) => value.kind !== 'pull' && onProgress(value),
+        (value) => isBuildProgress(value) && onProgress(value),
         (id) => wire.request('gantry/images/build', { ...spec, progress: id }, signal),
       ),
     registries: (signal) => wire.request('gantry/registries/list', none, signal),
-    repositories: (host, cursor, signal) =>
-      wire.request('gantry/registries/repositories', { host, ...(cursor === undefined ? {} : { cursor }) }, signal),
-    tags: (host, repository, cursor, signal) =>
-      wire.request('gantry/registries/tags', { host, repository, ...(cursor === undefined ? {} : { cursor }) }, signal),
+    repositories: (host, query, signal) => wire.request('gantry/registries/repositories', { host, ...query }, signal),
+    tags: (host, repository, query, signal) =>
+      wire.request('gantry/registries/tags', { host, repository, ...query }, signal),
     platforms: (host, repository, tag, signal) =>
       wire.request('gantry/registries/platforms', { host, repository, tag }, signal),
     refreshRegistry: async (host, signal) =>
@@ -175,7 +181,7 @@ function both(one: () => void, other: () => void): () => void {
 function progressOver(wire: Wire) {
   let last = 0;
   return async <T>(
-    listener: (value: BuildProgress | PullProgress) => void,
+    listener: (value: ServerNotifications['gantry/progress']['value']) => void,
     send: (progress: string) => Promise<T>,
   ): Promise<T> => {
     const id = `client-${++last}`;
@@ -189,6 +195,9 @@ function progressOver(wire: Wire) {
     }
   };
 }
+
+const isBuildProgress = (value: ServerNotifications['gantry/progress']['value']): value is BuildProgress =>
+  value.kind === 'step' || value.kind === 'log' || value.kind === 'transfer';
 
 function streamsOver(wire: Wire): Backend['openStream'] {
   const sinks = new Map<number, StreamSink>();

@@ -8,6 +8,25 @@
 import type { Range } from 'vscode-languageserver-types';
 import type { Known, Problem } from './known.ts';
 import type { Platform } from './platform.ts';
+import type {
+  DeleteMethod,
+  DeletePreview,
+  DiagnoseStep,
+  ImageComparison,
+  ImageLayers,
+  ListQuery,
+  Page,
+  ProbeResult,
+  ReferrerRow,
+  Registry,
+  RepositoryRow,
+  SearchRow,
+  SignedIn,
+  SignIn,
+  TagDetails,
+  TagOrder,
+  TagRow,
+} from './registry.ts';
 
 /** The client asks, the server answers. */
 export interface ClientRequests {
@@ -34,23 +53,70 @@ export interface ClientRequests {
   'gantry/images/tag': { params: { reference: string; target: string }; result: null };
   /** Pulls through the engine, with the credentials of the reference's registry. Progress: {@link PullProgress}. */
   'gantry/images/pull': { params: { reference: string; platform?: string; progress?: string }; result: null };
+  /** Pushes through the engine, after asking the registry whether we may. Progress: {@link PullProgress} of kind `push`. */
+  'gantry/images/push': { params: { reference: string; progress?: string }; result: { digest?: string } };
   /** Builds with BuildKit where the engine has it. Progress: {@link BuildProgress}. */
   'gantry/images/build': { params: BuildSpec; result: BuildResult };
 
-  /** Registries the user has: configured in `gantry.registries`, and those that docker's config.json is signed in to. */
+  /** Registries the user has: configured, signed in to, and those that everybody has. */
   'gantry/registries/list': { params: Record<string, never>; result: readonly Registry[] };
-  /** One page of a registry's repositories, in the registry's order. */
-  'gantry/registries/repositories': { params: { host: string; cursor?: string }; result: Known<Page<string>> };
-  /** One page of a repository's tags. `repository` is the name without the host. */
-  'gantry/registries/tags': {
-    params: { host: string; repository: string; cursor?: string };
-    result: Known<Page<string>>;
+  /** One page of what is below `path` of a registry (its root when absent): namespaces first where it has them, repositories. */
+  'gantry/registries/repositories': {
+    params: ListQuery & { host: string; path?: string };
+    result: Known<Page<RepositoryRow>>;
   };
-  /** What a tag or digest holds: one entry a platform (attestations left out), sizes compressed. */
+  /** One page of a repository's tags, sorted as far as the registry can. `repository` is the name without the host. Asks for no manifests. */
+  'gantry/registries/tags': {
+    params: ListQuery & { host: string; repository: string; order?: TagOrder };
+    result: Known<Page<TagRow>>;
+  };
+  /** What a tag or digest holds: one entry a platform (attestations apart), sizes compressed. */
   'gantry/registries/platforms': {
     params: { host: string; repository: string; tag: string };
     result: Known<TagDetails>;
   };
+  /** The layers of one platform's image, by the digest of its manifest. */
+  'gantry/registries/layers': {
+    params: { host: string; repository: string; digest: string };
+    result: Known<ImageLayers>;
+  };
+  /** What refers to a digest. */
+  'gantry/registries/referrers': {
+    params: { host: string; repository: string; digest: string };
+    result: Known<readonly ReferrerRow[]>;
+  };
+  /** A manifest, or the config of an image (of `platform` where it is an index), as the registry keeps it; to be shown read-only. */
+  'gantry/registries/document': {
+    params: { host: string; repository: string; reference: string; what: 'manifest' | 'config'; platform?: string };
+    result: unknown;
+  };
+  /** Two references, of any registries. `platform` as in `docker pull`; the engine's own when absent. */
+  'gantry/registries/compare': {
+    params: { first: string; second: string; platform?: string };
+    result: ImageComparison;
+  };
+  'gantry/registries/probe': { params: { text: string }; result: ProbeResult };
+  /** Tries a sign-in and keeps it where docker keeps its own, else in the client's store for secrets. */
+  'gantry/registries/signIn': { params: { host: string; signIn: SignIn }; result: SignedIn };
+  /** Forgets what Gantry keeps for it. What docker keeps stays. */
+  'gantry/registries/signOut': { params: { host: string }; result: null };
+  /** What would go, before anything does. Without `tags` and `digest`: the whole repository. */
+  'gantry/registries/deletePreview': {
+    params: { host: string; repository: string; tags?: readonly string[]; digest?: string };
+    result: readonly DeletePreview[];
+  };
+  /** Does what one preview says. */
+  'gantry/registries/delete': {
+    params: { host: string; repository: string; method: DeleteMethod; tag?: string; digest?: string };
+    result: null;
+  };
+  /** Reaches a registry step by step. Progress: {@link DiagnoseStep}, each as it ends. */
+  'gantry/registries/diagnose': {
+    params: { host: string; repository?: string; progress?: string };
+    result: readonly DiagnoseStep[];
+  };
+  /** Docker Hub's search. */
+  'gantry/registries/search': { params: { text: string; cursor?: string }; result: Known<Page<SearchRow>> };
   /** Forgets what is cached of a registry (all of it without `host`), so that the next question asks it again. */
   'gantry/registries/refresh': { params: { host?: string }; result: null };
 
@@ -71,6 +137,19 @@ export interface ClientNotifications {
   'gantry/stream/close': { stream: number };
 }
 
+/** The server asks, the client answers. */
+export interface ServerRequests {
+  /** A secret of ours in the client's store; null where it has none. */
+  'gantry/secrets/get': { params: { key: string }; result: string | null };
+  /** Keeps a secret, or forgets it when `value` is null. */
+  'gantry/secrets/set': { params: { key: string; value: string | null }; result: null };
+  /** An account that the client knows; null where there is none and nobody may be asked (not `interactive`), or where the user says no. */
+  'gantry/session': {
+    params: { provider: 'microsoft' | 'github'; scopes: readonly string[]; interactive: boolean };
+    result: { accessToken: string; account: string } | null;
+  };
+}
+
 /** The server tells, nobody answers. */
 export interface ServerNotifications {
   /** Something changed on the engine's side: what a view shows of it is to be asked for again. */
@@ -81,7 +160,7 @@ export interface ServerNotifications {
   /** The stream is over. `exitCode` for an exec; `problem` when it broke. */
   'gantry/stream/end': { stream: number; exitCode?: number; problem?: Problem };
   /** Progress of a request that was sent with this `progress` id. */
-  'gantry/progress': { progress: string; value: BuildProgress | PullProgress };
+  'gantry/progress': { progress: string; value: BuildProgress | PullProgress | DiagnoseProgress };
 }
 
 export const streamWindowBytes = 256 * 1024;
@@ -231,7 +310,7 @@ export type BuildResult =
     };
 
 export interface PullProgress {
-  readonly kind: 'pull';
+  readonly kind: 'pull' | 'push';
   /** Compressed bytes over all layers that the engine has told of so far. */
   readonly current: number;
   readonly total: number;
@@ -239,38 +318,9 @@ export interface PullProgress {
   readonly status: string;
 }
 
-export interface Registry {
-  /** What references name: `docker.io`, `127.0.0.1:5000`. */
-  readonly host: string;
-  /** What the tree shows. */
-  readonly name: string;
-  /** Who we are there, where known; never a secret. */
-  readonly account?: string;
-  /** Where it was found. */
-  readonly origin: 'settings' | 'docker' | 'podman' | 'builtin';
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Ask again with it for the next page; absent on the last. */
-  readonly cursor?: string;
-  readonly total?: number;
-}
-
-export interface TagDetails {
-  readonly digest: string;
-  readonly mediaType: string;
-  /** `artifact`: not a container image (a Helm chart, a signature). */
-  readonly kind: 'image' | 'index' | 'artifact';
-  readonly platforms: readonly PlatformDetails[];
-}
-
-export interface PlatformDetails {
-  readonly platform: Platform;
-  readonly digest: string;
-  /** Compressed bytes of the layers. */
-  readonly compressedBytes?: number;
-  readonly created?: number;
+export interface DiagnoseProgress {
+  readonly kind: 'diagnose';
+  readonly step: DiagnoseStep;
 }
 
 export type StreamSpec =

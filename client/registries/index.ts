@@ -22,9 +22,15 @@ export function registerRegistries(
   const pages = (list: string) => wanted.get(list) ?? 1;
   const source: RegistrySource = {
     repositories: (host, signal) =>
-      firstPages((cursor) => backend.repositories(host, cursor, signal), pages(pagesOf(host))),
+      firstPages(
+        (cursor) => backend.repositories(host, cursor === undefined ? {} : { cursor }, signal),
+        pages(pagesOf(host)),
+      ),
     tags: (host, repository, signal) =>
-      firstPages((cursor) => backend.tags(host, repository, cursor, signal), pages(pagesOf(host, repository))),
+      firstPages(
+        (cursor) => backend.tags(host, repository, cursor === undefined ? {} : { cursor }, signal),
+        pages(pagesOf(host, repository)),
+      ),
     platforms: backend.platforms,
   };
   const tree = createTree<RegistryValue>(

@@ -3,8 +3,8 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../common/bytes.ts';
 import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
-import type { Page, PlatformDetails, Registry, TagDetails } from '../../common/protocol.ts';
 import { dockerHub, formatReference } from '../../common/reference.ts';
+import type { Page, PlatformDetails, Registry, RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import { sortTags } from '../../common/versionOrder.ts';
 import { commands } from '../contributions.ts';
 import type { Load, TreeNode } from '../ui/treeModel.ts';
@@ -31,8 +31,8 @@ export type RegistryValue =
 
 /** Where the nodes get what is below them. Lists give all pages that were asked for so far. */
 export interface RegistrySource {
-  repositories(host: string, signal: AbortSignal): Promise<Known<Page<string>>>;
-  tags(host: string, repository: string, signal: AbortSignal): Promise<Known<Page<string>>>;
+  repositories(host: string, signal: AbortSignal): Promise<Known<Page<RepositoryRow>>>;
+  tags(host: string, repository: string, signal: AbortSignal): Promise<Known<Page<TagRow>>>;
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Known<TagDetails>>;
 }
 
@@ -53,7 +53,14 @@ export function registryNodes(registries: readonly Registry[], source: RegistryS
     value: { kind: 'registry', host },
     children: after(
       (signal) => source.repositories(host, signal),
-      (page) => [...repositoryNodes(host, page.items, source), ...moreNode(pagesOf(host), page)],
+      (page) => [
+        ...repositoryNodes(
+          host,
+          page.items.map(({ name }) => name),
+          source,
+        ),
+        ...moreNode(pagesOf(host), page),
+      ],
     ),
   }));
 }
@@ -116,7 +123,7 @@ function repositoryNode(host: string, repository: string, label: string, source:
       (signal) => source.tags(host, repository, signal),
       (page) => [
         // Registries list tags in whatever order they keep them.
-        ...sortTags(page.items).map((tag) => tagNode(host, repository, tag, source)),
+        ...sortTags(page.items.map(({ name }) => name)).map((tag) => tagNode(host, repository, tag, source)),
         ...moreNode(pagesOf(host, repository), page),
       ],
     ),
@@ -196,7 +203,7 @@ function sizeAndDate({
   ];
 }
 
-function moreNode(pages: string, { items, cursor, total }: Page<string>): readonly Node[] {
+function moreNode(pages: string, { items, cursor, total }: Page<unknown>): readonly Node[] {
   if (cursor === undefined) return [];
   return [
     {

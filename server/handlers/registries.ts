@@ -18,11 +18,11 @@ export function registerRegistries(
     await configured;
     return registries.list(signal);
   });
-  answer(connection, 'gantry/registries/repositories', ({ host, cursor }, signal) =>
-    learned(registries.repositories(host, cursor, signal), host),
+  answer(connection, 'gantry/registries/repositories', ({ host, ...query }, signal) =>
+    learned(registries.repositories(host, query, signal), host),
   );
-  answer(connection, 'gantry/registries/tags', ({ host, repository, cursor }, signal) =>
-    learned(registries.tags(host, repository, cursor, signal), `${host}/${repository}`),
+  answer(connection, 'gantry/registries/tags', ({ host, repository, ...query }, signal) =>
+    learned(registries.tags(host, repository, query, signal), `${host}/${repository}`),
   );
   answer(connection, 'gantry/registries/platforms', ({ host, repository, tag }, signal) =>
     learned(registries.platforms(host, repository, tag, signal), `${host}/${repository}:${tag}`),

@@ -45,13 +45,13 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
    * Known within `ms`, else what was known before, else pending. The question then goes on without its asker, and
    * `onDidChange` tells when it is over; an abort before that ends it.
    */
-  const soon = async (
+  const soon = async <T>(
     key: string,
-    ask: (signal: AbortSignal) => Promise<Learned<readonly string[]>>,
-    before: Learned<readonly string[]> | undefined,
+    ask: (signal: AbortSignal) => Promise<Learned<T>>,
+    before: Learned<T> | undefined,
     ms: number,
     signal: AbortSignal,
-  ): Promise<Known<readonly string[]>> => {
+  ): Promise<Known<T>> => {
     signal.throwIfAborted();
     const late = lateFailures.get(key);
     lateFailures.delete(key);
@@ -74,10 +74,10 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     return before === undefined ? pending : known(before.value, before.at);
   };
 
-  const settle = async (
-    work: Promise<Learned<readonly string[]>>,
+  const settle = async <T>(
+    work: Promise<Learned<T>>,
     subject: string,
-  ): Promise<Exclude<Known<readonly string[]>, { state: 'pending' }>> => {
+  ): Promise<Exclude<Known<T>, { state: 'pending' }>> => {
     try {
       const { value, at } = await work;
       logged.delete(subject);
@@ -100,7 +100,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       const answer = await soon(registry, ask, registries.lastRepositories(registry), patienceMs, signal);
       if (answer.state !== 'known') return answer;
       return known(
-        answer.value.filter((repository) => repository.startsWith(prefix)),
+        answer.value.filter(({ name }) => name.startsWith(prefix)),
         answer.at,
       );
     },

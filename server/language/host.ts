@@ -7,6 +7,7 @@
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Known } from '../../common/known.ts';
 import type { ImageReference } from '../../common/reference.ts';
+import type { RepositoryRow, TagRow } from '../../common/registry.ts';
 import type { HadolintConfig } from './diagnostics/lintOptions.ts';
 
 export interface Host {
@@ -16,9 +17,9 @@ export interface Host {
 
 export interface Images {
   /** Repositories of `registry` that start with `prefix` as far as they are known. Waits at most 300 ms, then `pending`. */
-  repositories(registry: string, prefix: string, signal: AbortSignal): Promise<Known<readonly string[]>>;
+  repositories(registry: string, prefix: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>>;
   /** All tags of a repository, in the registry's order. Waits at most 300 ms, then `pending`. */
-  tags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly string[]>>;
+  tags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>>;
   /** Tags of images that the engine has. Answers from memory. */
   localImages(): Known<readonly string[]>;
   /**

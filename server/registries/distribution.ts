@@ -59,14 +59,14 @@ export class Distribution {
   }
 
   /** One page of a repository's tags, `n` at most where the registry honours it. `query` is what the page before told. */
-  tags(repository: string, query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage> {
+  tags(repository: string, query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage<string>> {
     this.#check(isRepository(repository), `a repository named ${JSON.stringify(repository.slice(0, 100))}`);
     const ask = { path: `/v2/${repository}/tags/list`, ...pull(repository), maximumBytes: maximumListBytes };
     return this.#list(ask, query, n, `the tags of ${repository}`, 'tags', isTag, signal);
   }
 
   /** One page of the registry's repositories. Many registries do not serve it: kind `unsupported` or `denied`. */
-  async catalog(query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage> {
+  async catalog(query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage<string>> {
     const ask = { path: '/v2/_catalog', scope: 'registry:catalog:*', maximumBytes: maximumListBytes };
     try {
       return await this.#list(ask, query, n, 'its list of repositories', 'repositories', isRepository, signal);
@@ -117,7 +117,7 @@ export class Distribution {
     field: 'tags' | 'repositories',
     isItem: (text: string) => boolean,
     signal: AbortSignal,
-  ): Promise<ListPage> {
+  ): Promise<ListPage<string>> {
     const send = (search: string) => this.#send({ ...ask, path: search ? `${ask.path}?${search}` : ask.path }, signal);
     let response = await send(query ?? `n=${n}`);
     const refusesN = response.status === 400 || response.status === 405;

@@ -1,10 +1,12 @@
 /** Lists that come in pages. Source: distribution-spec "Listing Tags", RFC 8288, and what registries get wrong about both. */
 import { ProblemError } from '../util/problemError.ts';
 
-export interface ListPage {
-  readonly items: readonly string[];
-  /** The query of the next page, without `?`; undefined on the last. */
+export interface ListPage<T> {
+  readonly items: readonly T[];
+  /** What to ask the next page with, in the product's own words; undefined on the last. */
   readonly next?: string;
+  /** How many there are in all, where the registry says. */
+  readonly total?: number;
 }
 
 /**
@@ -46,21 +48,21 @@ const maximumItems = 250_000;
  * All items of a list, each once. Ends at the last page, at a page that brings nothing new and at a page seen before; throws
  * a ProblemError `badAnswer` when even so there is no end.
  */
-export async function allPages(
-  page: (query: string | undefined) => Promise<ListPage>,
+export async function allPages<T extends { readonly name: string }>(
+  page: (cursor: string | undefined) => Promise<ListPage<T>>,
   subject: string,
-): Promise<readonly string[]> {
-  const items = new Set<string>();
+): Promise<readonly T[]> {
+  const items = new Map<string, T>();
   const seen = new Set<string>();
-  let query: string | undefined;
+  let cursor: string | undefined;
   for (let pages = 0; pages < maximumPages; pages += 1) {
     const before = items.size;
-    const { items: more, next } = await page(query);
-    for (const item of more) items.add(item);
+    const { items: more, next } = await page(cursor);
+    for (const item of more) if (!items.has(item.name)) items.set(item.name, item);
     if (items.size > maximumItems) break;
-    if (next === undefined || items.size === before || seen.has(next)) return [...items];
+    if (next === undefined || items.size === before || seen.has(next)) return [...items.values()];
     seen.add(next);
-    query = next;
+    cursor = next;
   }
   throw new ProblemError({
     kind: 'badAnswer',

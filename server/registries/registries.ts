@@ -1,6 +1,15 @@
 /** All registries the user has: one client each, one cache for all, and the list of them. */
-import type { Page, Registry, TagDetails } from '../../common/protocol.ts';
 import { dockerHub, isRegistryHost } from '../../common/reference.ts';
+import type {
+  ListQuery,
+  Page,
+  Registry,
+  RegistrySetting,
+  RepositoryRow,
+  TagDetails,
+  TagOrder,
+  TagRow,
+} from '../../common/registry.ts';
 import { Cache, type Learned } from '../util/cache.ts';
 import type { Account, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -8,9 +17,8 @@ import { Auth } from './auth.ts';
 import { Distribution } from './distribution.ts';
 import type { Http } from './http.ts';
 import { allPages, type ListPage } from './paging.ts';
-import { productOf } from './products/product.ts';
+import { productOf } from './products/products.ts';
 import { distributionRegistry, type RegistryClient } from './registry.ts';
-import type { RegistrySetting } from './settings.ts';
 
 export interface RegistriesWorld {
   readonly http: Http;
@@ -25,16 +33,16 @@ const listTtlMs = 5 * 60_000;
 const wholeListPage = 1000;
 const treePage = 100;
 
-const builtin: readonly Registry[] = [
-  { host: dockerHub, name: 'Docker Hub', origin: 'builtin' },
-  { host: 'mcr.microsoft.com', name: 'Microsoft Artifact Registry', origin: 'builtin' },
-];
+/** What everybody has. */
+const builtin: readonly RegistrySetting[] = [{ host: dockerHub }, { host: 'mcr.microsoft.com' }];
 
 export class Registries {
   readonly #world: RegistriesWorld;
   readonly #now: () => number;
-  readonly #pages: Cache<ListPage>;
-  readonly #lists: Cache<readonly string[]>;
+  readonly #repositoryPages: Cache<ListPage<RepositoryRow>>;
+  readonly #tagPages: Cache<ListPage<TagRow>>;
+  readonly #repositories: Cache<readonly RepositoryRow[]>;
+  readonly #tags: Cache<readonly TagRow[]>;
   readonly #details: Cache<TagDetails>;
   readonly #clients = new Map<string, RegistryClient>();
   readonly #listeners = new Set<(host: string | undefined) => void>();
@@ -43,8 +51,10 @@ export class Registries {
   constructor(world: RegistriesWorld) {
     this.#world = world;
     this.#now = world.now ?? Date.now;
-    this.#pages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
-    this.#lists = new Cache({ ttlMs: listTtlMs, maximum: 200, now: this.#now });
+    this.#repositoryPages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
+    this.#tagPages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
+    this.#repositories = new Cache({ ttlMs: listTtlMs, maximum: 50, now: this.#now });
+    this.#tags = new Cache({ ttlMs: listTtlMs, maximum: 200, now: this.#now });
     this.#details = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
   }
 
@@ -59,68 +69,79 @@ export class Registries {
   async list(signal: AbortSignal): Promise<readonly Registry[]> {
     const accounts = await this.#accounts(signal);
     const rows = new Map<string, Registry>();
-    for (const { host, name = host } of this.#settings) rows.set(host, { host, name, origin: 'settings' });
-    for (const row of builtin) if (!rows.has(row.host)) rows.set(row.host, row);
+    for (const setting of this.#settings) rows.set(setting.host, rowOf(setting, 'settings'));
+    for (const setting of builtin) if (!rows.has(setting.host)) rows.set(setting.host, rowOf(setting, 'builtin'));
     for (const { registry: host, username, origin } of accounts) {
       if (!isRegistryHost(host)) continue;
-      const row = rows.get(host) ?? { host, name: host, origin };
+      const row = rows.get(host) ?? rowOf({ host }, origin);
       const signedIn = row.origin === 'builtin' ? { ...row, origin } : row;
       rows.set(host, { ...signedIn, ...(username !== undefined && { account: username }) });
     }
     return [...rows.values()];
   }
 
-  /** One page of a registry's repositories. */
-  async repositories(host: string, cursor: string | undefined, signal: AbortSignal): Promise<Learned<Page<string>>> {
-    const load = (flight: AbortSignal) => this.#client(host).repositories(cursor, treePage, flight);
-    return pageOf(await this.#pages.get(keyOf(host, 'repositories', cursor), load, signal), cursor);
+  /** One page of what is below `path` of a registry. */
+  async repositories(
+    host: string,
+    { path, filter, cursor }: ListQuery & { readonly path?: string },
+    signal: AbortSignal,
+  ): Promise<Learned<Page<RepositoryRow>>> {
+    const load = (flight: AbortSignal) =>
+      this.#client(host).repositories({ n: treePage, ...defined({ path, filter, cursor }) }, flight);
+    return pageOf(await this.#repositoryPages.get(keyOf(host, path, filter, cursor), load, signal), cursor);
   }
 
   /** One page of a repository's tags, in the registry's order. Asks for no manifests. */
   async tags(
     host: string,
     repository: string,
-    cursor: string | undefined,
+    { filter, order, cursor }: ListQuery & { readonly order?: TagOrder },
     signal: AbortSignal,
-  ): Promise<Learned<Page<string>>> {
-    const load = (flight: AbortSignal) => this.#client(host).tags(repository, cursor, treePage, flight);
-    return pageOf(await this.#pages.get(keyOf(host, 'tags', repository, cursor), load, signal), cursor);
+  ): Promise<Learned<Page<TagRow>>> {
+    const load = (flight: AbortSignal) =>
+      this.#client(host).tags(repository, { n: treePage, ...defined({ filter, order, cursor }) }, flight);
+    return pageOf(await this.#tagPages.get(keyOf(host, repository, filter, order, cursor), load, signal), cursor);
   }
 
   /** All repositories of a registry, for completion. */
-  allRepositories(host: string, signal: AbortSignal): Promise<Learned<readonly string[]>> {
+  allRepositories(host: string, signal: AbortSignal): Promise<Learned<readonly RepositoryRow[]>> {
     const load = (flight: AbortSignal) =>
-      allPages((query) => this.#client(host).repositories(query, wholeListPage, flight), host);
-    return this.#lists.get(keyOf(host, 'repositories'), load, signal);
+      allPages((cursor) => this.#client(host).repositories({ n: wholeListPage, ...defined({ cursor }) }, flight), host);
+    return this.#repositories.get(keyOf(host), load, signal);
   }
 
   /** All tags of a repository, for completion. */
-  allTags(host: string, repository: string, signal: AbortSignal): Promise<Learned<readonly string[]>> {
+  allTags(host: string, repository: string, signal: AbortSignal): Promise<Learned<readonly TagRow[]>> {
     const load = (flight: AbortSignal) =>
-      allPages((query) => this.#client(host).tags(repository, query, wholeListPage, flight), host);
-    return this.#lists.get(keyOf(host, 'tags', repository), load, signal);
+      allPages(
+        (cursor) => this.#client(host).tags(repository, { n: wholeListPage, ...defined({ cursor }) }, flight),
+        host,
+      );
+    return this.#tags.get(keyOf(host, repository), load, signal);
   }
 
   /** What {@link allRepositories} answered last, however long ago. Asks nobody. */
-  lastRepositories(host: string): Learned<readonly string[]> | undefined {
-    return this.#lists.last(keyOf(host, 'repositories'));
+  lastRepositories(host: string): Learned<readonly RepositoryRow[]> | undefined {
+    return this.#repositories.last(keyOf(host));
   }
 
   /** What {@link allTags} answered last, however long ago. Asks nobody. */
-  lastTags(host: string, repository: string): Learned<readonly string[]> | undefined {
-    return this.#lists.last(keyOf(host, 'tags', repository));
+  lastTags(host: string, repository: string): Learned<readonly TagRow[]> | undefined {
+    return this.#tags.last(keyOf(host, repository));
   }
 
   /** What a tag or digest holds, one row a platform. */
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Learned<TagDetails>> {
     const load = (flight: AbortSignal) => this.#client(host).details(repository, tag, flight);
-    return this.#details.get(keyOf(host, 'details', repository, tag), load, signal);
+    return this.#details.get(keyOf(host, repository, tag), load, signal);
   }
 
   /** Forgets what is cached of `host`, or of all registries, sign-ins included. */
   refresh(host?: string): void {
-    const matches = (key: string) => host === undefined || key.startsWith(`["${host}",`);
-    for (const cache of [this.#pages, this.#lists, this.#details]) cache.forget(matches);
+    const matches = (key: string) => host === undefined || key.startsWith(`["${host}"`);
+    for (const cache of [this.#repositoryPages, this.#tagPages, this.#repositories, this.#tags, this.#details]) {
+      cache.forget(matches);
+    }
     for (const name of [...this.#clients.keys()]) if (host === undefined || name === host) this.#clients.delete(name);
     this.#world.credentials.forget();
     for (const listener of [...this.#listeners]) listener(host);
@@ -137,12 +158,16 @@ export class Registries {
     const existing = this.#clients.get(host);
     if (existing) return existing;
     const { http, credentials } = this.#world;
-    const product = productOf(host);
-    const insecure = this.#settings.some((setting) => setting.host === host.toLowerCase() && setting.insecure);
+    const setting = this.#settings.find((each) => each.host === host.toLowerCase()) ?? { host };
+    const { insecure = false } = setting;
+    const product = productOf(setting);
     const auth = new Auth(host, http, credentials, insecure, this.#now);
     const endpoint = { host, address: product.address ?? host, insecure };
     const distribution = new Distribution(endpoint, http, auth, this.#now);
-    const registry = product.adapt(distributionRegistry(host, distribution, this.#now), host);
+    const registry = product.adapt(distributionRegistry(host, distribution, this.#now), {
+      ...{ host, setting, distribution, http, credentials, now: this.#now },
+      webUrl: setting.webUrl ?? product.webUrl?.(host) ?? `https://${host}`,
+    });
     this.#clients.set(host, registry);
     return registry;
   }
@@ -158,13 +183,39 @@ export class Registries {
   }
 }
 
+function rowOf(setting: RegistrySetting, origin: Registry['origin']): Registry {
+  const { host } = setting;
+  const product = productOf(setting);
+  const webUrl = setting.webUrl ?? product.webUrl?.(host);
+  const { kind, can } = product;
+  return {
+    host,
+    name: setting.name ?? product.name ?? host,
+    origin,
+    kind,
+    can,
+    ...(webUrl !== undefined && { webUrl }),
+  };
+}
+
 const keyOf = (host: string, ...rest: readonly (string | undefined)[]) => JSON.stringify([host, ...rest]);
 
-/** The total is known where the whole list came at once. */
-function pageOf({ value, at }: Learned<ListPage>, cursor: string | undefined): Learned<Page<string>> {
-  const { items, next } = value;
-  if (next !== undefined) return { value: { items, cursor: next }, at };
-  return { value: cursor === undefined ? { items, total: items.length } : { items }, at };
+/** Only what is there. */
+function defined<T extends Readonly<Record<string, string | undefined>>>(
+  values: T,
+): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+/** The total is known where the registry tells, or the whole list came at once. */
+function pageOf<T>({ value, at }: Learned<ListPage<T>>, cursor: string | undefined): Learned<Page<T>> {
+  const { items, next, total = cursor === undefined && next === undefined ? items.length : undefined } = value;
+  return {
+    value: { items, ...(next !== undefined && { cursor: next }), ...(total !== undefined && { total }) },
+    at,
+  };
 }
 
 function notAHost(host: string): ProblemError {

@@ -1,6 +1,14 @@
 /** What can be asked of one registry, whatever the product behind it. */
-import type { PlatformDetails, TagDetails } from '../../common/protocol.ts';
+
 import { isDigest } from '../../common/reference.ts';
+import type {
+  PlatformDetails,
+  RegistryAbilities,
+  RepositoryRow,
+  TagDetails,
+  TagOrder,
+  TagRow,
+} from '../../common/registry.ts';
 import { Cache } from '../util/cache.ts';
 import { ProblemError } from '../util/problemError.ts';
 import type { Content, Distribution } from './distribution.ts';
@@ -9,10 +17,41 @@ import type { ListPage } from './paging.ts';
 
 /** A product that has something better than the protocol (dates, a search, a catalog) replaces single methods of it. */
 export interface RegistryClient {
-  repositories(query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage>;
-  tags(repository: string, query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage>;
+  readonly can: RegistryAbilities;
+  /** What it sorts and filters itself. For the rest the whole list is fetched, and that is done here. */
+  readonly serves: {
+    readonly repositoryFilter: boolean;
+    readonly tagFilter: boolean;
+    /** The first is what it answers with when no order is asked for, where that is one of ours. */
+    readonly tagOrders: readonly TagOrder[];
+  };
+  /** One page of what is below `path`, or below its root. */
+  repositories(ask: ListAsk & { readonly path?: string }, signal: AbortSignal): Promise<ListPage<RepositoryRow>>;
+  /** One page of tags. Asks for no manifests. */
+  tags(
+    repository: string,
+    ask: ListAsk & { readonly order?: TagOrder },
+    signal: AbortSignal,
+  ): Promise<ListPage<TagRow>>;
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
 }
+
+export interface ListAsk {
+  /** How many at most, as far as the registry honours it. */
+  readonly n: number;
+  /** What the page before told as `next`. */
+  readonly cursor?: string;
+  /** Given only to a registry that serves it. */
+  readonly filter?: string;
+}
+
+/** What follows from the protocol alone: no filter, no order, and deleting by digest where the registry allows it. */
+const plainAbilities: RegistryAbilities = {
+  listRepositories: true,
+  untag: false,
+  deleteImage: true,
+  deleteRepository: false,
+};
 
 /** What is addressed by digest never changes: kept as long as there is room. */
 const contentCache = { ttlMs: 24 * 3600_000, maximum: 500 };
@@ -80,8 +119,10 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     );
 
   return {
-    repositories: (query, n, signal) => distribution.catalog(query, n, signal),
-    tags: (repository, query, n, signal) => distribution.tags(repository, query, n, signal),
+    can: plainAbilities,
+    serves: { repositoryFilter: false, tagFilter: false, tagOrders: [] },
+    repositories: async ({ cursor, n }, signal) => named(await distribution.catalog(cursor, n, signal)),
+    tags: async (repository, { cursor, n }, signal) => named(await distribution.tags(repository, cursor, n, signal)),
 
     async details(repository, tagOrDigest, signal) {
       const { digest, manifest } = isDigest(tagOrDigest)
@@ -108,6 +149,11 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     },
   };
 }
+
+const named = ({ items, next }: ListPage<string>): ListPage<{ readonly name: string }> => ({
+  items: items.map((name) => ({ name })),
+  ...(next !== undefined && { next }),
+});
 
 function read({ contentType, bytes }: Content, subject: string): Manifest {
   return readManifest(contentType, bytes, subject);

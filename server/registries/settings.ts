@@ -1,12 +1,5 @@
 import { dockerHub, dockerHubHosts, isRegistryHost } from '../../common/reference.ts';
-
-/** One registry of the setting `gantry.registries`. */
-export interface RegistrySetting {
-  readonly host: string;
-  readonly name?: string;
-  /** Any certificate will do, and plain HTTP where HTTPS does not work. */
-  readonly insecure: boolean;
-}
+import type { RegistrySetting } from '../../common/registry.ts';
 
 /**
  * Reads the setting's value as a person wrote it: a host, or a pasted address. `rejected` has what names no registry.

@@ -4,6 +4,7 @@ import { Registries } from '../../server/registries/registries.ts';
 import type { Credential } from '../../server/util/credential.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
+import { names } from '../support/names.ts';
 import { answers, type Origin, redirectsTo, startOrigin } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 
@@ -30,7 +31,7 @@ describe('signing in to a registry', () => {
     await registry.stop();
   });
   const tags = async (repository = 'team/app') =>
-    (await registries.tags(registry.host, repository, undefined, never)).value.items;
+    names((await registries.tags(registry.host, repository, {}, never)).value.items);
   const tokens = () => registry.tokenServer.seen;
 
   it('looks for no credentials where nobody asks for them', async () => {

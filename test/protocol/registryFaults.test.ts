@@ -11,6 +11,7 @@ import { createHttp, type Http, type HttpWorld } from '../../server/registries/h
 import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
+import { names } from '../support/names.ts';
 import { answers, hangs, sendJson, truncates } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 
@@ -40,7 +41,7 @@ describe('a registry that misbehaves', () => {
   });
   const extraServers: { close(): unknown }[] = [];
   const tags = async (signal = never) =>
-    (await registries.tags(registry.host, 'team/app', undefined, signal)).value.items;
+    names((await registries.tags(registry.host, 'team/app', {}, signal)).value.items);
 
   it('is asked again after it failed: a failure is not kept', async () => {
     registry.misbehave(answers(403));
@@ -49,7 +50,7 @@ describe('a registry that misbehaves', () => {
   });
 
   it('has no such repository', async () => {
-    const work = registries.tags(registry.host, 'team/none', undefined, never);
+    const work = registries.tags(registry.host, 'team/none', {}, never);
     const problem = await problemFrom('notFound', work);
     assert.match(problem.message, /the tags of team\/none, or hides it/);
   });
@@ -62,7 +63,7 @@ describe('a registry that misbehaves', () => {
     assert.equal(registry.seen.length, 1, 'asked once');
     const other = await startFakeRegistry();
     addTags(other, 'tool', ['b']);
-    assert.deepEqual((await registries.tags(other.host, 'tool', undefined, never)).value.items, ['b']);
+    assert.deepEqual(names((await registries.tags(other.host, 'tool', {}, never)).value.items), ['b']);
     await other.stop();
     now += 20_000;
     assert.deepEqual(await tags(), ['a']);
@@ -186,7 +187,7 @@ describe('a registry that misbehaves', () => {
   });
 
   it('is a name that does not exist', async () => {
-    const work = registries.tags('registry.invalid', 'team/app', undefined, never);
+    const work = registries.tags('registry.invalid', 'team/app', {}, never);
     assert.match((await problemFrom('unreachable', work)).message, /registry\.invalid cannot be reached/);
   });
 
@@ -198,7 +199,7 @@ describe('a registry that misbehaves', () => {
     await once(server, 'listening');
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     extraServers.push(server);
-    await problemFrom('badAnswer', registries.tags(host, 'team/app', undefined, never));
+    await problemFrom('badAnswer', registries.tags(host, 'team/app', {}, never));
   });
 
   it('has a certificate that nobody vouches for', async function () {
@@ -208,7 +209,7 @@ describe('a registry that misbehaves', () => {
     await once(server, 'listening');
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     extraServers.push(server);
-    const problem = await problemFrom('certificate', registries.tags(host, 'team/app', undefined, never));
+    const problem = await problemFrom('certificate', registries.tags(host, 'team/app', {}, never));
     assert.match(problem.message, /not trusted/);
   });
 
@@ -225,8 +226,8 @@ describe('a registry that misbehaves', () => {
     const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     extraServers.push(server);
     registries.configure([{ host, insecure: true }]);
-    const { value } = await registries.tags(host, 'team/app', undefined, never);
-    assert.deepEqual(value.items, ['a']);
+    const { value } = await registries.tags(host, 'team/app', {}, never);
+    assert.deepEqual(names(value.items), ['a']);
   });
 
   it('is trusted once its issuer is', async function () {
@@ -282,21 +283,21 @@ describe('a registry that misbehaves', () => {
     it('is reached through it', async () => {
       await use({ env: { HTTPS_PROXY: proxyUrl, http_proxy: proxyUrl } });
       registries.configure([{ host: 'registry.example', insecure: true }]);
-      const { value } = await registries.tags('registry.example', 'team/app', undefined, never);
-      assert.deepEqual(value.items, ['a']);
+      const { value } = await registries.tags('registry.example', 'team/app', {}, never);
+      assert.deepEqual(names(value.items), ['a']);
       assert.deepEqual(connects, ['registry.example:443', 'registry.example:80']);
     });
 
     it('is reached through one that is written without http://', async () => {
       await use({ env: { HTTPS_PROXY: proxyUrl.replace('http://', ''), HTTP_PROXY: proxyUrl } });
       registries.configure([{ host: 'registry.example', insecure: true }]);
-      const { value } = await registries.tags('registry.example', 'team/app', undefined, never);
-      assert.deepEqual(value.items, ['a']);
+      const { value } = await registries.tags('registry.example', 'team/app', {}, never);
+      assert.deepEqual(names(value.items), ['a']);
     });
 
     it('is not reached through what is no proxy, whose variable is named and whose password is not', async () => {
       await use({ env: { https_proxy: 'ftp://ann:s3cret@127.0.0.1:1' } });
-      const work = registries.tags('registry.example', 'team/app', undefined, never);
+      const work = registries.tags('registry.example', 'team/app', {}, never);
       const problem = await problemFrom('unsupported', work);
       assert.equal(problem.subject, 'https_proxy');
       assert(!JSON.stringify(problem).includes('s3cret'));
@@ -306,7 +307,7 @@ describe('a registry that misbehaves', () => {
     it('is not looked for there when it is on this machine or named in NO_PROXY', async () => {
       await use({ env: { HTTPS_PROXY: proxyUrl, HTTP_PROXY: proxyUrl, NO_PROXY: 'registry.invalid' } });
       assert.deepEqual(await tags(), ['a']);
-      await problemFrom('unreachable', registries.tags('registry.invalid', 'team/app', undefined, never));
+      await problemFrom('unreachable', registries.tags('registry.invalid', 'team/app', {}, never));
       assert.deepEqual(connects, []);
     });
   });
@@ -326,7 +327,7 @@ describe('a registry that misbehaves', () => {
     const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
     extraServers.push(proxy);
     await use({ env: { https_proxy: url, http_proxy: url } });
-    await problemFrom('unreachable', registries.tags('registry.example', 'team/app', undefined, never));
+    await problemFrom('unreachable', registries.tags('registry.example', 'team/app', {}, never));
     assert(seen.length > 0);
     assert(
       seen.every((line) => line.includes(':443')),

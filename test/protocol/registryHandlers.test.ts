@@ -53,10 +53,10 @@ describe('gantry/registries', () => {
     const { host } = registry;
     const repositories = await ask('gantry/registries/repositories', { host });
     assert(repositories.state === 'known');
-    assert.deepEqual(repositories.value, { items: ['team/app'], total: 1 });
+    assert.deepEqual(repositories.value, { items: [{ name: 'team/app' }], total: 1 });
     const tags = await ask('gantry/registries/tags', { host, repository: 'team/app' });
     assert(tags.state === 'known');
-    assert.deepEqual(tags.value.items, ['v1']);
+    assert.deepEqual(tags.value.items, [{ name: 'v1' }]);
     const platforms = await ask('gantry/registries/platforms', { host, repository: 'team/app', tag: 'v1' });
     assert(platforms.state === 'known');
     assert.equal(platforms.value.platforms[0]?.compressedBytes, 5);

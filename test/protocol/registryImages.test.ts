@@ -51,7 +51,7 @@ describe('images as registries know them', () => {
 
   it('are known when the registry answers in time, in its own order, and not asked again', async () => {
     const answer = await tags();
-    assert.deepEqual(answer, { state: 'known', value: ['v2', 'v1'], at: now });
+    assert.deepEqual(answer, { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: now });
     now += 1000;
     assert.deepEqual(await tags(), answer);
     assert.equal(registry.seen.length, 1);
@@ -65,7 +65,7 @@ describe('images as registries know them', () => {
     release(['late']);
     await arrived;
     patience = new Promise(() => {});
-    assert.deepEqual(await tags(), { state: 'known', value: ['late'], at: now });
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'late' }], at: now });
     assert.equal(registry.seen.length, 1);
   });
 
@@ -74,12 +74,12 @@ describe('images as registries know them', () => {
     now += 3_600_000;
     const { asked, release } = held();
     patience = asked;
-    assert.deepEqual(await tags(), { state: 'known', value: ['v2', 'v1'], at: 1_000_000 });
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: 1_000_000 });
     const arrived = changed();
     release(['v3']);
     await arrived;
     patience = new Promise(() => {});
-    assert.deepEqual(await tags(), { state: 'known', value: ['v3'], at: now });
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v3' }], at: now });
   });
 
   it('fail with the reason, and are asked again the next time', async () => {
@@ -125,7 +125,7 @@ describe('images as registries know them', () => {
   it('offer the repositories that begin so', async () => {
     const answer = await images.repositories(registry.host, 'team/', never);
     assert(answer.state === 'known');
-    assert.deepEqual(answer.value, ['team/app', 'team/tool']);
+    assert.deepEqual(answer.value, [{ name: 'team/app' }, { name: 'team/tool' }]);
     await images.repositories(registry.host, 'o', never);
     assert.equal(registry.seen.length, 1, 'one list for every prefix');
   });

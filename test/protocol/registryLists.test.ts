@@ -3,6 +3,7 @@ import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
+import { names } from '../support/names.ts';
 import { answers } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 
@@ -22,8 +23,8 @@ describe('lists of a registry', () => {
     await http.close();
     await registry.stop();
   });
-  const allTags = async () => (await registries.allTags(registry.host, 'team/app', never)).value;
-  const firstPage = async () => (await registries.tags(registry.host, 'team/app', undefined, never)).value;
+  const allTags = async () => names((await registries.allTags(registry.host, 'team/app', never)).value);
+  const firstPage = async () => (await registries.tags(registry.host, 'team/app', {}, never)).value;
   const paths = () => registry.seen.map(({ path }) => path);
 
   it('costs one request for a hundred tags, none for their manifests, and none the second time', async () => {
@@ -40,15 +41,22 @@ describe('lists of a registry', () => {
     const first = await firstPage();
     assert.equal(first.items.length, 100);
     assert.equal(first.total, undefined, 'nobody counted yet');
-    const second = (await registries.tags(registry.host, 'team/app', first.cursor, never)).value;
-    assert.deepEqual([...first.items, ...second.items], numbered(150));
+    const second = (
+      await registries.tags(
+        registry.host,
+        'team/app',
+        first.cursor === undefined ? {} : { cursor: first.cursor },
+        never,
+      )
+    ).value;
+    assert.deepEqual(names([...first.items, ...second.items]), numbered(150));
     assert.equal(second.cursor, undefined);
   });
 
   it('knows the total where everything came at once', async () => {
     await start();
     addTags(registry, 'team/app', ['a', 'b']);
-    assert.deepEqual(await firstPage(), { items: ['a', 'b'], total: 2 });
+    assert.deepEqual(await firstPage(), { items: [{ name: 'a' }, { name: 'b' }], total: 2 });
   });
 
   it('shares one flight between those who ask at once', async () => {
@@ -121,36 +129,36 @@ describe('lists of a registry', () => {
     await start();
     addTags(registry, 'team/app', []);
     addTags(registry, 'tool', []);
-    const { value } = await registries.repositories(registry.host, undefined, never);
-    assert.deepEqual(value, { items: ['team/app', 'tool'], total: 2 });
+    const { value } = await registries.repositories(registry.host, {}, never);
+    assert.deepEqual(value, { items: [{ name: 'team/app' }, { name: 'tool' }], total: 2 });
   });
 
   it('takes a list without a single name for no list, not for an empty one', async () => {
     await start();
     registry.misbehave(answers(200, {}, '{"tags":[1,null,{"a":2}]}'));
-    await problemFrom('badAnswer', registries.tags(registry.host, 'team/app', undefined, never));
+    await problemFrom('badAnswer', registries.tags(registry.host, 'team/app', {}, never));
   });
 
   it('says plainly that a registry has no catalog', async () => {
     await start();
     registry.misbehave(answers(404, {}, '404 page not found'));
-    const problem = await problemFrom('unsupported', registries.repositories(registry.host, undefined, never));
+    const problem = await problemFrom('unsupported', registries.repositories(registry.host, {}, never));
     assert.match(problem.message, /does not list its repositories/);
     assert.match(problem.next ?? '', /FROM/);
   });
 
   it('does not even ask Docker Hub for a catalog', async () => {
     await start();
-    const problem = await problemFrom('unsupported', registries.repositories('docker.io', undefined, never));
+    const problem = await problemFrom('unsupported', registries.repositories('docker.io', {}, never));
     assert.match(problem.message, /Docker Hub does not list/);
   });
 
   it('asks nobody for what is not a name', async () => {
     await start();
     const bad = [
-      registries.tags(registry.host, '../../admin', undefined, never),
-      registries.tags(registry.host, 'Upper', undefined, never),
-      registries.tags('user@host/x', 'app', undefined, never),
+      registries.tags(registry.host, '../../admin', {}, never),
+      registries.tags(registry.host, 'Upper', {}, never),
+      registries.tags('user@host/x', 'app', {}, never),
       registries.platforms(registry.host, 'app', 'a/../b', never),
     ];
     for (const each of bad) await problemFrom('notFound', each);
@@ -178,11 +186,12 @@ describe('lists of a registry', () => {
     ]);
     const own = new Registries({ http, credentials });
     own.configure([{ host: 'r.example:5000', name: 'Ours', insecure: false }]);
-    assert.deepEqual(await own.list(never), [
-      { host: 'r.example:5000', name: 'Ours', origin: 'settings' },
-      { host: 'docker.io', name: 'Docker Hub', origin: 'docker', account: 'alice' },
-      { host: 'mcr.microsoft.com', name: 'Microsoft Artifact Registry', origin: 'builtin' },
-      { host: 'quay.io', name: 'quay.io', origin: 'podman' },
+    const rows = (await own.list(never)).map(({ can: _, webUrl: __, ...row }) => row);
+    assert.deepEqual(rows, [
+      { host: 'r.example:5000', name: 'Ours', origin: 'settings', kind: 'generic' },
+      { host: 'docker.io', name: 'Docker Hub', origin: 'docker', kind: 'hub', account: 'alice' },
+      { host: 'mcr.microsoft.com', name: 'Microsoft Artifact Registry', origin: 'builtin', kind: 'mcr' },
+      { host: 'quay.io', name: 'quay.io', origin: 'podman', kind: 'generic' },
     ]);
   });
 });

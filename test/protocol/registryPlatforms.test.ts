@@ -133,7 +133,7 @@ describe('what a tag holds', () => {
     const config = JSON.parse(image.root.bytes.toString()).config.digest;
     const storage = await startOrigin((_, response) => void response.end(image.blobs.get(config)));
     try {
-      await registries.tags(registry.host, 'team/app', undefined, never);
+      await registries.tags(registry.host, 'team/app', {}, never);
       registry.misbehave(redirectsTo(`${storage.url}/signed?key=1`), 1, /blobs/);
       assert.equal((await platforms()).platforms[0]?.created, Date.parse(created));
       assert.deepEqual(

@@ -8,6 +8,7 @@ import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { type DockerRegistry, missing, startDockerRegistry } from '../support/dockerRegistry.ts';
 import { type ImageContents, makeImage, makeIndex } from '../support/imageContents.ts';
+import { names } from '../support/names.ts';
 import { problemFrom } from '../support/problem.ts';
 
 const never = new AbortController().signal;
@@ -57,11 +58,14 @@ describe('a real docker-registry', () => {
 
     it('lists its repositories and their tags', async () => {
       const registries = open();
-      const repositories = (await registries.repositories(registry.host, undefined, never)).value;
-      assert.deepEqual(repositories, { items: ['team/app', 'tool'], total: 2 });
-      const tags = (await registries.tags(registry.host, 'team/app', undefined, never)).value;
-      assert.deepEqual([...tags.items].sort(), ['v1', 'v2']);
-      assert.deepEqual([...(await registries.allTags(registry.host, 'team/app', never)).value].sort(), ['v1', 'v2']);
+      const repositories = (await registries.repositories(registry.host, {}, never)).value;
+      assert.deepEqual(repositories, { items: [{ name: 'team/app' }, { name: 'tool' }], total: 2 });
+      const tags = (await registries.tags(registry.host, 'team/app', {}, never)).value;
+      assert.deepEqual([...names(tags.items)].sort(), ['v1', 'v2']);
+      assert.deepEqual([...names((await registries.allTags(registry.host, 'team/app', never)).value)].sort(), [
+        'v1',
+        'v2',
+      ]);
     });
 
     it('says what an index holds, to the byte, attestations left out', async () => {
@@ -99,7 +103,7 @@ describe('a real docker-registry', () => {
       const image = `docker://${registry.host}/team/app`;
       const registries = open();
       const { Tags } = skopeo('list-tags', '--tls-verify=false', image);
-      assert.deepEqual((await registries.allTags(registry.host, 'team/app', never)).value, Tags);
+      assert.deepEqual(names((await registries.allTags(registry.host, 'team/app', never)).value), Tags);
       const raw = skopeo('inspect', '--raw', '--tls-verify=false', `${image}:v2`);
       const { value } = await registries.platforms(registry.host, 'team/app', 'v2', never);
       const layers: readonly { readonly size: number }[] = raw.layers;
@@ -112,19 +116,19 @@ describe('a real docker-registry', () => {
 
     it('has no such repository or tag', async () => {
       const registries = open();
-      await problemFrom('notFound', registries.tags(registry.host, 'team/none', undefined, never));
+      await problemFrom('notFound', registries.tags(registry.host, 'team/none', {}, never));
       await problemFrom('notFound', registries.platforms(registry.host, 'team/app', 'none', never));
     });
 
     it('goes away, and is there again after it comes back', async () => {
       const registries = open();
       await registry.stop();
-      const tags = () => registries.tags(registry.host, 'team/app', undefined, never);
+      const tags = () => registries.tags(registry.host, 'team/app', {}, never);
       await problemFrom('unreachable', tags());
       registry = await startDockerRegistry(undefined, registry.host);
       await problemFrom('notFound', tags());
       await registry.push('team/app', 'v3', makeImage({ platform: amd64, layerBytes: [1] }));
-      assert.deepEqual((await tags()).value.items, ['v3']);
+      assert.deepEqual(names((await tags()).value.items), ['v3']);
     });
   });
 
@@ -134,18 +138,18 @@ describe('a real docker-registry', () => {
       registry = await startDockerRegistry(alice);
       await registry.push('team/app', 'v1', makeImage({ platform: amd64, layerBytes: [10] }));
     });
-    const tags = (registries: Registries) => registries.tags(registry.host, 'team/app', undefined, never);
+    const tags = (registries: Registries) => registries.tags(registry.host, 'team/app', {}, never);
 
     it("opens with docker's config.json, and once it is written without a restart", async () => {
       const registries = open();
       await problemFrom('unauthorized', tags(registries));
       await login('alice', 's3cr:et');
-      assert.deepEqual((await tags(registries)).value.items, ['v1']);
-      const repositories = (await registries.repositories(registry.host, undefined, never)).value;
-      assert.deepEqual(repositories.items, ['team/app']);
+      assert.deepEqual(names((await tags(registries)).value.items), ['v1']);
+      const repositories = (await registries.repositories(registry.host, {}, never)).value;
+      assert.deepEqual(names(repositories.items), ['team/app']);
       assert.equal((await registries.platforms(registry.host, 'team/app', 'v1', never)).value.kind, 'image');
       const row = (await registries.list(never)).find(({ host }) => host === registry.host);
-      assert.deepEqual(row, { host: registry.host, name: registry.host, origin: 'docker', account: 'alice' });
+      assert.deepEqual(row, { ...row, host: registry.host, name: registry.host, origin: 'docker', account: 'alice' });
     });
 
     it('stays shut for a wrong password', async () => {

@@ -1,5 +1,6 @@
 import { type Known, known, pending } from '../../common/known.ts';
 import { formatReference, type ImageReference } from '../../common/reference.ts';
+import type { RepositoryRow, TagRow } from '../../common/registry.ts';
 import type { BuildRecord, Host, Images } from '../../server/language/host.ts';
 
 /** Images of a world that a test makes up. Counts what it is asked; says so when a test changes it. */
@@ -15,23 +16,28 @@ export class InMemoryImages implements Images {
   readonly asked: string[] = [];
   readonly #listeners = new Set<() => void>();
 
-  async repositories(registry: string, prefix: string, signal: AbortSignal): Promise<Known<readonly string[]>> {
+  async repositories(registry: string, prefix: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>> {
     this.asked.push(`repositories ${registry} ${prefix}`);
     signal.throwIfAborted();
     const all = this.repositoriesOf.get(registry);
     return all === undefined
       ? pending
       : known(
-          all.filter((name) => name.startsWith(prefix)),
+          all.filter((name) => name.startsWith(prefix)).map((name) => ({ name })),
           0,
         );
   }
 
-  async tags({ registry, repository }: ImageReference, signal: AbortSignal): Promise<Known<readonly string[]>> {
+  async tags({ registry, repository }: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>> {
     const name = formatReference({ registry, repository });
     this.asked.push(`tags ${name}`);
     signal.throwIfAborted();
-    return this.tagsOf.get(name) ?? pending;
+    const found = this.tagsOf.get(name) ?? pending;
+    if (found.state !== 'known') return found;
+    return known(
+      found.value.map((tag) => ({ name: tag })),
+      found.at,
+    );
   }
 
   localImages(): Known<readonly string[]> {

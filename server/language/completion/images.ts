@@ -20,7 +20,7 @@ export async function imageOffers(
   const { registry, prefix } = splitTyped(typed);
   const found = await images.repositories(registry, prefix, signal);
   const names =
-    found.state === 'known' ? found.value.map((repository) => formatReference({ registry, repository })) : [];
+    found.state === 'known' ? found.value.map(({ name }) => formatReference({ registry, repository: name })) : [];
   const scratch: readonly Offer[] =
     place === 'FROM' && !typed.includes('/')
       ? [{ label: 'scratch', kind: CompletionItemKind.Module, detail: 'the empty image', sortText: '2' }]

@@ -22,7 +22,7 @@ export async function tagOffers(
   if (reference === undefined) return { offers: [], incomplete: false };
   const found = await images.tags(reference, signal);
   const local = localTags(reference, images);
-  const all = found.state === 'known' ? found.value : [...local];
+  const all = found.state === 'known' ? found.value.map(({ name }) => name) : [...local];
   const fitting = all.length > limit ? all.filter((tag) => tag.includes(typed.text)) : all;
   const sorted = sortTags(fitting).slice(0, limit);
   return {

@@ -4,7 +4,7 @@ import { type RegistrySource, type RegistryValue, registryNodes } from '../../..
 import { firstPages } from '../../../../client/registries/pages.ts';
 import type { TreeNode } from '../../../../client/ui/treeModel.ts';
 import { failed, known, pending } from '../../../../common/known.ts';
-import type { Page, TagDetails } from '../../../../common/protocol.ts';
+import type { Page, Registry, TagDetails } from '../../../../common/registry.ts';
 import { outline } from '../../../support/outline.ts';
 
 const details: TagDetails = {
@@ -21,13 +21,24 @@ function sourceOf(
   given: Partial<{ repositories: Page<string>; tags: Page<string>; details: TagDetails }>,
 ): RegistrySource {
   return {
-    repositories: async () => known(given.repositories ?? { items: [] }, 0),
-    tags: async () => known(given.tags ?? { items: [] }, 0),
+    repositories: async () => known(rows(given.repositories), 0),
+    tags: async () => known(rows(given.tags), 0),
     platforms: async () => known(given.details ?? details, 0),
   };
 }
 
-const local = { host: '127.0.0.1:5000', name: '127.0.0.1:5000', origin: 'settings' } as const;
+const rows = ({ items, ...page }: Page<string> = { items: [] }) => ({
+  ...page,
+  items: items.map((name) => ({ name })),
+});
+
+const local: Registry = {
+  host: '127.0.0.1:5000',
+  name: '127.0.0.1:5000',
+  origin: 'settings',
+  kind: 'generic',
+  can: { listRepositories: true, untag: false, deleteImage: true, deleteRepository: false },
+};
 
 async function open(node: TreeNode<RegistryValue> | undefined): Promise<readonly TreeNode<RegistryValue>[]> {
   assert.ok(typeof node?.children === 'function');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { allPages, nextQuery } from '../../../../server/registries/paging.ts';
 
 import { ProblemError } from '../../../../server/util/problemError.ts';
+import { names } from '../../../support/names.ts';
 
 const request = new URL('https://r.example/v2/a/tags/list?n=2');
 const next = (link: string | readonly string[] | undefined, items: readonly string[] = ['a', 'b']) =>
@@ -37,22 +38,22 @@ describe('nextQuery', () => {
 describe('allPages', () => {
   it('ends when a page brings nothing new, whatever it links to', async () => {
     let pages = 0;
-    const all = await allPages(async () => ({ items: ['a', 'b'], next: `page=${++pages}` }), 'r');
-    assert.deepEqual([all, pages], [['a', 'b'], 2]);
+    const all = await allPages(async () => ({ items: [{ name: 'a' }, { name: 'b' }], next: `page=${++pages}` }), 'r');
+    assert.deepEqual([names(all), pages], [['a', 'b'], 2]);
   });
   it('ends when a link repeats', async () => {
     let item = 0;
-    const all = await allPages(async () => ({ items: [`${++item}`], next: 'page=2' }), 'r');
-    assert.deepEqual(all, ['1', '2']);
+    const all = await allPages(async () => ({ items: [{ name: `${++item}` }], next: 'page=2' }), 'r');
+    assert.deepEqual(names(all), ['1', '2']);
   });
   it('gives up on a single page of more than anybody has', async () => {
-    const items = Array.from({ length: 250_001 }, (_, index) => `${index}`);
+    const items = Array.from({ length: 250_001 }, (_, index) => ({ name: `${index}` }));
     const enormous = allPages(async () => ({ items }), 'r.example');
     await assert.rejects(enormous, (error) => error instanceof ProblemError && error.problem.kind === 'badAnswer');
   });
   it('gives up on a list without end', async () => {
     let item = 0;
-    const endless = allPages(async () => ({ items: [`${++item}`], next: `page=${item}` }), 'r.example');
+    const endless = allPages(async () => ({ items: [{ name: `${++item}` }], next: `page=${item}` }), 'r.example');
     await assert.rejects(endless, (error) => error instanceof ProblemError && error.problem.kind === 'badAnswer');
   });
 });

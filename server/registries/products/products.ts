@@ -1,0 +1,15 @@
+import type { RegistrySetting } from '../../../common/registry.ts';
+import { dockerHubProduct } from './dockerHub.ts';
+import { genericProduct } from './generic.ts';
+import { mcrProduct } from './mcr.ts';
+import type { Product } from './product.ts';
+
+/** Anything unknown is the last: it speaks the protocol alone. */
+const products: readonly Product[] = [dockerHubProduct, mcrProduct, genericProduct];
+
+/** By the setting's word, else by the host. */
+export function productOf({ host, kind }: RegistrySetting): Product {
+  return (
+    products.find((product) => (kind === undefined ? product.matches(host) : product.kind === kind)) ?? genericProduct
+  );
+}

@@ -1,0 +1,1 @@
+export const names = (rows: readonly { readonly name: string }[]): readonly string[] => rows.map(({ name }) => name);
