@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
-import { ruleNames } from '../language/diagnostics/rules.ts';
+import { isRuleName, ruleNames } from '../language/diagnostics/rules.ts';
 import { nearest } from '../language/diagnostics/suggest.ts';
 
 /** What `gantry lint` was asked to do. */
@@ -63,7 +63,7 @@ function readRule(text: string): readonly [name: string, level: Level] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new Error(`--rule takes NAME=LEVEL, not "${text}".`);
   const name = text.slice(0, equals);
-  if (!ruleNames.includes(name) && !/^SC\d{4}$/.test(name)) {
+  if (!isRuleName(name)) {
     const meant = nearest(name, ruleNames);
     throw new Error(`There is no rule "${name}".${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
   }
