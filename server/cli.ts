@@ -3,7 +3,7 @@
  *
  * `node dist/cli.js parse FILE…` prints how BuildKit reads each file: one JSON line a file, `{escape, nodes}` or `{error}`.
  * It exits with 1 when a file cannot be read; what BuildKit refuses is an answer, not a failure.
- * `node dist/cli.js lint FILE…` checks files as the editor does; without a file it says how.
+ * `node dist/cli.js lint FILE…` checks files as the editor does; `lint --help` says how.
  */
 import { lint } from './commandLine/lint.ts';
 import { printParse } from './commandLine/parse.ts';
@@ -11,8 +11,9 @@ import { printParse } from './commandLine/parse.ts';
 /** The bundler puts it here, from package.json. */
 declare const GANTRY_VERSION: string;
 
-const usage = `Usage: node dist/cli.js parse FILE…
-       node dist/cli.js lint [options] FILE…
+const usage = `Usage: node dist/cli.js lint [options] FILE…    checks Dockerfiles as the editor does; lint --help says more
+       node dist/cli.js parse FILE…             prints how BuildKit reads them, as JSON
+       node dist/cli.js --version
 `;
 
 const write = (text: string) => void process.stdout.write(text);
@@ -23,8 +24,13 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
   const { env, platform } = process;
   if (command === 'lint')
     return lint(args, { env, platform, now: Date.now(), version: GANTRY_VERSION, write, complain });
-  complain(usage);
-  return 2;
+  const asked = { '--help': usage, '-h': usage, '--version': `${GANTRY_VERSION}\n` }[command ?? ''];
+  if (asked === undefined) {
+    complain(usage);
+    return 2;
+  }
+  write(asked);
+  return 0;
 }
 
 main(process.argv.slice(2)).then(

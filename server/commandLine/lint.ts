@@ -38,11 +38,16 @@ export interface CommandWorld {
 
 /** Checks files as the editor does. Resolves to the exit code: 0 clean, 1 findings at or above the limit, 2 wrong or unreadable. */
 export async function lint(args: readonly string[], world: CommandWorld): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    world.write(lintUsage);
+    return 0;
+  }
   let asked: LintArguments;
   try {
     asked = readLintArguments(args);
   } catch (error) {
-    world.complain(`${messageOf(error)}\n\n${lintUsage}`);
+    const [reason] = messageOf(error).split(' To specify '); // parseArgs goes on about arguments that begin with a dash
+    world.complain(`${reason}\n"node dist/cli.js lint --help" lists the options.\n`);
     return 2;
   }
   const { env, platform, now, version } = world;

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
+import { isRuleName, ruleNames } from '../language/diagnostics/rules.ts';
+import { nearest } from '../language/diagnostics/suggest.ts';
 
 /** What `gantry lint` was asked to do. */
 export interface LintArguments {
@@ -24,6 +26,7 @@ export const lintUsage = `Usage: node dist/cli.js lint [options] FILE…     ("-
   --fail-on LEVEL     lowest severity that makes the exit code 1: ${levels.slice(1).join(', ')}, or off for none
                       (default: failure-threshold of .hadolint.yaml, else warning)
   --fix               writes what is safe to fix into the files
+  --help              prints this
 
 .hadolint.yaml and .dockerignore beside a file are read.
 Exit code: 0 clean, 1 findings, 2 a wrong option or a file that cannot be read.
@@ -59,7 +62,12 @@ export function readLintArguments(args: readonly string[]): LintArguments {
 function readRule(text: string): readonly [name: string, level: Level] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new Error(`--rule takes NAME=LEVEL, not "${text}".`);
-  return [text.slice(0, equals), oneOf('--rule', levels, text.slice(equals + 1))];
+  const name = text.slice(0, equals);
+  if (!isRuleName(name)) {
+    const meant = nearest(name, ruleNames);
+    throw new Error(`There is no rule "${name}".${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
+  }
+  return [name, oneOf('--rule', levels, text.slice(equals + 1))];
 }
 
 function oneOf<T extends string>(option: string, known: readonly T[], text: string): T {

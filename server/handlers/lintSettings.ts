@@ -1,5 +1,5 @@
 import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
-import { rules as allRules } from '../language/diagnostics/rules.ts';
+import { isRuleName } from '../language/diagnostics/rules.ts';
 
 /** The settings `gantry.lint.*`. */
 export interface LintSettings {
@@ -28,7 +28,7 @@ export function readLintSettings(section: Readonly<Record<string, unknown>>): Li
     const level = levels.find((each) => each === value);
     if (level === undefined)
       problems.push(`gantry.lint.rules: ${name} can be ${levels.join(', ')}, not ${shown(value)}.`);
-    else if (!isRule(name)) problems.push(`gantry.lint.rules: there is no rule ${shown(name)}.`);
+    else if (!isRuleName(name)) problems.push(`gantry.lint.rules: there is no rule ${shown(name)}.`);
     else return [[name, level] as const];
     return [];
   });
@@ -39,13 +39,6 @@ export function readLintSettings(section: Readonly<Record<string, unknown>>): Li
     shellcheck: shellcheck !== false,
     problems,
   };
-}
-
-const names: ReadonlySet<string> = new Set(allRules.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
-
-/** ShellCheck's rules are ShellCheck's to know. */
-function isRule(name: string): boolean {
-  return names.has(name) || /^SC\d{4}$/.test(name);
 }
 
 function objectIn(value: unknown, what: string, problems: string[]): Readonly<Record<string, unknown>> {

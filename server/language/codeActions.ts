@@ -55,10 +55,17 @@ export function codeActions(
   };
   const actions: CodeAction[] = [];
   if (wants(CodeActionKind.QuickFix)) actions.push(...quickFixes(place, linted, ignoreCommand));
-  actions.push(...refactorActions(place, wants, linted));
+  // A rewriting that is a way out of a finding there is in the menu already.
+  const offered = new Set(actions.map(sameAs));
+  actions.push(...refactorActions(place, wants, linted).filter((action) => !offered.has(sameAs(action))));
   // Offered among the fixes of a single finding it would only be in the way.
   if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(place, linted));
   return actions;
+}
+
+/** What two actions have in common that look the same and do the same. */
+function sameAs({ title, edit }: CodeAction): string {
+  return JSON.stringify([title, edit]);
 }
 
 interface Place {

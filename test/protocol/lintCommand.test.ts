@@ -1,6 +1,7 @@
 /** `gantry lint` on real files, with the built program where it matters. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,9 +27,10 @@ describe('gantry lint', () => {
   const text = (name: string) => readFile(join(folder, name), 'utf8');
 
   /** Without ShellCheck, so that the answer is the same on every machine. */
-  function run(args: readonly string[], input = '') {
+  const run = (args: readonly string[], input = '') => runProgram(['lint', ...args], input);
+  function runProgram(args: readonly string[], input = '') {
     const options = { cwd: folder, input, encoding: 'utf8' as const, env: { PATH: '' } };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'lint', ...args], options);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], options);
     return { status, stdout, stderr };
   }
   const json = (...args: readonly string[]): readonly Finding[] =>
@@ -77,6 +79,8 @@ describe('gantry lint', () => {
     ['2 without a file', [], 2],
     ['2 for an unknown option', ['--what', 'clean'], 2],
     ['2 for an unknown preset', ['--preset', 'all', 'clean'], 2],
+    ['2 for an unknown rule', ['--rule', 'DL308=off', 'clean'], 2],
+    ['0 for a rule of ShellCheck', ['--rule', 'SC2086=off', 'clean'], 0],
     ['2 for fixing the standard input', ['--fix', '-'], 2],
   ];
   for (const [name, args, status] of codesOfExit) {
@@ -89,6 +93,22 @@ describe('gantry lint', () => {
       if (status === 2) assert.match(ended.stderr, /\S/);
     });
   }
+
+  it('says in one line what is wrong with the arguments, and in another where to read on', () => {
+    const readOn = '"node dist/cli.js lint --help" lists the options.\n';
+    assert.equal(run(['--rule', 'DL308=off', 'a']).stderr, `There is no rule "DL308". Did you mean DL3008?\n${readOn}`);
+    assert.equal(run(['--what', 'a']).stderr, `Unknown option '--what'.\n${readOn}`);
+  });
+
+  it('says what it can do when it is asked to', () => {
+    const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
+    assert.deepEqual(runProgram(['--version']), { status: 0, stdout: `${version}\n`, stderr: '' });
+    for (const args of [['--help'], ['lint', '--help'], ['lint', '-h', 'nothing']]) {
+      const { status, stdout } = runProgram(args);
+      assert.equal(status, 0);
+      assert.match(stdout, /^Usage: /);
+    }
+  });
 
   it('checks the other files where one cannot be read', async () => {
     await write('b', 'FROM b AS B\n');

@@ -115,8 +115,15 @@ const advice: readonly Rule[] = [brokenTrigger, ineffectiveCheckComment, invalid
 
 const known: readonly Rule[] = [...named, ...advice];
 
+/** By what rules can be configured and silenced, ShellCheck's aside: the names of all of them, and other names of them. */
+export const ruleNames: readonly string[] = [
+  ...new Set([...known.flatMap(({ name, aliases = [] }) => [name, ...aliases]), 'UnknownCheck']),
+].sort();
+
+/** Whether a rule can be configured by this name. ShellCheck's rules are ShellCheck's to know. */
+export function isRuleName(name: string): boolean {
+  return ruleNames.includes(name) || /^SC\d{4}$/.test(name);
+}
+
 /** All rules. Their order does not matter: findings are sorted by place. */
-export const rules: readonly Rule[] = [
-  ...known,
-  unknownCheck([...known.flatMap(({ name, aliases = [] }) => [name, ...aliases]), 'UnknownCheck']),
-];
+export const rules: readonly Rule[] = [...known, unknownCheck(ruleNames)];

@@ -29,7 +29,7 @@ export const instructionDocs: Readonly<Record<Keyword, InstructionDocs>> = {
   CMD: {
     summary:
       'Says what a container runs when it is started without a command, or the default arguments of `ENTRYPOINT`. Only the last one of a stage counts.',
-    syntax: 'CMD ["executable", "argument", …]',
+    syntax: 'CMD ["executable", "argument", "…"]',
     example: 'CMD ["node", "server.js"]',
     snippet: '["${1:executable}"]',
   },
@@ -43,7 +43,7 @@ export const instructionDocs: Readonly<Record<Keyword, InstructionDocs>> = {
   ENTRYPOINT: {
     summary:
       'Sets the program that a container of this image always runs; `CMD` and the arguments of `docker run` are passed to it. In the JSON form it receives signals itself.',
-    syntax: 'ENTRYPOINT ["executable", "argument", …]',
+    syntax: 'ENTRYPOINT ["executable", "argument", "…"]',
     example: 'ENTRYPOINT ["/usr/local/bin/app"]',
     snippet: '["${1:executable}"]',
   },
@@ -95,13 +95,13 @@ export const instructionDocs: Readonly<Record<Keyword, InstructionDocs>> = {
   RUN: {
     summary:
       'Runs a command while building and keeps what it changed as a new layer. In the shell form it goes through `SHELL`; several lines are best written as a heredoc.',
-    syntax: 'RUN [flags] command\nRUN [flags] ["executable", "argument", …]\nRUN [flags] <<EOF',
+    syntax: 'RUN [flags] command\nRUN [flags] ["executable", "argument", "…"]\nRUN [flags] <<EOF',
     example: 'RUN --mount=type=cache,target=/root/.npm npm ci',
     snippet: '${1:command}',
   },
   SHELL: {
     summary: 'Changes the shell that runs the shell form of the instructions after it. Written as a JSON array.',
-    syntax: 'SHELL ["executable", "argument", …]',
+    syntax: 'SHELL ["executable", "argument", "…"]',
     example: 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]',
     snippet: '["${1:/bin/bash}", "${2:-c}"]',
   },
@@ -120,7 +120,7 @@ export const instructionDocs: Readonly<Record<Keyword, InstructionDocs>> = {
   VOLUME: {
     summary:
       'Marks folders whose content a container keeps outside of its own file system. Each container gets an anonymous volume unless another one is mounted there.',
-    syntax: 'VOLUME ["/path", …]',
+    syntax: 'VOLUME ["/path", "…"]',
     example: 'VOLUME ["/var/lib/data"]',
     snippet: '["${1:/data}"]',
   },

@@ -23,7 +23,11 @@ export function extractStage(
   const edits = [nameOfFirst(dockerfile, stage), ...newStages(dockerfile, stage, cuts)];
   edits.push(...renumbered(dockerfile, stage, cuts.length));
   edits.sort((a, b) => a.span.start - b.span.start);
-  return { title: 'Extract a stage', edits, safe: false };
+  const title =
+    selection.start === selection.end
+      ? 'Split the stage after this instruction'
+      : 'Make the selection a stage of its own';
+  return { title, edits, safe: false };
 }
 
 /** Indexes of the instructions behind which the stage is cut. */

@@ -32,9 +32,9 @@ export function execForms(
   });
   const builtIn = shell.kind === 'powershell' || shell.kind === 'cmd'; // such as Write-Host and dir, which are no programs
   const plain = builtIn ? undefined : plainWords(value);
-  const ways = plain ? [fix('Run it without a shell', plain)] : [];
+  const ways = plain ? [fix('Write it in JSON form, without a shell', plain)] : [];
   // What other shells make of the one argument that is left is theirs.
   if (shell.kind === 'sh' || shell.kind === 'bash' || shell.kind === 'powershell')
-    ways.push(fix('Name the shell in JSON form', [...shell.words, value]));
+    ways.push(fix('Write it in JSON form, with the shell', [...shell.words, value]));
   return ways;
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { MarkupContent } from 'vscode-languageserver-types';
 import { parse } from '../../../../server/language/dockerfile/parse.ts';
+import { instructionDocs } from '../../../../server/language/docs/instructions.ts';
 import { hover } from '../../../../server/language/hover/hover.ts';
 import { atCursor } from '../../../support/cursor.ts';
+import { tokenizer } from '../../../support/tokenize.ts';
 
 function hoverText(marked: string): string {
   const { text, offset } = atCursor(marked);
@@ -13,6 +15,15 @@ function hoverText(marked: string): string {
 describe('hover', () => {
   it('explains an instruction, whatever its case', () => {
     assert.match(hoverText('FROM a\nwork<|>dir /x'), /Sets the folder[\s\S]*reference\/dockerfile\/#workdir/);
+  });
+  it('shows nothing of an instruction in the colour of a mistake', async () => {
+    const tokenize = await tokenizer('source.dockerfile');
+    const wrong = Object.values(instructionDocs).flatMap(({ syntax, example }) =>
+      tokenize(`${syntax}\n${example}`).filter(({ scopes }) =>
+        scopes.some((scope) => scope.startsWith('invalid.illegal')),
+      ),
+    );
+    assert.deepEqual(wrong, []);
   });
   it('counts a single instruction as one', () => {
     assert.match(hoverText('FROM a AS <|>b\nRUN x\nFROM b'), /: 1 instruction, used once/);

@@ -83,7 +83,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   JSONArgsRecommended: [
     ['FROM a\nCMD a "b c"', 'FROM a\nCMD ["a", "b c"]'],
-    ['FROM a\nCMD a b', 'FROM a\nCMD ["/bin/sh", "-c", "a b"]', 'Name the shell in JSON form'],
+    ['FROM a\nCMD a b', 'FROM a\nCMD ["/bin/sh", "-c", "a b"]', 'Write it in JSON form, with the shell'],
     ["FROM a\nCMD ['a']", undefined],
   ],
   SingleQuotedJson: [

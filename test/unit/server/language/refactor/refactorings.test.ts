@@ -14,6 +14,9 @@ function at(marked: string): { readonly text: string; readonly fixes: ReturnType
   return { text, fixes: refactorings(parse(text), span, () => true) };
 }
 
+const split = 'Split the stage after this instruction';
+const ofSelection = 'Make the selection a stage of its own';
+
 type Case = readonly [before: string, after?: string];
 
 const cases: Readonly<Record<string, readonly Case[]>> = {
@@ -24,7 +27,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['FROM a\nENV A=b<|>'],
   ],
   'Use LABEL instead': [['FROM a\nMAINT<|>AINER me', 'FROM a\nLABEL org.opencontainers.image.authors="me"']],
-  'Run it without a shell': [
+  'Write it in JSON form, without a shell': [
     ['FROM a\n<|>CMD node  server.js --port=1', 'FROM a\nCMD ["node", "server.js", "--port=1"]'],
     ['FROM a\n<|>RUN a "b c" \'$d\'e', 'FROM a\nRUN ["a", "b c", "$de"]'],
     ['FROM a\n<|>RUN --mount=type=ssh a \\\n  b', 'FROM a\nRUN --mount=type=ssh ["a", "b"]'],
@@ -40,7 +43,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['FROM a\n<|>RUN a \\\n# why\n  b'],
     ['FROM a\n<|>RUN <<E\na\nE'],
   ],
-  'Name the shell in JSON form': [
+  'Write it in JSON form, with the shell': [
     ['FROM a\n<|>CMD a $b', 'FROM a\nCMD ["/bin/sh", "-c", "a $b"]'],
     ['FROM a\n<|>RUN a && \\\n  "b"', 'FROM a\nRUN ["/bin/sh", "-c", "a &&   \\"b\\""]'],
     [
@@ -74,7 +77,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['FROM a\n<|>ENV A=1'],
     ['FROM a\nONBUILD <|>ENV A=1 B=2'],
   ],
-  'Extract a stage': [
+  [split]: [
     ['FROM a\nRUN x<|>\nRUN y', 'FROM a AS base\nRUN x\n\nFROM base\nRUN y'],
     ['FROM a AS b # c\nRUN x<|>\nRUN y'],
     ['from a as b\nrun x<|>\n# why\nrun y', 'from a as base\nrun x\n\nfrom base as b\n# why\nrun y'],
@@ -83,13 +86,6 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       'FROM --platform=p a AS base\r\nRUN <<E\r\nx\r\nE\r\n\r\nFROM base AS b\r\nRUN y',
     ],
     ['FROM base AS b\nRUN x<|>\nRUN y\nFROM b', 'FROM base AS base2\nRUN x\n\nFROM base2 AS b\nRUN y\nFROM b'],
-    // what is selected becomes a stage between the two others
-    [
-      'FROM a\nRUN x\n<|>RUN y\nRUN z<|>\nCMD ["c"]',
-      'FROM a AS base\nRUN x\n\nFROM base AS extracted\nRUN y\nRUN z\n\nFROM extracted\nCMD ["c"]',
-    ],
-    ['FROM a\n<|>RUN x\nRUN y<|>\nRUN z', 'FROM a AS base\nRUN x\nRUN y\n\nFROM base\nRUN z'],
-    ['FROM a\nRUN x\n<|>RUN y\nRUN z<|>', 'FROM a AS base\nRUN x\n\nFROM base\nRUN y\nRUN z'],
     // stages that are known by number
     [
       'FROM a\nFROM b\nRUN x<|>\nCOPY --from=0 p q\nFROM c\nCOPY --from=1 p q\nCOPY --from=0 p q',
@@ -101,6 +97,15 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['FROM <|>a\nRUN x'],
     ['FROM a\nRUN x\nRUN y<|>'],
   ],
+  // what is selected stands between the two others
+  [ofSelection]: [
+    [
+      'FROM a\nRUN x\n<|>RUN y\nRUN z<|>\nCMD ["c"]',
+      'FROM a AS base\nRUN x\n\nFROM base AS extracted\nRUN y\nRUN z\n\nFROM extracted\nCMD ["c"]',
+    ],
+    ['FROM a\n<|>RUN x\nRUN y<|>\nRUN z', 'FROM a AS base\nRUN x\nRUN y\n\nFROM base\nRUN z'],
+    ['FROM a\nRUN x\n<|>RUN y\nRUN z<|>', 'FROM a AS base\nRUN x\n\nFROM base\nRUN y\nRUN z'],
+  ],
 };
 
 describe('refactorings', () => {
@@ -110,7 +115,7 @@ describe('refactorings', () => {
         const { text, fixes } = at(marked);
         const found = fixes.find(({ fix }) => fix.title === title)?.fix;
         assert.equal(found && applyEdits(text, found.edits), after);
-        if (found && title !== 'Extract a stage') assertElseUnchanged(text, found.edits);
+        if (found && title !== split && title !== ofSelection) assertElseUnchanged(text, found.edits);
       });
     }
   }
@@ -120,12 +125,23 @@ describe('refactorings', () => {
     const range = { start: { line: 1, character: 0 }, end: { line: 1, character: 0 } };
     const offered = (only?: readonly string[]) =>
       codeActions(dockerfile, 'file:///Dockerfile', range, only).map(({ title, kind }) => [title, kind]);
-    assert.deepEqual(offered(['refactor.extract']), [['Extract a stage', CodeActionKind.RefactorExtract]]);
+    assert.deepEqual(offered(['refactor.extract']), [[split, CodeActionKind.RefactorExtract]]);
     assert.deepEqual(offered(['refactor']), [
-      ['Run it without a shell', CodeActionKind.RefactorRewrite],
-      ['Extract a stage', CodeActionKind.RefactorExtract],
+      ['Write it in JSON form, without a shell', CodeActionKind.RefactorRewrite],
+      [split, CodeActionKind.RefactorExtract],
     ]);
     assert.equal(offered().length, 2);
     assert.deepEqual(offered(['source']), []);
+  });
+
+  it('are not offered a second time where they are the fix of a finding', () => {
+    const dockerfile = parse('FROM a\nENV A b');
+    const range = { start: { line: 1, character: 5 }, end: { line: 1, character: 5 } };
+    const offered = (only?: readonly string[]) =>
+      codeActions(dockerfile, 'file:///Dockerfile', range, only)
+        .filter(({ title }) => title === 'Write A=…')
+        .map(({ kind }) => kind);
+    assert.deepEqual(offered(), [CodeActionKind.QuickFix]);
+    assert.deepEqual(offered(['refactor']), [CodeActionKind.RefactorRewrite]);
   });
 });
