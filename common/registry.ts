@@ -51,6 +51,8 @@ export interface Registry {
   /** Where it was found. */
   readonly origin: 'settings' | 'docker' | 'podman' | 'gantry' | 'builtin';
   readonly kind: RegistryKind;
+  /** What runs there, where it showed itself and many registries run it: `Harbor`. */
+  readonly software?: string;
   /** Its pages for people, where it has some: `https://hub.docker.com`. */
   readonly webUrl?: string;
   readonly can: RegistryAbilities;

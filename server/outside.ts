@@ -44,9 +44,12 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
   );
 
   let lastHost = engineHost(settings);
+  let lastProblems = '';
   function configure(): void {
-    const { registries: configured, rejected } = readRegistrySettings(settings.section['registries']);
-    if (rejected.length > 0) log.warn('settings: gantry.registries has entries without a host', { rejected });
+    const { registries: configured, problems } = readRegistrySettings(settings.section['registries']);
+    const told = problems.join(' ');
+    if (told !== '' && told !== lastProblems) log.warn('settings: some of it means nothing', { problems });
+    lastProblems = told;
     registries.configure(configured);
     const nextHost = engineHost(settings);
     if (nextHost !== lastHost) {

@@ -39,19 +39,17 @@ export class Auth {
   readonly #host: string;
   readonly #http: Http;
   readonly #credentials: Credentials;
-  readonly #insecure: boolean;
   readonly #tokens: Cache<Token>;
   readonly #now: () => number;
   /** What was refused, by what and whose it was, with the time. */
   readonly #rejected = new LRUCache<string, number>({ max: 100 });
   #asked: Asked | undefined;
 
-  /** `insecure`: nobody need vouch for the registry's certificate, also where it gives out its tokens itself. */
-  constructor(host: string, http: Http, credentials: Credentials, insecure: boolean, now: () => number) {
+  /** `http` knows on what terms the registry's own origin is met, which may give out its tokens itself. */
+  constructor(host: string, http: Http, credentials: Credentials, now: () => number) {
     this.#host = host;
     this.#http = http;
     this.#credentials = credentials;
-    this.#insecure = insecure;
     this.#now = now;
     this.#tokens = new Cache({ ttlMs: ({ lifetimeMs }) => lifetimeMs, maximum: maximumTokens, now });
   }
@@ -132,16 +130,12 @@ export class Auth {
   ): Promise<Token> {
     const key = `${realm.href} ${fingerprint(credential)}`;
     this.#throwIfRejected(key);
-    const unverified = this.#insecure && realm.host === this.#host;
     if (credential?.kind === 'identityToken') {
-      const response = await this.#http.send(
-        { ...refreshRequest(realm, service, scopes, credential.token), unverified },
-        signal,
-      );
+      const response = await this.#http.send(refreshRequest(realm, service, scopes, credential.token), signal);
       // A server without OAuth2 says so in one of these ways; the older form takes the token for a password.
       if (response.status !== 404 && response.status !== 405) return this.#readToken(response, credential, key);
     }
-    const response = await this.#http.send({ ...tokenRequest(realm, service, scopes, credential), unverified }, signal);
+    const response = await this.#http.send(tokenRequest(realm, service, scopes, credential), signal);
     return this.#readToken(response, credential, key);
   }
 

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { isDigest, isRepository, isTag } from '../../common/reference.ts';
 import { ProblemError } from '../util/problemError.ts';
-import { isLoopback } from './address.ts';
 import { answerProblem, errorCodes } from './answerProblem.ts';
 import type { Access, Auth } from './auth.ts';
-import type { Http, HttpResponse } from './http.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Http, HttpRequest, HttpResponse } from './http.ts';
 import { manifestTypes } from './manifest.ts';
 import { type ListPage, nextQuery } from './paging.ts';
 
@@ -16,25 +16,33 @@ export interface Content {
   readonly bytes: Buffer;
 }
 
-export interface Endpoint {
-  /** What references name. */
-  readonly host: string;
-  /** Where it answers; differs for Docker Hub. */
-  readonly address: string;
-  /** The user allows plain HTTP, and a certificate that nobody vouches for. */
-  readonly insecure: boolean;
+/** A request to the registry's own origin that the protocol does not have: a product's own API. */
+export interface SignedRequest extends Access {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** From where the registry answers, with the query, encoded: `/acr/v1/_catalog?n=100`. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Nobody signs in for it: who asks is said by `headers`, or by nothing. */
+  readonly unsigned?: boolean;
+  /** Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** 32 MiB when absent. */
+  readonly maximumBytes?: number;
 }
 
 const maximumListBytes = 32 << 20;
 const maximumManifestBytes = 4 << 20;
 const maximumConfigBytes = 8 << 20;
 
-type Ask = Access & {
-  readonly path: string;
-  readonly method?: 'GET' | 'HEAD';
-  readonly accept?: string;
-  readonly maximumBytes: number;
-};
+type Ask = Access &
+  Pick<HttpRequest, 'maximumBytes'> &
+  Partial<Pick<HttpRequest, 'method' | 'body'>> & {
+    readonly path: string;
+    readonly accept?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly unsigned?: boolean;
+  };
 
 /** A registry that speaks the protocol. All methods throw ProblemErrors. */
 export class Distribution {
@@ -42,14 +50,36 @@ export class Distribution {
   readonly #http: Http;
   readonly #auth: Auth;
   readonly #now: () => number;
+  readonly #onAnswer: (response: HttpResponse) => void;
   /** Once something answered: where. */
   #base: URL | undefined;
 
-  constructor(endpoint: Endpoint, http: Http, auth: Auth, now: () => number) {
+  /** `onAnswer` sees what the registry's own origin answers, refusals included. */
+  constructor(
+    endpoint: Endpoint,
+    http: Http,
+    auth: Auth,
+    now: () => number,
+    onAnswer: (response: HttpResponse) => void = () => {},
+  ) {
     this.#endpoint = endpoint;
     this.#http = http;
     this.#auth = auth;
     this.#now = now;
+    this.#onAnswer = onAnswer;
+  }
+
+  /** Where the registry answers, with a slash at its end; until something did, where that is to be tried first. */
+  get base(): URL {
+    return this.#base ?? this.#endpoint.bases[0];
+  }
+
+  /** Any answer is returned, also one that says no; `jsonOf` reads it. */
+  request(request: SignedRequest, signal: AbortSignal): Promise<HttpResponse> {
+    const { json, headers, maximumBytes = maximumListBytes, ...ask } = request;
+    const body = json === undefined ? undefined : JSON.stringify(json);
+    const typed = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
+    return this.#send({ ...ask, headers: typed, maximumBytes, ...(body !== undefined && { body }) }, signal);
   }
 
   /** Whether a registry answers there and lets us in. */
@@ -109,6 +139,28 @@ export class Distribution {
     return this.#verified(response.body, digest, `${repository}@${digest}`);
   }
 
+  /** Deletes what a digest names, with every tag on it. */
+  async deleteManifest(repository: string, digest: string, signal: AbortSignal): Promise<void> {
+    const what = this.#manifestName(repository, digest);
+    this.#check(isDigest(digest), what);
+    await this.#delete(repository, digest, what, signal);
+  }
+
+  /** Takes a tag away, where the registry has that: by the specification, but not in all of them. */
+  async deleteTag(repository: string, tag: string, signal: AbortSignal): Promise<void> {
+    const what = this.#manifestName(repository, tag);
+    this.#check(isTag(tag), what);
+    await this.#delete(repository, tag, what, signal);
+  }
+
+  async #delete(repository: string, reference: string, what: string, signal: AbortSignal): Promise<void> {
+    const path = `/v2/${repository}/manifests/${reference}`;
+    const ask = { path, method: 'DELETE' as const, scope: `repository:${repository}:delete`, repository };
+    const response = await this.#send({ ...ask, maximumBytes: maximumManifestBytes }, signal);
+    if (response.status === 404) throw this.#problem(response, what);
+    if (response.status < 200 || response.status > 299) throw this.#problem(response, `the deletion of ${what}`);
+  }
+
   async #list(
     ask: Ask,
     query: string | undefined,
@@ -151,47 +203,39 @@ export class Distribution {
     throw this.#badAnswer(`What ${this.#endpoint.host} sent for ${what} is not what its digest says.`);
   }
 
-  #send(ask: Ask, signal: AbortSignal): Promise<HttpResponse> {
-    const { path, method = 'GET', accept = 'application/json', maximumBytes } = ask;
+  async #send(ask: Ask, signal: AbortSignal): Promise<HttpResponse> {
+    const { path, method = 'GET', accept = 'application/json', maximumBytes, body } = ask;
     const request = (authorization: string | undefined) =>
-      this.#reach((base, retries) => {
-        const headers = { accept, ...(authorization !== undefined && { authorization }) };
-        const url = new URL(path, base);
-        return this.#http.send(
-          {
-            method,
-            url,
-            headers,
-            maximumBytes,
-            unverified: this.#endpoint.insecure,
-            ...(retries !== undefined && { retries }),
-          },
-          signal,
-        );
+      this.#reach(async (base, retries) => {
+        const headers = { accept, ...ask.headers, ...(authorization !== undefined && { authorization }) };
+        const url = new URL(`.${path}`, base);
+        const options = { ...(body !== undefined && { body }), ...(retries !== undefined && { retries }) };
+        const response = await this.#http.send({ method, url, headers, maximumBytes, ...options }, signal);
+        if (!response.foreign) this.#onAnswer(response);
+        return response;
       });
-    return this.#auth.send(request, ask, signal);
+    return ask.unsigned ? request(undefined) : this.#auth.send(request, ask, signal);
   }
 
-  /**
-   * HTTPS first. Plain HTTP only where the user allows it or the registry is on this machine, as docker does, and only when
-   * HTTPS did not work at all; what answered is kept.
-   */
+  /** The next place is tried only when the one before did not work at all. */
   async #reach(exchange: (base: URL, retries?: number) => Promise<HttpResponse>): Promise<HttpResponse> {
     if (this.#base) return exchange(this.#base);
-    const secure = new URL(`https://${this.#endpoint.address}`);
-    const mayBePlain = this.#endpoint.insecure || isLoopback(secure.hostname);
+    const [first, second] = this.#endpoint.bases;
     try {
-      const response = await exchange(secure, mayBePlain ? 0 : undefined);
-      this.#base = secure;
+      const response = await exchange(first, second === undefined ? undefined : 0);
+      this.#base = first;
       return response;
     } catch (error) {
-      if (!mayBePlain || !isUnreachable(error)) throw error;
-      return this.#reachPlain(exchange, error);
+      if (second === undefined || !isUnreachable(error)) throw error;
+      return this.#reachPlain(second, exchange, error);
     }
   }
 
-  async #reachPlain(exchange: (base: URL) => Promise<HttpResponse>, secureError: ProblemError): Promise<HttpResponse> {
-    const plain = new URL(`http://${this.#endpoint.address}`);
+  async #reachPlain(
+    plain: URL,
+    exchange: (base: URL) => Promise<HttpResponse>,
+    secureError: ProblemError,
+  ): Promise<HttpResponse> {
     try {
       const response = await exchange(plain);
       this.#base = plain;

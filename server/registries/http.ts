@@ -8,17 +8,27 @@ import { retryAfterMs } from './retryAfter.ts';
 import { createTransport, type Timeouts } from './transport.ts';
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly url: URL;
   /** Lower-case names. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   /** An answer with a longer body is an error. */
   readonly maximumBytes: number;
-  /** Any certificate will do: the user said so of this origin. */
-  readonly unverified?: boolean;
+  /** What the user said of this origin; it holds for no other, also where a redirect leads to one. */
+  readonly origin?: OriginTerms;
   /** How often a GET or HEAD is sent again after a broken connection or a 5xx; 2 when absent. */
   readonly retries?: number;
+}
+
+/** How one origin is to be met, by the user's word. */
+export interface OriginTerms {
+  /** Any certificate will do. */
+  readonly unverified?: boolean;
+  /** Path of a PEM file with authorities to trust beside those of the system. */
+  readonly caFile?: string;
+  /** Sent along. Lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface HttpResponse {
@@ -68,7 +78,7 @@ export function createHttp(world: HttpWorld = {}): Http {
     );
 
   const persist = async (request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> => {
-    const retries = request.method === 'POST' ? 0 : (request.retries ?? 2);
+    const retries = isSafe(request) ? (request.retries ?? 2) : 0;
     for (let attempt = 0; ; attempt += 1) {
       try {
         const response = await exchange(request, signal);
@@ -105,13 +115,17 @@ function redirectOf({ status, headers, url }: HttpResponse): URL | undefined {
 
 /** The request for the next hop. Who we are is told to the first origin only, and stays untold once it was dropped. */
 function redirected(request: HttpRequest, target: URL, first: URL): HttpRequest {
-  if (request.method === 'POST') throw astray(first, 'it redirects what must not be sent on');
+  if (!isSafe(request)) throw astray(first, 'it redirects what must not be sent on');
   const reason = refusal(target, first);
   if (reason !== undefined) throw astray(first, `it redirects to ${target.origin}, and ${reason}`);
   if (target.origin === request.url.origin) return { ...request, url: target };
-  const { authorization: _, ...headers } = request.headers ?? {};
-  return { ...request, url: target, headers, unverified: false };
+  const { origin: _, ...rest } = request;
+  const { authorization: __, ...headers } = request.headers ?? {};
+  return { ...rest, url: target, headers };
 }
+
+/** Changes nothing at the other side, so that it may be sent twice. */
+const isSafe = ({ method }: HttpRequest): boolean => method === 'GET' || method === 'HEAD';
 
 function astray(url: URL, reason: string): ProblemError {
   return new ProblemError({

@@ -4,6 +4,7 @@ import type {
   ListQuery,
   Page,
   Registry,
+  RegistryKind,
   RegistrySetting,
   RepositoryRow,
   TagDetails,
@@ -13,12 +14,11 @@ import type {
 import { Cache, type Learned } from '../util/cache.ts';
 import type { Account, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
-import { Auth } from './auth.ts';
-import { Distribution } from './distribution.ts';
+import { Clients } from './clients.ts';
 import type { Http } from './http.ts';
 import { allPages, type ListPage } from './paging.ts';
-import { productOf } from './products/products.ts';
-import { distributionRegistry, type RegistryClient } from './registry.ts';
+import type { Product } from './products/product.ts';
+import type { RegistryClient } from './registry.ts';
 
 export interface RegistriesWorld {
   readonly http: Http;
@@ -44,13 +44,15 @@ export class Registries {
   readonly #repositories: Cache<readonly RepositoryRow[]>;
   readonly #tags: Cache<readonly TagRow[]>;
   readonly #details: Cache<TagDetails>;
-  readonly #clients = new Map<string, RegistryClient>();
+  readonly #clients: Clients;
   readonly #listeners = new Set<(host: string | undefined) => void>();
   #settings: readonly RegistrySetting[] = [];
 
   constructor(world: RegistriesWorld) {
     this.#world = world;
     this.#now = world.now ?? Date.now;
+    const { http, credentials } = world;
+    this.#clients = new Clients({ http, credentials, now: this.#now, onRecognised: (host) => this.#tell(host) });
     this.#repositoryPages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
     this.#tagPages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
     this.#repositories = new Cache({ ttlMs: listTtlMs, maximum: 50, now: this.#now });
@@ -62,6 +64,7 @@ export class Registries {
   configure(settings: readonly RegistrySetting[]): void {
     if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     this.#settings = settings;
+    this.#clients.configure(settings);
     this.refresh();
   }
 
@@ -69,11 +72,11 @@ export class Registries {
   async list(signal: AbortSignal): Promise<readonly Registry[]> {
     const accounts = await this.#accounts(signal);
     const rows = new Map<string, Registry>();
-    for (const setting of this.#settings) rows.set(setting.host, rowOf(setting, 'settings'));
-    for (const setting of builtin) if (!rows.has(setting.host)) rows.set(setting.host, rowOf(setting, 'builtin'));
+    for (const setting of this.#settings) rows.set(setting.host, this.#row(setting, 'settings'));
+    for (const setting of builtin) if (!rows.has(setting.host)) rows.set(setting.host, this.#row(setting, 'builtin'));
     for (const { registry: host, username, origin } of accounts) {
       if (!isRegistryHost(host)) continue;
-      const row = rows.get(host) ?? rowOf({ host }, origin);
+      const row = rows.get(host) ?? this.#row({ host }, origin);
       const signedIn = row.origin === 'builtin' ? { ...row, origin } : row;
       rows.set(host, { ...signedIn, ...(username !== undefined && { account: username }) });
     }
@@ -81,59 +84,81 @@ export class Registries {
   }
 
   /** One page of what is below `path` of a registry. */
-  async repositories(
+  repositories(
     host: string,
     { path, filter, cursor }: ListQuery & { readonly path?: string },
     signal: AbortSignal,
   ): Promise<Learned<Page<RepositoryRow>>> {
-    const load = (flight: AbortSignal) =>
-      this.#client(host).repositories({ n: treePage, ...defined({ path, filter, cursor }) }, flight);
-    return pageOf(await this.#repositoryPages.get(keyOf(host, path, filter, cursor), load, signal), cursor);
+    return this.ask(host, async (client, kind) => {
+      const load = (flight: AbortSignal) =>
+        client.repositories({ n: treePage, ...defined({ path, filter, cursor }) }, flight);
+      return pageOf(await this.#repositoryPages.get(keyOf(host, kind, path, filter, cursor), load, signal), cursor);
+    });
   }
 
   /** One page of a repository's tags, in the registry's order. Asks for no manifests. */
-  async tags(
+  tags(
     host: string,
     repository: string,
     { filter, order, cursor }: ListQuery & { readonly order?: TagOrder },
     signal: AbortSignal,
   ): Promise<Learned<Page<TagRow>>> {
-    const load = (flight: AbortSignal) =>
-      this.#client(host).tags(repository, { n: treePage, ...defined({ filter, order, cursor }) }, flight);
-    return pageOf(await this.#tagPages.get(keyOf(host, repository, filter, order, cursor), load, signal), cursor);
+    return this.ask(host, async (client, kind) => {
+      const load = (flight: AbortSignal) =>
+        client.tags(repository, { n: treePage, ...defined({ filter, order, cursor }) }, flight);
+      return pageOf(
+        await this.#tagPages.get(keyOf(host, kind, repository, filter, order, cursor), load, signal),
+        cursor,
+      );
+    });
   }
 
   /** All repositories of a registry, for completion. */
   allRepositories(host: string, signal: AbortSignal): Promise<Learned<readonly RepositoryRow[]>> {
-    const load = (flight: AbortSignal) =>
-      allPages((cursor) => this.#client(host).repositories({ n: wholeListPage, ...defined({ cursor }) }, flight), host);
-    return this.#repositories.get(keyOf(host), load, signal);
+    return this.ask(host, (client, kind) => {
+      const load = (flight: AbortSignal) =>
+        allPages((cursor) => client.repositories({ n: wholeListPage, ...defined({ cursor }) }, flight), host);
+      return this.#repositories.get(keyOf(host, kind), load, signal);
+    });
   }
 
   /** All tags of a repository, for completion. */
   allTags(host: string, repository: string, signal: AbortSignal): Promise<Learned<readonly TagRow[]>> {
-    const load = (flight: AbortSignal) =>
-      allPages(
-        (cursor) => this.#client(host).tags(repository, { n: wholeListPage, ...defined({ cursor }) }, flight),
-        host,
-      );
-    return this.#tags.get(keyOf(host, repository), load, signal);
+    return this.ask(host, (client, kind) => {
+      const load = (flight: AbortSignal) =>
+        client.allTags?.(repository, flight) ??
+        allPages((cursor) => client.tags(repository, { n: wholeListPage, ...defined({ cursor }) }, flight), host);
+      return this.#tags.get(keyOf(host, kind, repository), load, signal);
+    });
   }
 
   /** What {@link allRepositories} answered last, however long ago. Asks nobody. */
   lastRepositories(host: string): Learned<readonly RepositoryRow[]> | undefined {
-    return this.#repositories.last(keyOf(host));
+    return this.#repositories.last(keyOf(host, this.#clients.productOf(host).kind));
   }
 
   /** What {@link allTags} answered last, however long ago. Asks nobody. */
   lastTags(host: string, repository: string): Learned<readonly TagRow[]> | undefined {
-    return this.#tags.last(keyOf(host, repository));
+    return this.#tags.last(keyOf(host, this.#clients.productOf(host).kind, repository));
   }
 
   /** What a tag or digest holds, one row a platform. */
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Learned<TagDetails>> {
-    const load = (flight: AbortSignal) => this.#client(host).details(repository, tag, flight);
-    return this.#details.get(keyOf(host, repository, tag), load, signal);
+    return this.ask(host, (client, kind) => {
+      const load = (flight: AbortSignal) => client.details(repository, tag, flight);
+      return this.#details.get(keyOf(host, kind, repository, tag), load, signal);
+    });
+  }
+
+  /** Asks a registry's own client: for what changes something there, or is kept by somebody else. */
+  async ask<T>(host: string, question: (client: RegistryClient, kind: RegistryKind) => Promise<T>): Promise<T> {
+    if (!isRegistryHost(host)) throw notAHost(host);
+    return this.#clients.ask(host, question);
+  }
+
+  /** The product of a registry, as far as it is known by now. */
+  productOf(host: string): Product {
+    return this.#clients.productOf(host);
   }
 
   /** Forgets what is cached of `host`, or of all registries, sign-ins included. */
@@ -142,9 +167,9 @@ export class Registries {
     for (const cache of [this.#repositoryPages, this.#tagPages, this.#repositories, this.#tags, this.#details]) {
       cache.forget(matches);
     }
-    for (const name of [...this.#clients.keys()]) if (host === undefined || name === host) this.#clients.delete(name);
+    this.#clients.forget(host);
     this.#world.credentials.forget();
-    for (const listener of [...this.#listeners]) listener(host);
+    this.#tell(host);
   }
 
   /** Says which registry (undefined: all) is to be asked again. Returns how to stop listening. */
@@ -153,23 +178,12 @@ export class Registries {
     return () => this.#listeners.delete(listener);
   }
 
-  #client(host: string): RegistryClient {
-    if (!isRegistryHost(host)) throw notAHost(host);
-    const existing = this.#clients.get(host);
-    if (existing) return existing;
-    const { http, credentials } = this.#world;
-    const setting = this.#settings.find((each) => each.host === host.toLowerCase()) ?? { host };
-    const { insecure = false } = setting;
-    const product = productOf(setting);
-    const auth = new Auth(host, http, credentials, insecure, this.#now);
-    const endpoint = { host, address: product.address ?? host, insecure };
-    const distribution = new Distribution(endpoint, http, auth, this.#now);
-    const registry = product.adapt(distributionRegistry(host, distribution, this.#now), {
-      ...{ host, setting, distribution, http, credentials, now: this.#now },
-      webUrl: setting.webUrl ?? product.webUrl?.(host) ?? `https://${host}`,
-    });
-    this.#clients.set(host, registry);
-    return registry;
+  #row(setting: RegistrySetting, origin: Registry['origin']): Registry {
+    return rowOf(setting, this.#clients.productOf(setting.host), origin);
+  }
+
+  #tell(host: string | undefined): void {
+    for (const listener of [...this.#listeners]) listener(host);
   }
 
   async #accounts(signal: AbortSignal): Promise<readonly Account[]> {
@@ -183,17 +197,17 @@ export class Registries {
   }
 }
 
-function rowOf(setting: RegistrySetting, origin: Registry['origin']): Registry {
+function rowOf(setting: RegistrySetting, product: Product, origin: Registry['origin']): Registry {
   const { host } = setting;
-  const product = productOf(setting);
   const webUrl = setting.webUrl ?? product.webUrl?.(host);
-  const { kind, can } = product;
+  const { kind, can, software } = product;
   return {
     host,
     name: setting.name ?? product.name ?? host,
     origin,
     kind,
     can,
+    ...(software !== undefined && { software }),
     ...(webUrl !== undefined && { webUrl }),
   };
 }

@@ -5,6 +5,7 @@ import type {
   PlatformDetails,
   RegistryAbilities,
   RepositoryRow,
+  SearchRow,
   TagDetails,
   TagOrder,
   TagRow,
@@ -34,6 +35,20 @@ export interface RegistryClient {
     signal: AbortSignal,
   ): Promise<ListPage<TagRow>>;
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
+  /** Takes a tag away and leaves its image. Present where `can.untag` says so. */
+  untag?(repository: string, tag: string, signal: AbortSignal): Promise<void>;
+  /** Deletes an image with every tag on it. Throws a ProblemError `unsupported` where the registry does not let anybody. */
+  deleteImage(repository: string, digest: string, signal: AbortSignal): Promise<void>;
+  /** Present where `can.deleteRepository` says so. */
+  deleteRepository?(repository: string, signal: AbortSignal): Promise<void>;
+  /** Every tag, where there is a cheaper way to them than through the pages. */
+  allTags?(repository: string, signal: AbortSignal): Promise<readonly TagRow[]>;
+  /** Repositories of everybody that have to do with `text`. */
+  search?(text: string, cursor: string | undefined, signal: AbortSignal): Promise<ListPage<SearchRow>>;
+  /** Whether a repository that is listed turned out to have nothing to pull any more. Asks nobody. */
+  isRetired?(repository: string): boolean;
+  /** How long its lists are good, milliseconds, where that is longer than usual. */
+  readonly keeps?: { readonly repositoriesMs: number; readonly tagsMs: number };
 }
 
 export interface ListAsk {
@@ -123,6 +138,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     serves: { repositoryFilter: false, tagFilter: false, tagOrders: [] },
     repositories: async ({ cursor, n }, signal) => named(await distribution.catalog(cursor, n, signal)),
     tags: async (repository, { cursor, n }, signal) => named(await distribution.tags(repository, cursor, n, signal)),
+    deleteImage: (repository, digest, signal) => distribution.deleteManifest(repository, digest, signal),
 
     async details(repository, tagOrDigest, signal) {
       const { digest, manifest } = isDigest(tagOrDigest)

@@ -44,13 +44,13 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
       const { verified, unverified, request: send } = await opened;
       signal.throwIfAborted();
       const { method, url, headers, body } = request;
-      const { direct, proxied } = request.unverified ? unverified : verified;
+      const { direct, proxied } = request.origin?.unverified ? unverified : verified;
       const dispatcher = isLoopback(url.hostname) ? direct : proxied;
       if (dispatcher instanceof ProblemError) throw dispatcher;
       try {
         const response = await send(url, {
           method,
-          headers: { 'user-agent': 'gantry', ...headers },
+          headers: { 'user-agent': 'gantry', ...request.origin?.headers, ...headers },
           ...(body !== undefined && { body }),
           dispatcher,
           headersTimeout: timeouts.headersMs,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Auth } from '../../server/registries/auth.ts';
 import { Distribution } from '../../server/registries/distribution.ts';
+import { endpointOf } from '../../server/registries/endpoint.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
@@ -18,8 +19,8 @@ describe('Distribution', () => {
     registry = await startFakeRegistry();
     http = createHttp({ env: {}, retryDelayMs: 1 });
     const { host } = registry;
-    const auth = new Auth(host, http, fakeCredentials(), false, Date.now);
-    distribution = new Distribution({ host, address: host, insecure: false }, http, auth, Date.now);
+    const auth = new Auth(host, http, fakeCredentials(), Date.now);
+    distribution = new Distribution(endpointOf({ host }), http, auth, Date.now);
   });
   afterEach(async () => {
     await http.close();

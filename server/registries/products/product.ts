@@ -1,21 +1,26 @@
 import type { RegistryAbilities, RegistryKind, RegistrySetting, SignInMethod } from '../../../common/registry.ts';
 import type { Credentials } from '../../util/credential.ts';
 import type { Distribution } from '../distribution.ts';
-import type { Http } from '../http.ts';
+import type { Http, HttpResponse } from '../http.ts';
 import type { RegistryClient } from '../registry.ts';
+import type { Signs } from '../signs.ts';
 
 /** What one registry product has or lacks beside the protocol. One file a product, listed in `products.ts`. */
 export interface Product {
   readonly kind: RegistryKind;
   /** Whether the host alone says it: `ghcr.io`. */
   matches(host: string): boolean;
-  /** Whether the answer to `GET /v2/` says it: a header or the challenge of that product. */
-  recognises?(answer: { readonly headers: Readonly<Record<string, string | string[] | undefined>> }): boolean;
+  /**
+   * Whether an answer below `/v2/` says it, which may be the refusal of any request. Only what no other product sends counts.
+   */
+  recognises?(signs: Signs): boolean;
   /** What people call the registry; its host when absent. */
   readonly name?: string;
+  /** What people call the software, where many registries run it: `Harbor`. */
+  readonly software?: string;
   /** Where it answers, if not at `host`: a host. */
   readonly address?: string;
-  /** Its pages for people and its own API, where they are by default. */
+  /** Its pages for people and its own API, where they are by default; absent where they are at the registry's own origin. */
   webUrl?(host: string): string | undefined;
   /** The page of a repository, or of one of its tags. */
   page?(webUrl: string, repository: string, tag: string | undefined): string;
@@ -30,13 +35,30 @@ export interface Product {
 export interface ProductRoom {
   /** As references name it. */
   readonly host: string;
-  /** Of the setting, or the product's own, without a slash at its end. */
+  /** Of the setting, or the product's own, or where the registry answers; without a slash at its end. For pages and messages. */
   readonly webUrl: string;
   readonly setting: RegistrySetting;
-  /** Signed requests to the registry's own origin. */
+  /** Requests to the registry's own origin, signed as the protocol has it. */
   readonly distribution: Distribution;
-  /** Requests anywhere else: the product's own API. */
+  /**
+   * Sends to the product's own API: below `webUrl` where the setting or the product names one, else at the registry's own
+   * origin. Signs nothing. Any answer is returned; `jsonOf` reads it.
+   */
+  api(request: ApiRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** Requests anywhere else, to what is neither the registry nor its API. */
   readonly http: Http;
   readonly credentials: Credentials;
   readonly now: () => number;
+}
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With the query, encoded: `/api/v2.0/projects?page=1`. */
+  readonly path: string;
+  /** Lower-case names; `authorization` among them. `accept` is JSON when absent. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** 8 MiB when absent. */
+  readonly maximumBytes?: number;
 }

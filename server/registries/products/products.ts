@@ -1,4 +1,5 @@
 import type { RegistrySetting } from '../../../common/registry.ts';
+import type { Signs } from '../signs.ts';
 import { dockerHubProduct } from './dockerHub.ts';
 import { genericProduct } from './generic.ts';
 import { mcrProduct } from './mcr.ts';
@@ -12,4 +13,9 @@ export function productOf({ host, kind }: RegistrySetting): Product {
   return (
     products.find((product) => (kind === undefined ? product.matches(host) : product.kind === kind)) ?? genericProduct
   );
+}
+
+/** By what a registry answers; undefined where that says nothing. */
+export function recognise(signs: Signs): Product | undefined {
+  return products.find((product) => product.recognises?.(signs));
 }
