@@ -1,6 +1,6 @@
 import type { EngineStatus } from '../../common/protocol.ts';
 import { type LintOptions, severityOf } from '../language/diagnostics/lintOptions.ts';
-import type { Knowledge, Rule, ShellParser } from '../language/diagnostics/rule.ts';
+import type { Knowledge, PlatformKnowledge, Rule, ShellParser } from '../language/diagnostics/rule.ts';
 import { rules } from '../language/diagnostics/rules.ts';
 import { wellKnownEnvironment } from '../language/dockerfile/baseEnvironment.ts';
 import type { Beside } from '../language/host.ts';
@@ -48,16 +48,27 @@ export function readsCommands(options: LintOptions, among: readonly Rule[] = rul
   );
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Built of the same parts for as long as neither the basis changes nor the day: rules that found nothing then need no asking. */
 export function knowledgeOf({ choice: { beside }, engine, shell }: Basis, now: number): Knowledge {
   const { hadolint, ignore, ignoreFile } = beside;
   return {
     environmentOf: wellKnownEnvironment,
-    now,
+    now: now - (now % dayMs),
     ...(ignore && { ignore }),
     ...(ignoreFile && { ignoreFile }),
     ...(hadolint && { hadolint }),
     ...(shell && { shell }),
-    // What a registry has for a platform is not asked for on a keystroke.
-    ...(engine && { platforms: { target: engine.platform, of: () => undefined } }),
+    ...(engine && { platforms: platformsOf(engine) }),
   };
 }
+
+/** What a registry has for a platform is not asked for on a keystroke. */
+function platformsOf(engine: EngineStatus): PlatformKnowledge {
+  const platforms = knownPlatforms.get(engine) ?? { target: engine.platform, of: () => undefined };
+  knownPlatforms.set(engine, platforms);
+  return platforms;
+}
+
+const knownPlatforms = new WeakMap<EngineStatus, PlatformKnowledge>();

@@ -8,6 +8,7 @@ import { wellKnownEnvironment } from '../../server/language/dockerfile/baseEnvir
 import type { Dockerfile } from '../../server/language/dockerfile/dockerfile.ts';
 import { parse } from '../../server/language/dockerfile/parse.ts';
 import { parserNodes } from '../../server/language/dockerfile/parserNodes.ts';
+import { assertKept, assertReads, shown } from '../support/keptFindings.ts';
 import { mutate } from '../support/mutate.ts';
 import { random } from '../support/random.ts';
 import { shell } from '../support/shell.ts';
@@ -18,12 +19,13 @@ const files = readdirSync(folder).map((name) => ({ name, text: readFileSync(new 
 const sources = files.map(({ text }) => text);
 const everything: LintOptions = { preset: presets.at(-1)!, rules: {} };
 
+const known = { environmentOf: wellKnownEnvironment, shell, now: 0 };
+
 /** Reads it as an edit of `previous`, and checks that, and what every rule finds. */
 function check(text: string, previous: Dockerfile, memory: LintMemory): Dockerfile {
   try {
     const dockerfile = parse(text, previous);
     assertWellFormed(dockerfile);
-    const known = { environmentOf: wellKnownEnvironment, shell, now: 0 };
     const found = findingsIn(dockerfile, known, everything, memory);
     assertFindingsInside(dockerfile, diagnosticsOf(dockerfile, found));
     return dockerfile;
@@ -49,8 +51,20 @@ describe('Dockerfiles, of any text', () => {
       for (let seed = 1; seed <= Math.ceil(40_000 / files.length); seed++) {
         const mutated = mutate(text, sources, random(seed));
         const dockerfile = check(mutated, original, memory);
-        if (seed % 10 === 0) assert.deepEqual(parserNodes(dockerfile), parserNodes(parse(mutated)), `seed ${seed}`);
+        if (seed % 10 !== 0) continue;
+        const afresh = parse(mutated);
+        assert.deepEqual(parserNodes(dockerfile), parserNodes(afresh), `seed ${seed}`);
+        const kept = findingsIn(dockerfile, known, everything, memory).map(shown);
+        assert.deepEqual(kept, findingsIn(afresh, known, everything).map(shown), `seed ${seed}`);
       }
     });
   }
+
+  it('what is kept over 20,000 edits of lines that depend on one another is what a fresh check finds', () => {
+    for (let seed = 1; seed <= 1000; seed++) assertKept(seed, 20);
+  });
+
+  it('each rule reads what it says, and nothing else', () => {
+    for (let seed = 1; seed <= 1000; seed++) assertReads(seed);
+  });
 });

@@ -6,6 +6,7 @@ import { offsetOf, shift } from '../dockerfile/place.ts';
 import { appliesIn } from './applies.ts';
 import { Contexts } from './contexts.ts';
 import { defaultLintOptions, type LintOptions, severityOf } from './lintOptions.ts';
+import { type Checked, stillQuiet } from './quiet.ts';
 import type {
   FileRule,
   Fix,
@@ -33,9 +34,13 @@ export interface Finding {
   readonly fixes?: () => readonly Fix[];
 }
 
-/** What is kept from one version of a file to the next: what was found in the instructions that nobody has touched. */
+/**
+ * What is kept from one version of a file to the next: what was found in the instructions that nobody has touched, and which rules
+ * found nothing.
+ */
 export class LintMemory {
   readonly contexts = new Contexts();
+  checked: Checked | undefined;
   readonly #findings = {
     basic: new WeakMap<InstructionContext, OwnFindings>(),
     lint: new WeakMap<InstructionContext, OwnFindings>(),
@@ -76,16 +81,12 @@ export function findingsIn(
   const unread = unreadPart(dockerfile);
   const applies = appliesIn(dockerfile, options.hadolint);
   const shells = findShells(dockerfile);
-  // Dozens of rules ask for that of each instruction.
-  const contexts = new Map<Instruction, InstructionContext>();
-  const contextOf = (instruction: Instruction): InstructionContext => {
-    let context = contexts.get(instruction);
-    if (!context) {
-      context = memory.contexts.of(instruction, dockerfile, shells, knowledge.shell);
-      contexts.set(instruction, context);
-    }
-    return context;
-  };
+  const { instructions } = dockerfile;
+  const readWith = (one: Instruction) => memory.contexts.of(one, dockerfile, shells, knowledge.shell);
+  const contexts = instructions.map(readWith);
+  // Dozens of rules ask for that of each instruction, and some of what an ONBUILD triggers.
+  const known = new Map(instructions.map((instruction, index) => [instruction, contexts[index]!]));
+  const contextOf = (instruction: Instruction) => known.get(instruction) ?? readWith(instruction);
 
   const severities = new Map<Rule, DiagnosticSeverity>();
   for (const rule of rules) {
@@ -104,17 +105,24 @@ export function findingsIn(
     findings.push({ rule, severity, span, message, ...(related && { related }), ...fixes });
   }
 
+  const silent = stillQuiet(memory.checked, { instructions, contexts, knowledge });
+  const quiet = new Set<FileRule>();
   for (const [rule] of severities) {
     if (!('check' in rule) || rule.eachAlone) continue;
-    const report: Report = (span, message, more = {}) => add(rule, span, message, more);
-    rule.check(dockerfile, report, knowledge, contextOf);
+    let speaks = false;
+    const report: Report = (span, message, more = {}) => {
+      speaks = true;
+      add(rule, span, message, more);
+    };
+    if (!silent.has(rule)) rule.check(dockerfile, report, knowledge, contextOf);
+    if (!speaks && rule.reads) quiet.add(rule);
   }
   const lints = [...severities.keys()].some(({ kind }) => kind === 'lint');
-  for (const instruction of dockerfile.instructions) {
-    const context = contextOf(instruction);
-    addOwn(instruction, memory.findingsOf(instruction, context, 'basic'));
-    if (lints) addOwn(instruction, memory.findingsOf(instruction, context, 'lint'));
-  }
+  instructions.forEach((instruction, index) => {
+    addOwn(instruction, memory.findingsOf(instruction, contexts[index]!, 'basic'));
+    if (lints) addOwn(instruction, memory.findingsOf(instruction, contexts[index]!, 'lint'));
+  });
+  memory.checked = { instructions, contexts, knowledge, quiet };
   return findings;
 
   function addOwn(instruction: Instruction, own: OwnFindings): void {

@@ -40,6 +40,12 @@ export interface FileRule extends RuleFacts {
    * of that instruction without stages and comments, and what it finds is kept for as long as nothing in the instruction is edited.
    */
   readonly eachAlone?: true;
+  /**
+   * Keywords of the instructions that what it finds follows from. It looks at no other instruction, at no comment and at no
+   * directive; nor at the text of the file, unless for a fix. Where it found nothing it is asked again only when one of them was
+   * edited, or what is known beyond the file.
+   */
+  readonly reads?: readonly string[];
   check(dockerfile: Dockerfile, report: Report, knowledge: Knowledge, contextOf: ContextOf): void;
 }
 
@@ -122,7 +128,7 @@ export interface Knowledge {
   readonly shell?: ShellParser;
   /** What .hadolint.yaml asks for beyond severities. */
   readonly hadolint?: HadolintConfig;
-  /** Milliseconds since 1970, for what has an end of life. Undefined: nothing is said about that. */
+  /** Milliseconds since 1970, of which the day counts: for what has an end of life. Undefined: nothing is said about that. */
   readonly now?: number;
 }
 

@@ -48,11 +48,12 @@ function readInstructions(
   const comments = [...(kept?.comments ?? [])];
   let stage = instructions.at(-1)?.stage;
   for (let line = scanner.next(); line !== undefined; line = scanner.next()) {
-    const own = readInstruction(scanner, line);
-    if (own.keyword === 'FROM') stage = (stage ?? -1) + 1;
-    instructions.push(placeInstruction(own, { offset: line.start, line: line.startLine, stage }, line.docComments));
+    const read = readInstruction(scanner, line);
+    if (read.keyword === 'FROM') stage = (stage ?? -1) + 1;
     const { escape: escapeToken } = scanner.directives;
     const rest = kept?.after({ offset: scanner.nextLine, line: scanner.line, escape: escapeToken, stage });
+    const own = rest && isUnedited(rest.before, read) ? rest.before : read;
+    instructions.push(placeInstruction(own, { offset: line.start, line: line.startLine, stage }, line.docComments));
     if (!rest) continue;
     return {
       instructions: [...instructions, ...rest.instructions],
@@ -60,6 +61,11 @@ function readInstructions(
     };
   }
   return { instructions, comments: [...comments, ...scanner.comments] };
+}
+
+/** Whether only what stands before it was edited. Nothing but the end of a heredoc is looked for outside of an instruction. */
+function isUnedited(before: Instruction, read: Instruction): boolean {
+  return before.source === read.source && before.error?.code === read.error?.code;
 }
 
 /** The instruction that begins in `line`, read by itself. */

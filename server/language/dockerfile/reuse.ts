@@ -25,6 +25,8 @@ interface BehindInstruction {
 }
 
 interface Rest {
+  /** What ended here in the earlier version, as it was read by itself. */
+  readonly before: Instruction;
   readonly instructions: readonly Instruction[];
   readonly comments: readonly Comment[];
 }
@@ -73,8 +75,9 @@ function restOf(previous: Dockerfile, end: BehindInstruction, length: number): R
   const stays = moved === 0 && line === 0 && stages === 0;
   const rest = first === -1 ? [] : previous.instructions.slice(first);
   const comments = previous.comments.filter(({ span }) => span.start >= offset);
-  if (stays) return { instructions: rest, comments };
+  if (stays) return { before: before.own, instructions: rest, comments };
   return {
+    before: before.own,
     instructions: rest.map((instruction) => {
       const { startLine, stage = -1 } = instruction;
       return moveInstruction(instruction, {
@@ -92,16 +95,22 @@ function lineBehind(text: string, { span }: Instruction): number {
   return feed === -1 ? text.length : feed + 1;
 }
 
+/** How many characters are compared at once: a whole file one by one takes longer than all else of an edit. */
+const chunk = 1024;
+
 function commonHead(a: string, b: string): number {
   const most = Math.min(a.length, b.length);
   let length = 0;
+  while (length + chunk <= most && a.slice(length, length + chunk) === b.slice(length, length + chunk)) length += chunk;
   while (length < most && a.charCodeAt(length) === b.charCodeAt(length)) length++;
   return length;
 }
 
 function commonTail(a: string, b: string, head: number): number {
   const most = Math.min(a.length, b.length) - head;
+  const behind = (text: string, count: number) => text.slice(text.length - count, text.length - count + chunk);
   let length = 0;
+  while (length + chunk <= most && behind(a, length + chunk) === behind(b, length + chunk)) length += chunk;
   while (length < most && a.charCodeAt(a.length - 1 - length) === b.charCodeAt(b.length - 1 - length)) length++;
   return length;
 }

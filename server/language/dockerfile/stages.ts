@@ -9,12 +9,19 @@ export function findStages(instructions: readonly Instruction[], escapeToken: st
   const first = instructions.findIndex(({ keyword }) => keyword === 'FROM');
   if (first === -1) return stages;
   const defaults = globalDefaults(instructions.slice(0, first), escapeToken);
+  // Many stages of a long file begin with the same image.
+  const expanded = new Map<string, string>();
+  const nameOf = (image: Word): string => {
+    const known = expanded.get(image.value) ?? expand(image, escapeToken, defaults).toLowerCase();
+    expanded.set(image.value, known);
+    return known;
+  };
   for (let start = first; start < instructions.length; ) {
     let end = start + 1;
     while (end < instructions.length && instructions[end]!.keyword !== 'FROM') end++;
     const from = instructions[start]!;
     const [image, as, name] = from.words;
-    const base = image && byName.get(expand(image, escapeToken, defaults).toLowerCase());
+    const base = image && byName.get(nameOf(image));
     const named = from.words.length === 3 && as!.value.toLowerCase() === 'as' ? name : undefined;
     const stage: Stage = {
       index: stages.length,

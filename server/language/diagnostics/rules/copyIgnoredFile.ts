@@ -14,6 +14,7 @@ export const copyIgnoredFile: Rule = {
   name: 'CopyIgnoredFile',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM', 'COPY', 'ADD'],
   check({ stages, escape: escapeToken }, report, { ignore, ignoreFile }) {
     if (!ignore || ignore.patterns.some(({ exception }) => exception)) return;
     for (const instruction of stages.flatMap((stage) => stage.instructions)) {

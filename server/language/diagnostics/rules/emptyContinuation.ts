@@ -10,8 +10,8 @@ export const noEmptyContinuation: Rule = {
   inOwnLine: true,
   check(dockerfile, report) {
     for (const instruction of dockerfile.instructions) {
+      if (instruction.own.blankLines.length === 0) continue;
       const { blankLines } = instruction;
-      if (blankLines.length === 0) continue;
       const lines = blankLines.map((line) => line + 1).join(', ');
       const which = blankLines.length === 1 ? `Line ${lines} is` : `Lines ${lines} are`;
       const message = `${which} empty, though the instruction goes on. Remove ${blankLines.length === 1 ? 'it' : 'them'}.`;

@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { eachExpanded } from '../expanded.ts';
 import { replace } from '../fixes.ts';
+import { variables } from '../reads.ts';
 import type { Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -17,6 +18,7 @@ export const invalidSignal: Rule = {
   name: 'InvalidSignal',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: [...variables, 'STOPSIGNAL'],
   check(dockerfile, report) {
     eachExpanded(dockerfile, ['STOPSIGNAL'], ({ span }, { text }) => {
       const valid = /^[-+]?\d+$/.test(text) ? Number(text) !== 0 : signals.has(text.toUpperCase().replace(/^SIG/, ''));
@@ -36,6 +38,7 @@ export const emptyVolume: Rule = {
   name: 'EmptyVolume',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: [...variables, 'VOLUME'],
   check(dockerfile, report) {
     eachExpanded(dockerfile, ['VOLUME'], ({ value, span }, { text }) => {
       if (text === '' && value.trim() !== '') report(span, `VOLUME has an empty path: ${value} stands for nothing.`);

@@ -3,6 +3,7 @@ import type { Dockerfile, Instruction, Word } from '../../dockerfile/dockerfile.
 import { eachExpanded } from '../expanded.ts';
 import { replace } from '../fixes.ts';
 import { type Port, readPort } from '../port.ts';
+import { variables } from '../reads.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { nearest } from '../suggest.ts';
 
@@ -11,6 +12,7 @@ export const exposeInvalidFormat: Rule = {
   name: 'ExposeInvalidFormat',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: [...variables, 'EXPOSE'],
   check(dockerfile, report) {
     eachPort(dockerfile, (word, { ip, host, container }) => {
       if (ip === '' && host === '') return;
@@ -26,6 +28,7 @@ export const exposeProtoCasing: Rule = {
   name: 'ExposeProtoCasing',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: [...variables, 'EXPOSE'],
   check(dockerfile, report) {
     eachPort(dockerfile, (word, { protocol }) => {
       const lower = protocol.toLowerCase();
@@ -43,6 +46,7 @@ export const invalidPort: Rule = {
   aliases: ['DL3011'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: [...variables, 'EXPOSE'],
   check(dockerfile, report) {
     eachPort(dockerfile, (word, { problem }, instruction) => {
       if (problem) report(word.span, problem, { fix: () => meantPort(dockerfile, word, instruction) });

@@ -8,6 +8,7 @@ import { variableUses } from '../../dockerfile/variables.ts';
 import { perFile } from '../../perFile.ts';
 import { replace } from '../fixes.ts';
 import { beforeStages } from '../headInsertion.ts';
+import { stageTree } from '../reads.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { nearestInFile } from '../suggest.ts';
 
@@ -16,6 +17,7 @@ export const undefinedArgInFrom: Rule = {
   name: 'UndefinedArgInFrom',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: stageTree,
   check(dockerfile, report) {
     let declared: ReadonlySet<string> | undefined;
     const suggest = nearestInFile();
@@ -86,6 +88,7 @@ export const invalidDefaultArgInFrom: Rule = {
   name: 'InvalidDefaultArgInFrom',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: stageTree,
   check(dockerfile, report) {
     const values = dockerfile.stages.some(({ image }) => image && isExpanded(image.value))
       ? defaultsForFrom(dockerfile)

@@ -7,6 +7,7 @@ export const fromAsCasing: Rule = {
   name: 'FromAsCasing',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM'],
   check({ stages }, report) {
     for (const { from } of stages) {
       const as = from.words.length >= 3 ? from.words[1]! : undefined;

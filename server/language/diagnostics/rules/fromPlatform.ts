@@ -19,6 +19,7 @@ export const fromPlatformFlagConstDisallowed: Rule = {
   aliases: ['DL3029'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM'],
   check(dockerfile, report) {
     for (const { stage, flag, text } of constantPlatforms(dockerfile)) {
       if (!isDisallowed(stage, text)) continue;
@@ -72,6 +73,7 @@ export const redundantTargetPlatform: Rule = {
   aliases: ['DL3065'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM'],
   check(dockerfile, report) {
     const { stages, escape: escapeToken } = dockerfile;
     for (const stage of stages) {
@@ -96,6 +98,7 @@ export const invalidBaseImagePlatform: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   undocumented: true,
+  reads: ['FROM'],
   check({ stages }, report, { platforms }) {
     if (!platforms) return;
     for (const stage of stages) {
@@ -130,6 +133,7 @@ export const invalidPlatform: Rule = {
   name: 'InvalidPlatform',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: ['FROM'],
   check({ stages, escape: escapeToken }, report) {
     for (const stage of stages) {
       const flag = platformFlag(stage);

@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { execForms } from '../../refactor/shellToExec.ts';
+import { stageTree } from '../reads.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -11,6 +12,7 @@ export const jsonArgsRecommended: Rule = {
   aliases: ['DL3025'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: [...stageTree, 'CMD', 'ENTRYPOINT', 'SHELL'],
   check(dockerfile, report, _knowledge, contextOf) {
     const { stages } = dockerfile;
     const shellChosen: boolean[] = [];

@@ -9,6 +9,7 @@ export const legacyKeyValueFormat: Rule = {
   name: 'LegacyKeyValueFormat',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM', 'ENV', 'LABEL'],
   check(dockerfile, report) {
     for (const instruction of dockerfile.stages.flatMap((stage) => stage.instructions)) {
       const { keyword, span } = instruction;

@@ -9,6 +9,7 @@ export const maintainerDeprecated: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   tag: DiagnosticTag.Deprecated,
+  reads: ['MAINTAINER'],
   check(dockerfile, report) {
     for (const instruction of dockerfile.instructions) {
       if (instruction.keyword !== 'MAINTAINER') continue;

@@ -12,6 +12,7 @@ export const multipleInstructionsDisallowed: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   tag: DiagnosticTag.Unnecessary,
+  reads: ['FROM', ...usedOnce],
   check(dockerfile, report) {
     for (const { instructions } of dockerfile.stages) {
       const earlier = new Map<string, Instruction>();

@@ -18,6 +18,7 @@ export const secretsUsedInArgOrEnv: Rule = {
   aliases: ['DL3064'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM', 'ARG', 'ENV'],
   check(dockerfile, report) {
     for (const instruction of dockerfile.stages.flatMap((stage) => stage.instructions)) {
       const { keyword } = instruction;

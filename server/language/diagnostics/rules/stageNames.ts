@@ -10,6 +10,7 @@ export const stageNameCasing: Rule = {
   name: 'StageNameCasing',
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM'],
   check(dockerfile, report) {
     for (const { from, index } of dockerfile.stages) {
       const name = from.words.length === 3 ? from.words[2]! : undefined;
@@ -38,6 +39,7 @@ export const duplicateStageName: Rule = {
   aliases: ['DL3024'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM'],
   check(dockerfile, report) {
     const firsts = new Map<string, { readonly line: number; readonly span: Span }>();
     for (const stage of dockerfile.stages) {
@@ -65,6 +67,7 @@ export const reservedStageName: Rule = {
   aliases: ['DL3063'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: ['FROM'],
   check(dockerfile, report) {
     for (const stage of dockerfile.stages) {
       const { name } = stage;
@@ -85,6 +88,7 @@ export const invalidStageName: Rule = {
   name: 'InvalidStageName',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: ['FROM'],
   check(dockerfile, report) {
     for (const stage of dockerfile.stages) {
       const { name } = stage;

@@ -7,6 +7,7 @@ import { perFile } from '../../perFile.ts';
 import { freeStageName } from '../../stageNames.ts';
 import { type StageSource, stageSources } from '../../stageUses.ts';
 import { commentsAbove, lineBreakIn } from '../fixes.ts';
+import { takers } from '../reads.ts';
 import type { Fix, Rule } from '../rule.ts';
 
 /**
@@ -18,6 +19,7 @@ export const stageOrder: Rule = {
   aliases: ['DL3023'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: ['FROM', ...takers],
   check(dockerfile, report) {
     const byName = stagesByName(dockerfile);
     let images = 0;
@@ -44,6 +46,7 @@ export const variableInFrom: Rule = {
   name: 'VariableInFrom',
   severity: DiagnosticSeverity.Error,
   kind: 'error',
+  reads: takers,
   check(dockerfile, report) {
     for (const instruction of dockerfile.instructions) {
       if (instruction.own.flags.length === 0) continue;
@@ -66,6 +69,7 @@ export const invalidSource: Rule = {
   name: 'InvalidSource',
   severity: DiagnosticSeverity.Warning,
   kind: 'advice',
+  reads: ['FROM', ...takers],
   check(dockerfile, report) {
     const byName = stagesByName(dockerfile);
     for (const instruction of dockerfile.instructions) {

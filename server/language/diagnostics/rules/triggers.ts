@@ -49,6 +49,7 @@ export const brokenTrigger: Rule = {
   name: 'BrokenTrigger',
   severity: DiagnosticSeverity.Warning,
   kind: 'advice',
+  reads: ['ONBUILD'],
   check(dockerfile, report, knowledge, contextOf) {
     const triggers = dockerfile.instructions.flatMap(({ trigger }) =>
       trigger && !untriggered.has(trigger.keyword) ? [trigger] : [],

@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { cleanPath } from '../../../../common/ignore.ts';
 import type { Dockerfile, Instruction, Stage, Word } from '../../dockerfile/dockerfile.ts';
 import { evaluate, walkScopes } from '../../dockerfile/scope.ts';
+import { variables } from '../reads.ts';
 import type { Fix, Rule } from '../rule.ts';
 
 /**
@@ -13,6 +14,7 @@ export const workdirRelativePath: Rule = {
   aliases: ['DL3000'],
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
+  reads: [...variables, 'WORKDIR'],
   check(dockerfile, report) {
     eachRelativeWorkdir(dockerfile, ({ word, path, first }) => {
       if (!first) return;

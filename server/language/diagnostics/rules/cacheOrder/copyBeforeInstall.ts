@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { commandName, commandsIn } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
+import { stageTree } from '../../reads.ts';
 import type { InstructionContext, Rule } from '../../rule.ts';
 import { copiedBy } from './copies.ts';
 import { type Ecosystem, ecosystemNames, ecosystems } from './ecosystems.ts';
@@ -17,6 +18,7 @@ export const copyBeforeInstall: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'recommended',
+  reads: [...stageTree, 'COPY', 'ADD', 'RUN'],
   check(dockerfile, report, _knowledge, contextOf) {
     const states: State[] = [];
     for (const stage of dockerfile.stages) {

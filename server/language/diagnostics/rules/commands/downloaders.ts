@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import { commandName, type ShellCommand } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
+import { runners } from '../../reads.ts';
 import type { Rule } from '../../rule.ts';
 import { commandsOf, nameSpan } from './command.ts';
 
@@ -24,6 +25,7 @@ export const oneDownloader: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['FROM', ...runners],
   check({ stages }, report, _, contextOf) {
     for (const { instructions } of stages) {
       const seen = { here: new Set<string>(), later: new Set<string>() };

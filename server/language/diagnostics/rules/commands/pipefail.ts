@@ -5,6 +5,7 @@ import { heredocOf, optionIn, pipefail, readerOf } from '../../../shell/options.
 import type { ShellScript } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
 import { inCaseOf, insertAbove } from '../../insertLine.ts';
+import { runners } from '../../reads.ts';
 import type { ContextOf, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { insert, runIn } from './command.ts';
 import { insertLine } from './heredocBody.ts';
@@ -42,6 +43,7 @@ export const pipefailMissing: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: runners,
   check(dockerfile, report, _, contextOf) {
     for (const instruction of dockerfile.instructions) {
       if (instruction.keyword !== 'RUN' && !instruction.trigger) continue;

@@ -3,6 +3,7 @@ import type { Dockerfile, Instruction } from '../../../dockerfile/dockerfile.ts'
 import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import type { ShellCommand } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
+import { runners } from '../../reads.ts';
 import type { ContextOf, Fix, Rule } from '../../rule.ts';
 import { runsIn } from '../../runsIn.ts';
 import { addOption, commandsNamed, hasOption, nameSpan } from './command.ts';
@@ -16,6 +17,7 @@ export const wgetProgress: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'hadolint',
+  reads: runners,
   check(dockerfile, report, _, contextOf) {
     for (const instruction of runsIn(dockerfile)) {
       for (const command of noisy(instruction, contextOf(instruction)))

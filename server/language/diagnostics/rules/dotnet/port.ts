@@ -19,14 +19,14 @@ export const dotnetPort: Rule = {
   kind: 'lint',
   preset: 'recommended',
   check(dockerfile, report) {
+    if (!dockerfile.instructions.some(({ own }) => exposedHttp(own))) return;
     const images = baseImages(dockerfile);
     let chosen: boolean | undefined;
     for (const { index, instructions } of dockerfile.stages) {
       const image = images[index] && dotnetImage(images[index].reference);
       if (image?.kind !== 'aspnet' || image.version === undefined || Number.parseFloat(image.version) < 8) continue;
       for (const instruction of instructions) {
-        if (instruction.keyword !== 'EXPOSE') continue;
-        const port = instruction.words.find(({ value }) => /^80(?:\/tcp)?$/i.test(value));
+        const port = exposedHttp(instruction);
         if (!port || instruction.words.some(({ value }) => value.startsWith('8080'))) continue;
         chosen ??= choosesPort.test(dockerfile.text) || exposes8080(instructions);
         if (chosen) break;
@@ -37,6 +37,11 @@ export const dotnetPort: Rule = {
     }
   },
 };
+
+/** Where an EXPOSE names port 80. */
+function exposedHttp({ keyword, words }: Instruction): Word | undefined {
+  return keyword === 'EXPOSE' ? words.find(({ value }) => /^80(?:\/tcp)?$/i.test(value)) : undefined;
+}
 
 function exposes8080(instructions: readonly Instruction[]): boolean {
   return instructions.some(

@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { baseImages, writtenTag } from '../../baseImages.ts';
 import { replace } from '../../fixes.ts';
+import { stageTree } from '../../reads.ts';
 import type { Edit, Fix, Rule } from '../../rule.ts';
 import { type DotnetImage, dotnetImage, productName } from './image.ts';
 import { endOfLife, supportedTag, supportedVersion } from './releases.ts';
@@ -12,6 +13,7 @@ export const deprecatedDotnetRepository: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'recommended',
+  reads: stageTree,
   check(dockerfile, report, { now }) {
     for (const { stage, image, name } of namedImages(dockerfile)) {
       if (!image.deprecated) continue;
@@ -28,6 +30,7 @@ export const dotnetEndOfLife: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'recommended',
+  reads: stageTree,
   check(dockerfile, report, { now }) {
     if (now === undefined) return;
     const version = supportedVersion(now);

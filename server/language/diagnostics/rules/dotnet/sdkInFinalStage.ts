@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { baseImages } from '../../baseImages.ts';
+import { stageTree } from '../../reads.ts';
 import type { Rule } from '../../rule.ts';
 import { dotnetImage } from './image.ts';
 import { toRuntimeImage } from './runtimeStage.ts';
@@ -11,6 +12,7 @@ export const dotnetSdkInFinalStage: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'recommended',
+  reads: [...stageTree, 'CMD', 'ENTRYPOINT'],
   check(dockerfile, report, _knowledge, contextOf) {
     const final = dockerfile.stages.at(-1);
     const base = final && baseImages(dockerfile)[final.index];

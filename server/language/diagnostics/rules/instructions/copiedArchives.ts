@@ -15,6 +15,7 @@ export const copiedArchive: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['FROM', 'COPY', 'RUN'],
   check(dockerfile, report, _knowledge, contextOf) {
     for (const stage of dockerfile.stages) {
       const archives = new Map<string, Archive>();

@@ -15,6 +15,7 @@ export const copyFromUnknown: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['FROM', 'COPY'],
   check(dockerfile, report) {
     const { stages } = dockerfile;
     let names: ReadonlySet<string> | undefined;

@@ -2,6 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { endStages } from '../../endStages.ts';
 import { inCaseOf, insertAbove, insertBelow } from '../../insertLine.ts';
+import { stageTree, takers } from '../../reads.ts';
 import type { Fix, Rule } from '../../rule.ts';
 
 /**
@@ -12,6 +13,7 @@ export const noHealthcheck: Rule = {
   name: 'DL3057',
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
+  reads: [...stageTree, ...takers, 'HEALTHCHECK'],
   check(dockerfile, report) {
     const checked: boolean[] = [];
     for (const { base, instructions } of dockerfile.stages)

@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage, Word } from '../../../dockerfile/dockerfile.ts';
 import { replace } from '../../fixes.ts';
+import { stageTree } from '../../reads.ts';
 import type { Fix, Rule } from '../../rule.ts';
 
 /** An image whose version is left to the day of the build. Source: hadolint's DL3006. */
@@ -9,6 +10,7 @@ export const untaggedImage: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: stageTree,
   check(dockerfile, report) {
     for (const { image, name } of foreignImages(dockerfile)) {
       // A variable may hold the tag.
@@ -25,6 +27,7 @@ export const latestImage: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: stageTree,
   check(dockerfile, report) {
     for (const { image, name } of foreignImages(dockerfile)) {
       if (!name.endsWith(':latest')) continue;

@@ -12,6 +12,7 @@ export const fixedPlatform: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['FROM'],
   check(dockerfile, report) {
     for (const { stage, flag, text } of constantPlatforms(dockerfile)) {
       if (isDisallowed(stage, text) || !isPlatform(text)) continue;

@@ -9,6 +9,7 @@ export const invalidPortLater: Rule = {
   severity: DiagnosticSeverity.Error,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['ONBUILD'],
   check({ instructions }, report) {
     for (const { keyword, trigger } of instructions) {
       if (keyword !== 'ONBUILD' || trigger?.keyword !== 'EXPOSE') continue;

@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { dockerHub } from '../../../../../common/reference.ts';
 import type { Word } from '../../../dockerfile/dockerfile.ts';
+import { stageTree } from '../../reads.ts';
 import type { Fix, Rule } from '../../rule.ts';
 
 /** FROM names a registry that .hadolint.yaml does not list. Source: hadolint's DL3026. */
@@ -10,6 +11,7 @@ export const untrustedRegistry: Rule = {
   kind: 'lint',
   // It is silent for everybody who lists no registries.
   preset: 'recommended',
+  reads: stageTree,
   check({ stages }, report, { hadolint }) {
     const trusted = hadolint?.trustedRegistries ?? [];
     if (trusted.length === 0) return;

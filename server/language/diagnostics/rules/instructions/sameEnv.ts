@@ -3,6 +3,7 @@ import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../../dockerfile/keyValues.ts';
 import { walkScopes } from '../../../dockerfile/scope.ts';
 import { variableUses } from '../../../dockerfile/variables.ts';
+import { variables } from '../../reads.ts';
 import type { Rule } from '../../rule.ts';
 import { isSetInSameEnv, splitEnv } from '../../splitEnv.ts';
 import { eachUndefined } from '../undefinedVar.ts';
@@ -17,6 +18,7 @@ export const sameEnv: Rule = {
   severity: DiagnosticSeverity.Error,
   kind: 'lint',
   preset: 'hadolint',
+  reads: variables,
   check(dockerfile, report, knowledge) {
     if (!dockerfile.instructions.some(mayReadItself)) return;
     const reported = new Set<number>();

@@ -16,6 +16,7 @@ export const sensitiveName: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['FROM', 'ARG', 'ENV', 'ONBUILD'],
   check(dockerfile, report) {
     for (const instruction of dockerfile.instructions) {
       const defines = instruction.own.trigger ?? instruction.own;

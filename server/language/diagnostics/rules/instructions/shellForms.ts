@@ -12,6 +12,7 @@ export const shellForm: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['CMD', 'ENTRYPOINT', 'ONBUILD'],
   check(dockerfile, report, _knowledge, contextOf) {
     for (const instruction of dockerfile.instructions) {
       const { keyword, trigger } = instruction.own;

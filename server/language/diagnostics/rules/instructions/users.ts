@@ -10,6 +10,7 @@ export const lastUserRoot: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['FROM', 'USER'],
   check(dockerfile, report) {
     for (const stage of dockerfile.stages) {
       const last = stage.instructions.findLast(({ keyword }) => keyword === 'USER');
@@ -67,6 +68,7 @@ export const userByName: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'hadolint',
+  reads: ['USER', 'ONBUILD'],
   check(dockerfile, report) {
     if (dockerfile.escape === '`') return;
     for (const instruction of dockerfile.instructions) {

@@ -3,6 +3,7 @@ import type { Dockerfile, Instruction, Word } from '../../../dockerfile/dockerfi
 import { readShellWord } from '../../../dockerfile/shellWord.ts';
 import { replace } from '../../fixes.ts';
 import { inCaseOf, insertAbove } from '../../insertLine.ts';
+import { stageTree, variables } from '../../reads.ts';
 import type { Fix, Rule } from '../../rule.ts';
 import { eachRelativeWorkdir, isAbsolute, posixJoin } from '../workdirRelativePath.ts';
 
@@ -13,6 +14,7 @@ export const relativeWorkdir: Rule = {
   severity: DiagnosticSeverity.Error,
   kind: 'lint',
   preset: 'hadolint',
+  reads: [...variables, 'WORKDIR', 'ONBUILD'],
   check(dockerfile, report) {
     eachRelativeWorkdir(dockerfile, ({ word, path, first, parent }) => {
       if (first) return;
@@ -50,6 +52,7 @@ export const copyToRelative: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: [...stageTree, 'WORKDIR', 'COPY', 'ONBUILD'],
   check(dockerfile, report) {
     const placed: Placed[] = [];
     for (const { base, instructions } of dockerfile.stages) {

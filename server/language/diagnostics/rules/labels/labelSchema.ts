@@ -3,9 +3,10 @@ import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerf
 import { endStages } from '../../endStages.ts';
 import { removeInstruction, replace } from '../../fixes.ts';
 import { inCaseOf, insertBelow } from '../../insertLine.ts';
+import { stageTree, takers } from '../../reads.ts';
 import type { Edit, Fix, Rule } from '../../rule.ts';
 import { nearest } from '../../suggest.ts';
-import { eachLabel, type Label, labelsOf } from './labels.ts';
+import { eachLabel, type Label, labellers, labelsOf } from './labels.ts';
 
 /**
  * A label of the schema that an image does not have. What a stage builds on may bring it along; stages that only serve others need
@@ -17,6 +18,7 @@ export const missingLabel: Rule = {
   kind: 'lint',
   // It and all below are silent for everybody who has no schema.
   preset: 'recommended',
+  reads: [...stageTree, ...takers, 'LABEL'],
   check(dockerfile, report, { hadolint }) {
     const names = Object.keys(hadolint?.labelSchema ?? {});
     if (names.length === 0) return;
@@ -56,6 +58,7 @@ export const surplusLabel: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'recommended',
+  reads: labellers,
   check(dockerfile, report, { hadolint }) {
     if (!hadolint?.strictLabels) return;
     const { labelSchema } = hadolint;

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { LabelType } from '../../lintOptions.ts';
 import type { Rule } from '../../rule.ts';
-import { eachLabel } from './labels.ts';
+import { eachLabel, labellers } from './labels.ts';
 import { isEmail, isGitHash, isLicense, isSemanticVersion, isTime, isUrl } from './labelTypes.ts';
 
 /** A label of the schema without a value. Source: hadolint's DL3051. */
@@ -10,6 +10,7 @@ const emptyLabel: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'recommended',
+  reads: labellers,
   check(dockerfile, report, { hadolint }) {
     const schema = hadolint?.labelSchema ?? {};
     if (Object.keys(schema).length === 0) return;
@@ -27,6 +28,7 @@ function valueRule(name: string, type: LabelType, what: string, isValid: (text: 
     severity: DiagnosticSeverity.Warning,
     kind: 'lint',
     preset: 'recommended',
+    reads: labellers,
     check(dockerfile, report, { hadolint }) {
       const schema = hadolint?.labelSchema ?? {};
       if (!Object.values(schema).includes(type)) return;

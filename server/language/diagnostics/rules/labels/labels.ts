@@ -28,6 +28,9 @@ function literal({ value }: Word, escapeToken: string): string | undefined {
   return variables.length > 0 || error !== undefined ? undefined : text;
 }
 
+/** What {@link eachLabel} reads. */
+export const labellers: readonly string[] = ['FROM', 'LABEL', 'ONBUILD'];
+
 /** Every label of the file's stages, and of what ONBUILD adds to images that are built on them. */
 export function* eachLabel({ stages, escape: escapeToken }: Dockerfile): Generator<[Label, Instruction]> {
   for (const instruction of stages.flatMap(({ instructions }) => instructions)) {

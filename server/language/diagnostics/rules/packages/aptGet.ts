@@ -1,10 +1,12 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { factOf } from '../../factOf.ts';
+import { runners, stageTree } from '../../reads.ts';
 import type { Rule } from '../../rule.ts';
 import { addOption } from './addOption.ts';
 import { hasOption } from './arguments.ts';
 import { assumeYesRule } from './assumeYes.ts';
 import { readCallsOf } from './calls.ts';
+import { configuredBy, configurers } from './configured.ts';
 import { manager, type Request, requestOf, spanOf } from './managers.ts';
 import { pinRule, unpinned } from './pins.ts';
 import { type OwnFinding, reportAt } from './place.ts';
@@ -58,7 +60,7 @@ export const aptGetYes = assumeYesRule({
   fix: ({ call, verb }) => addOption(call, verb, '-y', true),
 });
 
-const configuresRecommends = factOf(({ source }) => /APT::Install-Recommends/i.test(source));
+const configuresRecommends = configuredBy(/APT::Install-Recommends/i);
 
 const recommendsOf = factOf((own, context): readonly OwnFinding[] =>
   readCallsOf(own, context).flatMap((call) => {
@@ -79,6 +81,7 @@ export const aptGetRecommends: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'hadolint',
+  reads: [...stageTree, ...runners, ...configurers],
   check(dockerfile, report, _knowledge, contextOf) {
     if (!someRun(dockerfile, (instruction) => recommendsOf(instruction, contextOf(instruction)).length > 0)) return;
     walkStages(

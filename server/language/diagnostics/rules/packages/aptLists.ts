@@ -1,6 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { factOf } from '../../factOf.ts';
+import { runners, stageTree } from '../../reads.ts';
 import type { ContextOf, Rule } from '../../rule.ts';
 import { aptGet } from './aptGet.ts';
 import { type Call, callsOf } from './calls.ts';
@@ -43,6 +44,7 @@ export const aptLists: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'hadolint',
+  reads: [...stageTree, ...runners],
   check(dockerfile, report, _knowledge, contextOf) {
     const kept = keptStages(dockerfile);
     for (const stage of dockerfile.stages) {

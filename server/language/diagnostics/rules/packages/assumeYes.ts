@@ -1,9 +1,11 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { factOf } from '../../factOf.ts';
+import { runners, stageTree } from '../../reads.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { hasOption } from './arguments.ts';
 import { type Call, readCallsOf } from './calls.ts';
+import { configuredBy, configurers } from './configured.ts';
 import { type Manager, type Request, requestOf, spanOf } from './managers.ts';
 import { type OwnFinding, reportAt } from './place.ts';
 import { someRun, walkStages } from './stages.ts';
@@ -25,7 +27,7 @@ export interface Questions {
 
 /** A package manager that asks before it goes on: in a build nobody answers, so it stops there. */
 export function assumeYesRule({ name, preset, manager, asks, silent, configured, message, fix }: Questions): Rule {
-  const configures = factOf(({ source }) => configured.test(source));
+  const configures = configuredBy(configured);
   const findingsOf = factOf((own: Instruction, context: InstructionContext): readonly OwnFinding[] =>
     readCallsOf(own, context).flatMap((call: Call) => {
       const request = call.fed ? undefined : requestOf(call, manager);
@@ -38,6 +40,7 @@ export function assumeYesRule({ name, preset, manager, asks, silent, configured,
     severity: DiagnosticSeverity.Warning,
     kind: 'lint',
     preset,
+    reads: [...stageTree, ...runners, ...configurers],
     check(dockerfile, report, _knowledge, contextOf) {
       if (!someRun(dockerfile, (instruction) => findingsOf(instruction, contextOf(instruction)).length > 0)) return;
       walkStages(

@@ -3,6 +3,7 @@ import { expandInFrom } from '../../../baseImage.ts';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../../dockerfile/keyValues.ts';
 import { factOf } from '../../factOf.ts';
+import { runners, variables } from '../../reads.ts';
 import type { Rule } from '../../rule.ts';
 import { addOption } from './addOption.ts';
 import { hasOption } from './arguments.ts';
@@ -119,6 +120,7 @@ export const pipNoCacheDir: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'hadolint',
+  reads: [...variables, ...runners],
   check(dockerfile, report, { environmentOf }, contextOf) {
     if (!someRun(dockerfile, (instruction) => keptCacheOf(instruction, contextOf(instruction)).length > 0)) return;
     walkStages(

@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { factOf } from '../../factOf.ts';
+import { runners, stageTree } from '../../reads.ts';
 import type { Rule } from '../../rule.ts';
 import { cacheTargetsOf } from './cacheMount.ts';
 import { deletes } from './cleaning.ts';
@@ -48,6 +49,7 @@ export const yarnCacheClean: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'hadolint',
+  reads: [...stageTree, ...runners],
   check(dockerfile, report, _knowledge, contextOf) {
     if (!someRun(dockerfile, (instruction) => leftCacheOf(instruction, contextOf(instruction)) !== undefined)) return;
     const kept = keptStages(dockerfile);

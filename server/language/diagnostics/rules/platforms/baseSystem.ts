@@ -5,6 +5,7 @@ import { stageAt } from '../../../dockerfile/at.ts';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { stageUses } from '../../../stageUses.ts';
 import { baseImages } from '../../baseImages.ts';
+import { stageTree, takers } from '../../reads.ts';
 import type { Knowledge, Report, Rule } from '../../rule.ts';
 import { platformFlag } from '../fromPlatform.ts';
 import { systemOf } from './systems.ts';
@@ -15,6 +16,7 @@ export const windowsBaseOnLinux: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'recommended',
+  reads: [...stageTree, ...takers],
   check(dockerfile, report, knowledge) {
     check(dockerfile, report, knowledge, 'windows', 'linux');
   },
@@ -26,6 +28,7 @@ export const linuxBaseOnWindows: Rule = {
   severity: DiagnosticSeverity.Information,
   kind: 'lint',
   preset: 'recommended',
+  reads: [...stageTree, ...takers],
   check(dockerfile, report, knowledge) {
     check(dockerfile, report, knowledge, 'linux', 'windows');
   },
