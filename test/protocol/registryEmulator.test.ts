@@ -641,9 +641,12 @@ describe('the emulator of registries', () => {
       const account = { kind: 'basic', username: 'alice', password: 's3cr:et' } as const;
       const credentials = fakeCredentials({ [emulator.plain.host]: account });
       const registries = new Registries({ http, credentials });
-      const { value } = await registries.tags(emulator.plain.host, 'team/app', undefined, never);
+      const { value } = await registries.tags(emulator.plain.host, 'team/app', {}, never);
       await http.close();
-      assert.deepEqual(value.items, [...names].sort());
+      assert.deepEqual(
+        value.items.map(({ name }) => name),
+        [...names].sort(),
+      );
       assert.deepEqual(
         linesOf(emulator.log).map((line) => line.replace(/\?.*/, '')),
         ['plain GET /v2/team/app/tags/list', 'plain.tokens GET /token', 'plain GET /v2/team/app/tags/list'],
