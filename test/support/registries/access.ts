@@ -2,6 +2,7 @@
  * Who may do what at a registry: its challenge, the tokens of its token server, and what each is good for.
  * Source: distribution, docs/content/spec/auth/{token,oauth,scope}.md.
  */
+import { type ChallengeForm, type ChallengeParts, challenges } from './challenges.ts';
 import { type Answer, type Ask, failure, formOf, json, scopesAsked } from './routes.ts';
 import { type Clock, isoOf, secondsOf } from './world.ts';
 
@@ -29,6 +30,10 @@ export interface Access {
   anonymous: (type: string, name: string, action: string) => boolean;
   /** Whether the token server gives the nameless a token at all, be it an empty one. */
   anonymousTokens: boolean;
+  /** Whether the token server refuses whoever asks for something and may do none of it; else the token is empty. */
+  refusesEmptyTokens: boolean;
+  /** What a token that is not enough gets at the registry: 401 with a challenge, or 403 without. */
+  lacking: 'challenge' | 'denied';
   service: string;
   realm: string;
   challenge: ChallengeForm;
@@ -55,41 +60,6 @@ export interface Issued {
   readonly expiresAtMs: number;
 }
 
-export interface ChallengeParts {
-  readonly scheme: 'Bearer' | 'Basic';
-  readonly realm: string;
-  readonly service: string;
-  readonly scope?: string;
-  readonly error?: 'invalid_token' | 'insufficient_scope';
-}
-
-export type ChallengeForm = (parts: ChallengeParts) => string;
-
-const parameter = (name: string, value?: string) => (value === undefined ? [] : [`${name}="${value}"`]);
-
-const usual: ChallengeForm = ({ scheme, realm, service, scope, error }) =>
-  scheme === 'Basic'
-    ? `Basic realm="${service}"`
-    : `Bearer ${[...parameter('realm', realm), ...parameter('service', service), ...parameter('scope', scope), ...parameter('error', error)].join(',')}`;
-
-/** How registries write `WWW-Authenticate`. */
-export const challenges = {
-  usual,
-  /** Any order is as good. */
-  scopeFirst: ({ realm, service, scope, error }) =>
-    `Bearer ${[...parameter('error', error), ...parameter('scope', scope), ...parameter('service', service), ...parameter('realm', realm)].join(', ')}`,
-  /** Codeberg: two challenges in one header, and a scope that is everything. */
-  severalInOne: (parts) => `${usual({ ...parts, scheme: 'Bearer', scope: '*' })},Basic realm="${parts.service}"`,
-  basicFirst: (parts) => `Basic realm="${parts.service}", ${usual({ ...parts, scheme: 'Bearer' })}`,
-  /** Nexus. */
-  upperCaseBasic: () => 'BASIC realm="Sonatype Nexus Repository Manager"',
-  relativeRealm: (parts) => usual({ ...parts, realm: new URL(parts.realm).pathname }),
-  /** Google Artifact Registry. */
-  withoutService: ({ realm, scope }) =>
-    `Bearer ${[...parameter('realm', realm), ...parameter('scope', scope)].join(',')}`,
-  withoutScope: ({ realm, service, scheme }) => usual({ realm, service, scheme }),
-} satisfies Record<string, ChallengeForm>;
-
 export function createAccess(clock: Clock, changes: Partial<Access> = {}): Access {
   return {
     clock,
@@ -97,9 +67,11 @@ export function createAccess(clock: Clock, changes: Partial<Access> = {}): Acces
     accounts: [{ username: 'alice', password: 's3cr:et' }],
     anonymous: (_type, _name, action) => action === 'pull',
     anonymousTokens: true,
+    refusesEmptyTokens: false,
+    lacking: 'challenge',
     service: 'registry.example',
     realm: '',
-    challenge: usual,
+    challenge: challenges.usual,
     lifetimeS: 300,
     tellsLifetime: true,
     message: 'authentication required',
@@ -140,11 +112,14 @@ export function refusal(access: Access, ask: Ask, scope?: Scope): Answer | undef
 
 function refusalOfToken(access: Access, token: string, scope?: Scope): Answer | undefined {
   const issued = access.issued.get(token);
-  if (issued === undefined || issued.expiresAtMs <= access.clock.nowMs)
-    return challenged(access, scope, 'invalid_token');
+  const denied = () => failure(403, 'DENIED', 'requested access to the resource is denied', detailsOf(scope));
+  if (issued === undefined || issued.expiresAtMs <= access.clock.nowMs) {
+    return access.lacking === 'denied' ? denied() : challenged(access, scope, 'invalid_token');
+  }
   const held = issued.granted.find(({ type, name }) => type === scope?.type && name === scope.name);
   const lacking = scope?.actions.some((action) => !held?.actions.includes(action) && !held?.actions.includes('*'));
-  return lacking ? challenged(access, scope, 'insufficient_scope') : undefined;
+  if (!lacking) return undefined;
+  return access.lacking === 'denied' ? denied() : challenged(access, scope, 'insufficient_scope');
 }
 
 export function challenged(access: Access, scope?: Scope, error?: ChallengeParts['error']): Answer {
@@ -217,6 +192,8 @@ export function givesOauthToken(access: Access, ask: Ask): Answer {
 
 function tokenAnswer(access: Access, account: Account | undefined, scopes: readonly string[], offline: boolean) {
   const token = issue(access, account, scopes);
+  const isEmpty = scopes.length > 0 && access.issued.get(token)?.granted.length === 0;
+  if (isEmpty && access.refusesEmptyTokens) return failure(401, 'UNAUTHORIZED', 'authentication required');
   return json(200, {
     ...(access.field !== 'access_token' && { token }),
     ...(access.field !== 'token' && { access_token: token }),

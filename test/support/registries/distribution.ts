@@ -3,7 +3,7 @@ import { type Access, challenged, refusal, repositoryScope, type Scope } from '.
 import { createListManners, type ListManners, listed, orders, sliceOf } from './lists.ts';
 import { manifestAnswer, putsManifest } from './manifests.ts';
 import { type Answer, type Ask, empty, failure, json, type Routes, text } from './routes.ts';
-import { manifestAt, type Repository, referrersOf, removeManifest, type Store } from './store.ts';
+import { manifestAt, type Repository, referrersOf, removeManifest, type Store, tagsOn } from './store.ts';
 import { uploadRoutes } from './uploads.ts';
 
 export interface Quirks {
@@ -11,7 +11,7 @@ export interface Quirks {
   repositories: ListManners;
   /** `never` grants nobody the scope; `absent` knows no such path. */
   catalog: 'open' | 'denied' | 'never' | 'absent';
-  deletion: 'byDigest' | 'byTagToo' | 'untaggedOnly' | 'off';
+  deletion: 'byDigest' | 'byTagToo' | 'untaggedOnly' | 'tagsFirst' | 'off';
   /** Refuses or converts what `Accept` does not name, as docker-registry 2.8 does. */
   strictAccept: boolean;
   digestHeader: boolean;
@@ -95,13 +95,17 @@ export const unknownName = (repository: string): Answer =>
   failure(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name: repository });
 
 /** Not of the specification: an extension of docker's. */
-function catalog({ store, access, quirks }: Registry, ask: Ask): Answer {
+function catalog(registry: Registry, ask: Ask): Answer {
+  const { access, quirks } = registry;
   const scope: Scope = { type: 'registry', name: 'catalog', actions: ['*'] };
   if (quirks.catalog === 'absent') return text(404, '404 page not found\n');
   if (quirks.catalog === 'denied') return failure(403, 'DENIED', 'requested access to the resource is denied');
   if (quirks.catalog === 'never') return challenged(access, scope, 'insufficient_scope');
-  const refused = refusal(access, ask, scope);
-  if (refused) return refused;
+  return refusal(access, ask, scope) ?? catalogPage(registry, ask);
+}
+
+/** For whoever may see it. */
+export function catalogPage({ store, quirks }: Registry, ask: Ask): Answer {
   const slice = sliceOf(ask, [...store.repositories.keys()], quirks.repositories);
   if ('status' in slice) return slice;
   return json(200, { repositories: listed(slice.names, quirks.repositories) }, slice.headers);
@@ -119,9 +123,13 @@ function deletes(repository: Repository, reference: string, { deletion }: Quirks
     repository.tags.delete(reference);
     return empty(202);
   }
-  const isTagged = [...repository.tags.values()].some(({ digest }) => digest === reference);
+  const isTagged = tagsOn(repository, reference).length > 0;
   if (deletion === 'untaggedOnly' && isTagged) {
     return failure(403, 'DENIED', 'requested access to the resource is denied');
+  }
+  if (deletion === 'tagsFirst' && isTagged) {
+    const tag = tagsOn(repository, reference)[0];
+    return failure(400, 'GOOGLE_MANIFEST_DANGLING_TAG', `Manifest is still referenced by tag: ${tag}`);
   }
   removeManifest(repository, reference);
   return empty(202);

@@ -15,6 +15,8 @@ export interface ListManners {
   link: LinkForm;
   /** What follows the last page: nothing, or Links without end to an empty page or to the last item again. */
   end: 'nothing' | 'emptyPages' | 'lastItem';
+  /** The parameter that holds a token of the registry's own in place of the last item: what it means is not to be guessed. */
+  tokenIn: string | undefined;
   /** A page begins with the item that `last` names. */
   repeatsLast: boolean;
 }
@@ -61,6 +63,7 @@ export function createListManners(changes: Partial<ListManners> = {}): ListManne
     link: links.relative,
     end: 'nothing',
     repeatsLast: false,
+    tokenIn: undefined,
     ...changes,
   };
 }
@@ -79,16 +82,29 @@ export function sliceOf(ask: Ask, all: readonly string[], manners: ListManners):
   if (!(n >= 0)) return failure(400, 'PAGINATION_NUMBER_INVALID', 'invalid number of results requested', { n: asked });
   if (n > manners.maximumN && asked !== null && manners.beyond) return manners.beyond(n);
   const size = Math.min(n, manners.maximumN);
-  const start = startOf(names, ask.query.get('last'), manners);
+  const start = startOf(names, lastOf(ask, manners), manners);
   const page = names.slice(start, start + size);
   const atEnd = start + size >= names.length;
   if (atEnd && manners.end === 'nothing') return { names: page, headers: {} };
   const shown = page.length === 0 && manners.end === 'lastItem' ? names.slice(-1) : page;
   const query = new URLSearchParams(ask.query);
-  query.set('last', shown.at(-1) ?? ask.query.get('last') ?? '');
+  const last = shown.at(-1) ?? lastOf(ask, manners) ?? '';
+  query.set(manners.tokenIn ?? 'last', manners.tokenIn === undefined ? last : tokenFor(last));
   query.set('n', String(size));
   const link = manners.link(`${ask.path}?${query}`, ask);
   return { names: shown, headers: link === undefined ? {} : { link } };
+}
+
+const tokenFor = (last: string) => Buffer.from(JSON.stringify({ last })).toString('base64url');
+
+/** Where a token is wanted, anything else is as good as nothing. */
+function lastOf({ query }: Ask, { tokenIn }: ListManners): string | null {
+  if (tokenIn === undefined) return query.get('last');
+  try {
+    return JSON.parse(Buffer.from(query.get(tokenIn) ?? '', 'base64url').toString()).last;
+  } catch {
+    return null;
+  }
 }
 
 function startOf(names: readonly string[], last: string | null, { order, repeatsLast }: ListManners): number {
