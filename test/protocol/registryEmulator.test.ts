@@ -1,9 +1,11 @@
 /** The emulator itself, by plain fetch: each quirk that other tests count on, seen once. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { get } from 'node:https';
 import { promisify } from 'node:util';
 import { createHttp } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
+import { selfSigned } from '../support/certificate.ts';
 import { missing } from '../support/dockerRegistry.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import {
@@ -242,6 +244,26 @@ describe('the emulator of registries', () => {
       assert.deepEqual([(await waiting).status, before.status], [200, 200]);
       emulator.plain.misbehave(alsoSends({ warning: '299 - "old"' }));
       assert.equal((await fetch(url())).headers.get('warning'), '299 - "old"');
+    });
+  });
+
+  describe('over TLS', () => {
+    it('is trusted by whoever has its certificate as a CA file, and by nobody else', async function () {
+      const pair = selfSigned();
+      if (pair === undefined) return this.skip(); // no openssl here to make one
+      const secure = await startEmulator(pair);
+      try {
+        const status = (ca?: string) =>
+          new Promise<number | undefined>((resolve, reject) => {
+            const asked = get(`${secure.plain.url}/v2/`, { ca }, (answer) => resolve(answer.resume().statusCode));
+            asked.once('error', reject);
+          });
+        assert.match(secure.hub.registry.access.realm, /^https:/);
+        assert.equal(await status(pair.cert), 200);
+        await assert.rejects(status(), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
+      } finally {
+        await secure.stop();
+      }
     });
   });
 

@@ -63,7 +63,7 @@ describe('what a tag holds', () => {
     await start(index);
     const child = index.manifests[0]?.digest ?? '';
     const forged = makeImage({ ...amd64, layerBytes: [1] }).root;
-    registry.repositories.get('team/app')?.manifests.set(child, forged);
+    registry.repositories.get('team/app')?.manifests.set(child, { ...forged, id: 1, pushedAtMs: 0 });
     const problem = await problemFrom('badAnswer', platforms());
     assert.match(problem.message, /not what its digest says/);
   });

@@ -1,20 +1,18 @@
 /** A registry on loopback whose paging, sign-in and manners the test decides. Its token server is an origin of its own. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ImageContents, Manifest } from './imageContents.ts';
+import type { ImageContents } from './imageContents.ts';
 import { type Origin, sendJson, startOrigin } from './origin.ts';
+import { createAccess } from './registries/access.ts';
+import { createQuirks, distributionRoutes, type Quirks, type Registry } from './registries/distribution.ts';
+import { createListManners, type ListManners, orders } from './registries/lists.ts';
+import { serves } from './registries/routes.ts';
+import { createStore, push, putTag, repositoryAt, type Store } from './registries/store.ts';
 
 export interface FakeRegistry extends Origin {
-  readonly repositories: Map<string, FakeRepository>;
+  readonly repositories: Store['repositories'];
   readonly tokenServer: Origin;
   readonly manners: Manners;
   push(repository: string, tag: string, contents: ImageContents): void;
-}
-
-interface FakeRepository {
-  /** In the order in which the registry lists them. */
-  readonly tags: Map<string, Manifest | undefined>;
-  readonly manifests: Map<string, Manifest>;
-  readonly blobs: Map<string, Buffer>;
 }
 
 export interface Manners {
@@ -33,13 +31,13 @@ export interface Manners {
   anonymous: boolean;
   pageSize: number;
   link: (next: string, host: string) => string;
-  /** Listed as `tags: null`. */
+  /** No tags are listed as `tags: null`. */
   nullTags: boolean;
   digestHeader: boolean;
 }
 
 export async function startFakeRegistry(changes: Partial<Manners> = {}): Promise<FakeRegistry> {
-  const repositories = new Map<string, FakeRepository>();
+  const store = createStore({ nowMs: Date.now() });
   const manners: Manners = {
     auth: 'none',
     username: 'alice',
@@ -56,36 +54,52 @@ export async function startFakeRegistry(changes: Partial<Manners> = {}): Promise
     ...changes,
   };
   const tokenServer = await startOrigin((request, response, body) => giveToken(manners, request, response, body));
-  const origin = await startOrigin((request, response) => {
-    if (isAllowed(manners, request)) serve(repositories, manners, request, response);
+  const served = serves(distributionRoutes(registryOf(store, manners)));
+  const origin = await startOrigin((request, response, body) => {
+    if (isAllowed(manners, request)) served(request, response, body);
     else refuse(manners, tokenServer, request, response);
   });
-  const repositoryOf = (name: string): FakeRepository => {
-    const repository = repositories.get(name) ?? { tags: new Map(), manifests: new Map(), blobs: new Map() };
-    repositories.set(name, repository);
-    return repository;
-  };
   return {
     ...origin,
-    repositories,
+    repositories: store.repositories,
     tokenServer,
     manners,
-    push(name, tag, { blobs, manifests, root }) {
-      const repository = repositoryOf(name);
-      for (const [digest, bytes] of blobs) repository.blobs.set(digest, bytes);
-      for (const manifest of manifests) repository.manifests.set(manifest.digest, manifest);
-      repository.tags.set(tag, root);
-    },
+    push: (name, tag, contents) => void push(store, name, tag, contents),
     async stop() {
       await Promise.all([origin.stop(), tokenServer.stop()]);
     },
   };
 }
 
+/** Follows the manners while a test changes them. Who may enter is decided before. */
+function registryOf(store: Store, manners: Manners): Registry {
+  const list: ListManners = {
+    ...createListManners({ order: orders.pushed, beyond: undefined }),
+    get pageSize() {
+      return manners.pageSize;
+    },
+    get maximumN() {
+      return manners.pageSize;
+    },
+    get nullWhenEmpty() {
+      return manners.nullTags;
+    },
+    link: (next, { headers }) => manners.link(next, headers.host ?? ''),
+  };
+  const quirks: Quirks = {
+    ...createQuirks({ tags: list, repositories: list }),
+    get digestHeader() {
+      return manners.digestHeader;
+    },
+  };
+  return { store, access: createAccess(store.clock, { mode: 'none' }), quirks };
+}
+
 /** A repository that has tags to list and nothing behind them. */
-export function addTags(registry: FakeRegistry, name: string, tags: readonly string[]): void {
-  const entries = tags.map((tag) => [tag, undefined] as const);
-  registry.repositories.set(name, { tags: new Map(entries), manifests: new Map(), blobs: new Map() });
+export function addTags({ repositories }: FakeRegistry, name: string, tags: readonly string[]): void {
+  repositories.delete(name);
+  const repository = repositoryAt({ repositories, clock: { nowMs: 0 } }, name);
+  for (const tag of tags) putTag(repository, tag, 'sha256:none', 0);
 }
 
 function isAllowed({ auth, username, password, goodTokens }: Manners, { headers }: IncomingMessage): boolean {
@@ -119,60 +133,4 @@ function giveToken(manners: Manners, request: IncomingMessage, response: ServerR
   const token = `token-${manners.issued}`;
   manners.goodTokens.add(token);
   return sendJson(response, 200, { token, expires_in: manners.expiresIn });
-}
-
-function serve(
-  repositories: ReadonlyMap<string, FakeRepository>,
-  manners: Manners,
-  { url = '', method, headers }: IncomingMessage,
-  response: ServerResponse,
-) {
-  const { pathname, searchParams } = new URL(url, 'http://fake');
-  const host = headers.host ?? '';
-  if (pathname === '/v2/') return sendJson(response, 200, {});
-  if (pathname === '/v2/_catalog') {
-    return sendList(response, manners, host, pathname, searchParams, 'repositories', [...repositories.keys()]);
-  }
-  const [, name = '', kind, subject = ''] = /^\/v2\/(.+)\/(tags|manifests|blobs)\/(.+)$/.exec(pathname) ?? [];
-  const repository = repositories.get(name);
-  if (repository === undefined) {
-    return sendJson(response, 404, { errors: [{ code: 'NAME_UNKNOWN', message: 'repository name not known' }] });
-  }
-  if (kind === 'tags') {
-    return sendList(response, manners, host, pathname, searchParams, 'tags', [...repository.tags.keys()]);
-  }
-  if (kind === 'blobs') return sendBytes(response, method, repository.blobs.get(subject));
-  const manifest = repository.tags.get(subject) ?? repository.manifests.get(subject);
-  const digest = manners.digestHeader && manifest ? { 'docker-content-digest': manifest.digest } : {};
-  return sendBytes(response, method, manifest?.bytes, { 'content-type': manifest?.mediaType ?? '', ...digest });
-}
-
-function sendBytes(
-  response: ServerResponse,
-  method: string | undefined,
-  bytes: Buffer | undefined,
-  headers: Record<string, string> = {},
-) {
-  if (bytes === undefined)
-    return sendJson(response, 404, { errors: [{ code: 'MANIFEST_UNKNOWN', message: 'unknown' }] });
-  response.writeHead(200, { 'content-length': String(bytes.length), ...headers });
-  response.end(method === 'HEAD' ? undefined : bytes);
-}
-
-function sendList(
-  response: ServerResponse,
-  manners: Manners,
-  host: string,
-  path: string,
-  query: URLSearchParams,
-  field: 'tags' | 'repositories',
-  items: readonly string[],
-) {
-  if (manners.nullTags) return sendJson(response, 200, { [field]: null });
-  const n = Math.min(Number(query.get('n') ?? manners.pageSize), manners.pageSize);
-  const start = items.indexOf(query.get('last') ?? '') + 1;
-  const page = items.slice(start, start + n);
-  const hasMore = start + n < items.length;
-  const next = `${path}?last=${page.at(-1)}&n=${n}`;
-  sendJson(response, 200, { [field]: page }, hasMore ? { link: manners.link(next, host) } : {});
 }

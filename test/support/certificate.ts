@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/**
+ * A certificate for 127.0.0.1 that is its own authority, and its key, in PEM: as a CA file, `cert` makes it trusted.
+ * Undefined where there is no openssl to make one.
+ */
+export function selfSigned(): { readonly key: string; readonly cert: string } | undefined {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gantry-tls-'));
+  const [key, cert] = [path.join(folder, 'key'), path.join(folder, 'cert')];
+  const subject = ['-subj', '/CN=127.0.0.1', '-days', '1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  try {
+    const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    execFileSync('openssl', [...request, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  } catch {
+    return undefined;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
