@@ -63,6 +63,11 @@ describe('the emulator of Docker Hub, Azure and Microsoft', () => {
       assert.equal(await statusOf(web('/v2/user/'), { headers }), 401);
     });
 
+    it('takes the access token of an organisation, under its name', async () => {
+      const as = (secret: string) => statusOf(web('/v2/auth/token'), post({ identifier: 'acme', secret }));
+      assert.deepEqual([await as('dckr_oat_acme'), await as('')], [200, 401]);
+    });
+
     it('asks for a second factor where there is one', async () => {
       emulator.hub.users[0]!.secondFactor = '123456';
       const login = { username: 'alice', password: 's3cr:et' };

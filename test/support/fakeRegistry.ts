@@ -55,8 +55,8 @@ export async function startFakeRegistry(changes: Partial<Manners> = {}): Promise
   };
   const tokenServer = await startOrigin((request, response, body) => giveToken(manners, request, response, body));
   const served = serves(distributionRoutes(registryOf(store, manners)));
-  const origin = await startOrigin((request, response, body) => {
-    if (isAllowed(manners, request)) served(request, response, body);
+  const origin = await startOrigin((request, response, body, bytes) => {
+    if (isAllowed(manners, request)) served(request, response, body, bytes);
     else refuse(manners, tokenServer, request, response);
   });
   return {

@@ -71,6 +71,7 @@ export function acrDataRoutes({ store, access, quirks }: Registry, locks: Map<st
         : unknownTag(),
     ),
     'PATCH /acr/v1/{name+}/_tags/{tag}': within('metadata_write', (repository, ask) => {
+      if (!repository.tags.has(ask.params.tag ?? '')) return unknownTag();
       locks.set(`${repository.name}:${ask.params.tag}`, fieldsOf(ask));
       return json(200, { ...head(repository), tag: tag(repository, ask.params.tag ?? '') });
     }),
