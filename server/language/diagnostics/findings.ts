@@ -82,11 +82,8 @@ export function findingsIn(
   const applies = appliesIn(dockerfile, options.hadolint);
   const shells = findShells(dockerfile);
   const { instructions } = dockerfile;
-  const readWith = (one: Instruction) => memory.contexts.of(one, dockerfile, shells, knowledge.shell);
-  const contexts = instructions.map(readWith);
-  // Dozens of rules ask for that of each instruction, and some of what an ONBUILD triggers.
-  const known = new Map(instructions.map((instruction, index) => [instruction, contexts[index]!]));
-  const contextOf = (instruction: Instruction) => known.get(instruction) ?? readWith(instruction);
+  const contextOf = (one: Instruction) => memory.contexts.of(one, dockerfile, shells, knowledge.shell);
+  const contexts = instructions.map(contextOf);
 
   const severities = new Map<Rule, DiagnosticSeverity>();
   for (const rule of rules) {
@@ -175,10 +172,11 @@ function ownFindings(own: Instruction, context: InstructionContext, { byKeyword,
     }
   }
   const alone: Dockerfile = { ...emptyFile, text: own.source, escape: context.escape, instructions: [own] };
+  const contextOf = () => context;
   for (const rule of eachAlone) {
     if (rule.reads?.includes(own.keyword) === false) continue;
     asked = rule;
-    rule.check(alone, report, noKnowledge, () => context);
+    rule.check(alone, report, noKnowledge, contextOf);
   }
   return findings ?? nothing;
 }

@@ -1,6 +1,6 @@
 import { lineStartsOf } from '../position.ts';
 import { spanOf } from './characters.ts';
-import type { Comment, Dockerfile, Heredoc, Instruction, ParseError } from './dockerfile.ts';
+import type { Comment, Dockerfile, Heredoc, Instruction, ParseError, Span } from './dockerfile.ts';
 import { heredocStarts } from './heredocs.ts';
 import { type InstructionText, parseInstruction } from './instruction.ts';
 import { keywordOf } from './keywords.ts';
@@ -120,22 +120,59 @@ function toInstruction(
   frame: Frame,
   error: ParseError | undefined,
 ): Instruction {
-  const { keywordText, keywordStart, flags, words, json, body, trigger } = parsed;
+  const { keywordText, keywordStart, trigger, body } = parsed;
   const keywordSpan = spanOf(text, keywordStart, keywordStart + keywordText.length);
-  return {
-    ...frame,
-    get own() {
-      return this;
-    },
-    keyword: keywordOf(keywordText),
-    keywordText,
-    keywordSpan,
-    span: { start: keywordSpan.start, end: frame.span.end },
-    flags,
-    words,
-    json,
-    body,
-    trigger: trigger && toInstruction(trigger, body, frame, undefined),
-    error,
-  };
+  const triggered = trigger && toInstruction(trigger, body, frame, undefined);
+  return new OwnInstruction(parsed, frame, keywordSpan, triggered, error);
+}
+
+/** A class, as all that is found in a file is read from thousands of these: objects of one shape are small and quick to read. */
+class OwnInstruction implements Instruction {
+  readonly source: string;
+  readonly keyword: string;
+  readonly keywordText: string;
+  readonly keywordSpan: Span;
+  readonly span: Span;
+  readonly startLine: number;
+  readonly endLine: number;
+  readonly blankLines: readonly number[];
+  readonly docComments: readonly string[];
+  readonly stage: number | undefined;
+  readonly flags: Instruction['flags'];
+  readonly words: Instruction['words'];
+  readonly json: boolean;
+  readonly body: Instruction['body'];
+  readonly heredocs: readonly Heredoc[];
+  readonly trigger: Instruction | undefined;
+  readonly error: ParseError | undefined;
+
+  constructor(
+    { keywordText, flags, words, json, body }: InstructionText,
+    frame: Frame,
+    keywordSpan: Span,
+    trigger: Instruction | undefined,
+    error: ParseError | undefined,
+  ) {
+    this.source = frame.source;
+    this.keyword = keywordOf(keywordText);
+    this.keywordText = keywordText;
+    this.keywordSpan = keywordSpan;
+    this.span = { start: keywordSpan.start, end: frame.span.end };
+    this.startLine = frame.startLine;
+    this.endLine = frame.endLine;
+    this.blankLines = frame.blankLines;
+    this.docComments = frame.docComments;
+    this.stage = frame.stage;
+    this.flags = flags;
+    this.words = words;
+    this.json = json;
+    this.body = body;
+    this.heredocs = frame.heredocs;
+    this.trigger = trigger;
+    this.error = error;
+  }
+
+  get own(): Instruction {
+    return this;
+  }
 }
