@@ -1,9 +1,10 @@
 import { lineStartsOf } from '../position.ts';
 import { spanOf } from './characters.ts';
-import type { Comment, Dockerfile, Heredoc, Instruction, ParseError, Span } from './dockerfile.ts';
+import type { Comment, Dockerfile, Heredoc, Instruction, ParseError } from './dockerfile.ts';
 import { heredocStarts } from './heredocs.ts';
 import { type InstructionText, parseInstruction } from './instruction.ts';
 import { keywordOf } from './keywords.ts';
+import { type Frame, OwnInstruction } from './ownInstruction.ts';
 import { placeInstruction, shift } from './place.ts';
 import { type Kept, keptOf } from './reuse.ts';
 import { type LogicalLine, Scanner } from './scan.ts';
@@ -108,12 +109,6 @@ function readHeredocs(
   return { heredocs };
 }
 
-/** What an instruction and the one that it triggers have in common. */
-type Frame = Pick<
-  Instruction,
-  'source' | 'span' | 'startLine' | 'endLine' | 'blankLines' | 'docComments' | 'stage' | 'heredocs'
->;
-
 function toInstruction(
   parsed: InstructionText,
   text: LogicalLine['text'],
@@ -124,55 +119,4 @@ function toInstruction(
   const keywordSpan = spanOf(text, keywordStart, keywordStart + keywordText.length);
   const triggered = trigger && toInstruction(trigger, body, frame, undefined);
   return new OwnInstruction(parsed, frame, keywordSpan, triggered, error);
-}
-
-/** A class, as all that is found in a file is read from thousands of these: objects of one shape are small and quick to read. */
-class OwnInstruction implements Instruction {
-  readonly source: string;
-  readonly keyword: string;
-  readonly keywordText: string;
-  readonly keywordSpan: Span;
-  readonly span: Span;
-  readonly startLine: number;
-  readonly endLine: number;
-  readonly blankLines: readonly number[];
-  readonly docComments: readonly string[];
-  readonly stage: number | undefined;
-  readonly flags: Instruction['flags'];
-  readonly words: Instruction['words'];
-  readonly json: boolean;
-  readonly body: Instruction['body'];
-  readonly heredocs: readonly Heredoc[];
-  readonly trigger: Instruction | undefined;
-  readonly error: ParseError | undefined;
-
-  constructor(
-    { keywordText, flags, words, json, body }: InstructionText,
-    frame: Frame,
-    keywordSpan: Span,
-    trigger: Instruction | undefined,
-    error: ParseError | undefined,
-  ) {
-    this.source = frame.source;
-    this.keyword = keywordOf(keywordText);
-    this.keywordText = keywordText;
-    this.keywordSpan = keywordSpan;
-    this.span = { start: keywordSpan.start, end: frame.span.end };
-    this.startLine = frame.startLine;
-    this.endLine = frame.endLine;
-    this.blankLines = frame.blankLines;
-    this.docComments = frame.docComments;
-    this.stage = frame.stage;
-    this.flags = flags;
-    this.words = words;
-    this.json = json;
-    this.body = body;
-    this.heredocs = frame.heredocs;
-    this.trigger = trigger;
-    this.error = error;
-  }
-
-  get own(): Instruction {
-    return this;
-  }
 }
