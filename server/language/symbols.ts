@@ -47,12 +47,21 @@ function stageSymbol(dockerfile: Dockerfile, stage: Stage): DocumentSymbol {
 
 function instructionSymbol(dockerfile: Dockerfile, instruction: Instruction): DocumentSymbol {
   return {
-    name: `${instruction.keyword} ${summaryOf(instruction)}`.trim(),
+    name: nameOf(instruction.own),
     kind: kinds[instruction.keyword] ?? SymbolKind.Property,
     range: rangeOf(dockerfile, instruction.span),
     selectionRange: rangeOf(dockerfile, instruction.keywordSpan),
   };
 }
+
+/** The same for as long as nothing in the instruction is edited, and editors ask for the outline after each edit. */
+function nameOf(own: Instruction): string {
+  const name = names.get(own) ?? `${own.keyword} ${summaryOf(own)}`.trim();
+  names.set(own, name);
+  return name;
+}
+
+const names = new WeakMap<Instruction, string>();
 
 function summaryOf(instruction: Instruction): string {
   const pairs = keyValues(instruction);

@@ -163,6 +163,9 @@ export const entangledFiles: readonly string[] = [
   'FROM a:1\nWORKDIR /a\nWORKDIR b\nCOPY a b',
   'FROM mcr.microsoft.com/dotnet/sdk:8.0\nENTRYPOINT ["dotnet", "App.dll"]',
   'FROM a:1\nADD . /src\nRUN npm ci',
+  // What is wrong by itself.
+  'FROM a:1 AS b c\nHEALTHCHECK NONE x\nHEALTHCHECK x\nSHELL x\nRUN []\nVOLUME [""]\nCOPY git@b.c:d /e\nADD a <<EOF\nEOF',
+  'FROM a:1\nENV =b\nLABEL =b\nARG =b\nRUN --mount=type=wrong x\nONBUILD FROM a',
   'FROM a:1\nADD package.json /src\nCOPY . /src\nRUN npm ci',
 ];
 

@@ -82,11 +82,8 @@ export function findingsIn(
   const applies = appliesIn(dockerfile, options.hadolint);
   const shells = findShells(dockerfile);
   const { instructions } = dockerfile;
-  const readWith = (one: Instruction) => memory.contexts.of(one, dockerfile, shells, knowledge.shell);
-  const contexts = instructions.map(readWith);
-  // Dozens of rules ask for that of each instruction, and some of what an ONBUILD triggers.
-  const known = new Map(instructions.map((instruction, index) => [instruction, contexts[index]!]));
-  const contextOf = (instruction: Instruction) => known.get(instruction) ?? readWith(instruction);
+  const contextOf = (one: Instruction) => memory.contexts.of(one, dockerfile, shells, knowledge.shell);
+  const contexts = instructions.map(contextOf);
 
   const severities = new Map<Rule, DiagnosticSeverity>();
   for (const rule of rules) {
@@ -162,19 +159,32 @@ function ownRulesOf(among: readonly Rule[]): OwnRules {
 }
 
 function ownFindings(own: Instruction, context: InstructionContext, { byKeyword, eachAlone }: OwnRules): OwnFindings {
-  const findings: OwnFinding[] = [];
-  const reportFor =
-    (rule: Rule): Report =>
-    (span, message, { related, fix } = {}) =>
-      void findings.push({ rule, span, message, related, fix });
+  let findings: OwnFinding[] | undefined;
+  let asked: Rule;
+  const report: Report = (span, message, { related, fix } = {}) => {
+    findings ??= [];
+    findings.push({ rule: asked, span, message, related, fix });
+  };
   for (let at: Instruction | undefined = own; at; at = at.trigger) {
-    for (const rule of byKeyword.get(at.keyword) ?? []) rule.checkInstruction(at, reportFor(rule), context);
+    for (const rule of byKeyword.get(at.keyword) ?? []) {
+      asked = rule;
+      rule.checkInstruction(at, report, context);
+    }
   }
-  const file = { text: own.source, lineStarts: [0], escape: context.escape, directives: [], comments: [], stages: [] };
-  const alone: Dockerfile = { ...file, instructions: [own] };
-  for (const rule of eachAlone) rule.check(alone, reportFor(rule), noKnowledge, () => context);
-  return findings;
+  const alone: Dockerfile = { ...emptyFile, text: own.source, escape: context.escape, instructions: [own] };
+  const contextOf = () => context;
+  for (const rule of eachAlone) {
+    if (rule.reads?.includes(own.keyword) === false) continue;
+    asked = rule;
+    rule.check(alone, report, noKnowledge, contextOf);
+  }
+  return findings ?? nothing;
 }
+
+const emptyFile = { lineStarts: [0], directives: [], comments: [], stages: [] };
+
+/** Of nearly every instruction, so one for all. */
+const nothing: OwnFindings = [];
 
 /** What rules have nothing to say about: the instruction that the parser refused, or all from a heredoc without end. */
 function unreadPart(dockerfile: Dockerfile): Span | undefined {

@@ -43,7 +43,7 @@ export interface FileRule extends RuleFacts {
   /**
    * Keywords of the instructions that what it finds follows from. It looks at no other instruction, at no comment and at no
    * directive; nor at the text of the file, unless for a fix. Where it found nothing it is asked again only when one of them was
-   * edited, or what is known beyond the file.
+   * edited, or what is known beyond the file. One that is asked about each instruction alone is asked about these only.
    */
   readonly reads?: readonly string[];
   check(dockerfile: Dockerfile, report: Report, knowledge: Knowledge, contextOf: ContextOf): void;

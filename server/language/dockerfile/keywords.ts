@@ -29,6 +29,7 @@ const known: ReadonlySet<string> = new Set(keywords);
  * capital I. Source: strings.ToLower in Go.
  */
 export function keywordOf(text: string): string {
+  if (isKnownKeyword(text)) return text;
   return text
     .replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
     .replaceAll('\u212a', 'K')

@@ -4,6 +4,7 @@ import type { Comment, Dockerfile, Heredoc, Instruction, ParseError } from './do
 import { heredocStarts } from './heredocs.ts';
 import { type InstructionText, parseInstruction } from './instruction.ts';
 import { keywordOf } from './keywords.ts';
+import { type Frame, OwnInstruction } from './ownInstruction.ts';
 import { placeInstruction, shift } from './place.ts';
 import { type Kept, keptOf } from './reuse.ts';
 import { type LogicalLine, Scanner } from './scan.ts';
@@ -108,34 +109,14 @@ function readHeredocs(
   return { heredocs };
 }
 
-/** What an instruction and the one that it triggers have in common. */
-type Frame = Pick<
-  Instruction,
-  'source' | 'span' | 'startLine' | 'endLine' | 'blankLines' | 'docComments' | 'stage' | 'heredocs'
->;
-
 function toInstruction(
   parsed: InstructionText,
   text: LogicalLine['text'],
   frame: Frame,
   error: ParseError | undefined,
 ): Instruction {
-  const { keywordText, keywordStart, flags, words, json, body, trigger } = parsed;
+  const { keywordText, keywordStart, trigger, body } = parsed;
   const keywordSpan = spanOf(text, keywordStart, keywordStart + keywordText.length);
-  return {
-    ...frame,
-    get own() {
-      return this;
-    },
-    keyword: keywordOf(keywordText),
-    keywordText,
-    keywordSpan,
-    span: { start: keywordSpan.start, end: frame.span.end },
-    flags,
-    words,
-    json,
-    body,
-    trigger: trigger && toInstruction(trigger, body, frame, undefined),
-    error,
-  };
+  const triggered = trigger && toInstruction(trigger, body, frame, undefined);
+  return new OwnInstruction(parsed, frame, keywordSpan, triggered, error);
 }

@@ -14,6 +14,7 @@ import { nearest } from '../suggest.ts';
 export const surplusArgument: Rule = {
   name: 'SurplusArgument',
   eachAlone: true,
+  reads: ['FROM', 'HEALTHCHECK'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions, text }, report) {
@@ -78,6 +79,7 @@ function between(first: Word, words: readonly Word[]): Span {
 export const invalidArgument: Rule = {
   name: 'InvalidArgument',
   eachAlone: true,
+  reads: ['HEALTHCHECK', 'SHELL', 'RUN', 'VOLUME', 'COPY', 'ADD'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {
@@ -150,6 +152,7 @@ function invalidCopy(instruction: Instruction): readonly [Span, string] | undefi
 export const blankName: Rule = {
   name: 'BlankName',
   eachAlone: true,
+  reads: ['ENV', 'LABEL', 'ARG'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check({ instructions }, report) {

@@ -22,9 +22,12 @@ export const undefinedArgInFrom: Rule = {
     let declared: ReadonlySet<string> | undefined;
     const suggest = nearestInFile();
     for (const { from, image } of dockerfile.stages) {
+      const names = variableUses(dockerfile, from.own);
+      if (names.length === 0) continue;
+      declared ??= declaredForFrom(dockerfile);
+      if (names.every(({ name }) => declared!.has(name))) continue;
       const reported = new Set<string>();
       for (const { name, span, nameSpan } of variableUses(dockerfile, from)) {
-        declared ??= declaredForFrom(dockerfile);
         const once = `${image !== undefined && span.start >= image.span.start} ${name}`; // in the image, and in the platform
         if (declared.has(name) || reported.has(once)) continue;
         reported.add(once);

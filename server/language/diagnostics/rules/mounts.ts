@@ -15,6 +15,7 @@ type Tell = (span: Span, message: string, meant?: string) => void;
 export const invalidMount: Rule = {
   name: 'InvalidMount',
   eachAlone: true,
+  reads: ['RUN'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',
   check(dockerfile, report) {

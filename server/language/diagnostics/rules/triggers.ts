@@ -15,6 +15,7 @@ const untriggered = new Set(['ONBUILD', 'FROM', 'MAINTAINER']);
 export const invalidTrigger: Rule = {
   name: 'InvalidTrigger',
   eachAlone: true,
+  reads: ['ONBUILD'],
   aliases: ['DL3043'],
   severity: DiagnosticSeverity.Error,
   kind: 'error',

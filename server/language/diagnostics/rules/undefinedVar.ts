@@ -62,8 +62,9 @@ export function eachUndefined(
   const suggest = nearestInFile();
   walkScopes(dockerfile, (instruction, scope, globals, stage) => {
     if (instruction.keyword === 'EXPOSE') return; // which BuildKit expands without a word
+    // Nearly always all are known, and none needs a place in the file.
+    if (variableUses(dockerfile, instruction.own).every(({ name }) => scope.has(name))) return;
     const uses = variableUses(dockerfile, instruction);
-    if (uses.length === 0) return;
     const isArg = instruction.keyword === 'ARG';
     const reported = new Set<string>();
     for (const use of uses) {
