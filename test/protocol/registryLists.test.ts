@@ -36,7 +36,7 @@ describe('lists of a registry', () => {
   });
 
   it('shows the first page and goes on where the cursor says', async () => {
-    await start();
+    await start({ pageSize: 100 });
     addTags(registry, 'team/app', numbered(150));
     const first = await firstPage();
     assert.equal(first.items.length, 100);
