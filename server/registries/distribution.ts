@@ -88,7 +88,7 @@ export class Distribution {
     if (response.status !== 200) throw this.#problem(response, 'the registry protocol (/v2/)');
   }
 
-  /** One page of a repository's tags, `n` at most where the registry honours it. `query` is what the page before told. */
+  /** One page of a repository's tags, `n` at most where the registry honours it (0: as many as it gives). `query` is what the page before told. */
   tags(repository: string, query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage<string>> {
     this.#check(isRepository(repository), `a repository named ${JSON.stringify(repository.slice(0, 100))}`);
     const ask = { path: `/v2/${repository}/tags/list`, ...pull(repository), maximumBytes: maximumListBytes };
@@ -171,7 +171,7 @@ export class Distribution {
     signal: AbortSignal,
   ): Promise<ListPage<string>> {
     const send = (search: string) => this.#send({ ...ask, path: search ? `${ask.path}?${search}` : ask.path }, signal);
-    let response = await send(query ?? `n=${n}`);
+    let response = await send(query ?? (n > 0 ? `n=${n}` : ''));
     const refusesN = response.status === 400 || response.status === 405;
     // Some refuse an `n` above a limit of their own; without one they choose.
     if (refusesN && query === undefined && isPagingError(response)) response = await send('');

@@ -18,7 +18,7 @@ interface Kept<T> {
 
 export const listTtlMs = 5 * 60_000;
 /** The most that every registry accepts. */
-const namesPage = 1000;
+const wholeListPage = 1000;
 const richPage = 100;
 
 export class Lists {
@@ -39,15 +39,15 @@ export class Lists {
   async repositoryPage(
     client: RegistryClient,
     key: ListKey,
-    ask: Omit<ListAsk, 'n'> & { readonly path?: string },
+    ask: Partial<ListAsk> & { readonly path?: string },
     signal: AbortSignal,
   ): Promise<Learned<ListPage<RepositoryRow>>> {
-    const n = pageSizeOf(client);
+    const { n = pageSizeOf(client) } = ask;
     const load = async (flight: AbortSignal) => ({
-      rows: await client.repositories({ n, ...ask }, flight),
+      rows: await client.repositories({ ...ask, n }, flight),
       ttlMs: client.keeps?.repositoriesMs ?? listTtlMs,
     });
-    return rowsOf(await this.#repositoryPages.get(keyOf(key, ask.path, ask.filter, ask.cursor), load, signal));
+    return rowsOf(await this.#repositoryPages.get(keyOf(key, `${n}`, ask.path, ask.filter, ask.cursor), load, signal));
   }
 
   /** One page of the registry's own. */
@@ -55,15 +55,17 @@ export class Lists {
     client: RegistryClient,
     key: ListKey,
     repository: string,
-    ask: Omit<ListAsk, 'n'> & { readonly order?: TagOrder },
+    ask: Partial<ListAsk> & { readonly order?: TagOrder },
     signal: AbortSignal,
   ): Promise<Learned<ListPage<TagRow>>> {
-    const n = pageSizeOf(client);
+    const { n = pageSizeOf(client) } = ask;
     const load = async (flight: AbortSignal) => {
-      const page = await client.tags(repository, { n, ...ask }, flight);
+      const page = await client.tags(repository, { ...ask, n }, flight);
       return { rows: { ...page, items: withAttachments(page.items) }, ttlMs: client.keeps?.tagsMs ?? listTtlMs };
     };
-    return rowsOf(await this.#tagPages.get(keyOf(key, repository, ask.filter, ask.order, ask.cursor), load, signal));
+    return rowsOf(
+      await this.#tagPages.get(keyOf(key, `${n}`, repository, ask.filter, ask.order, ask.cursor), load, signal),
+    );
   }
 
   /** All that is below `path`, or below the root. */
@@ -75,7 +77,7 @@ export class Lists {
   ): Promise<Learned<readonly RepositoryRow[]>> {
     const load = async (flight: AbortSignal) => {
       const page = async (cursor: string | undefined) =>
-        (await this.repositoryPage(client, key, defined({ path, cursor }), flight)).value;
+        (await this.repositoryPage(client, key, { n: wholeListPage, ...defined({ path, cursor }) }, flight)).value;
       return { rows: await allPages(page, key.host), ttlMs: client.keeps?.repositoriesMs ?? listTtlMs };
     };
     return rowsOf(await this.#repositories.get(keyOf(key, path), load, signal));
@@ -89,7 +91,7 @@ export class Lists {
   ): Promise<Learned<readonly TagRow[]>> {
     const load = async (flight: AbortSignal) => {
       const page = async (cursor: string | undefined) =>
-        (await this.tagPage(client, key, repository, defined({ cursor }), flight)).value;
+        (await this.tagPage(client, key, repository, { n: wholeListPage, ...defined({ cursor }) }, flight)).value;
       const rows = (await client.allTags?.(repository, flight)) ?? (await allPages(page, key.host));
       return { rows: withAttachments(rows), ttlMs: client.keeps?.tagsMs ?? listTtlMs };
     };
@@ -124,7 +126,7 @@ const keyOf = ({ host, kind }: ListKey, ...rest: readonly (string | undefined)[]
   JSON.stringify([host, kind, ...rest]);
 
 /** Names alone are small, so as many are asked for as every registry gives; what has more to a row comes by the hundred. */
-const pageSizeOf = ({ serves }: RegistryClient): number => (serves.tagOrders.length === 0 ? namesPage : richPage);
+const pageSizeOf = ({ serves }: RegistryClient): number => (serves.tagOrders.length === 0 ? wholeListPage : richPage);
 
 const rowsOf = <T>({ value, at }: Learned<Kept<T>>): Learned<T> => ({ value: value.rows, at });
 

@@ -54,7 +54,7 @@ export interface RegistryClient {
 }
 
 export interface ListAsk {
-  /** How many at most, as far as the registry honours it. */
+  /** How many at most, as far as the registry honours it; 0: as many as it gives. */
   readonly n: number;
   /** What the page before told as `next`. */
   readonly cursor?: string;

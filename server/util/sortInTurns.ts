@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
 /** How long nobody else gets a turn, milliseconds. */
-const sliceMs = 8;
+const sliceMs = 5;
 const runLength = 512;
 const stepsBetweenLooks = 256;
 

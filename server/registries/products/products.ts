@@ -1,12 +1,13 @@
 import type { RegistrySetting } from '../../../common/registry.ts';
 import type { Signs } from '../signs.ts';
-import { dockerHubProduct } from './dockerHub.ts';
+import { acrProduct } from './acr.ts';
 import { genericProduct } from './generic.ts';
+import { dockerHubProduct } from './hub/product.ts';
 import { mcrProduct } from './mcr.ts';
 import type { Product } from './product.ts';
 
 /** Anything unknown is the last: it speaks the protocol alone. */
-const products: readonly Product[] = [dockerHubProduct, mcrProduct, genericProduct];
+const products: readonly Product[] = [dockerHubProduct, mcrProduct, acrProduct, genericProduct];
 
 /** By the setting's word, else by the host. */
 export function productOf({ host, kind }: RegistrySetting): Product {
