@@ -147,12 +147,6 @@ describe('lists of a registry', () => {
     assert.match(problem.next ?? '', /FROM/);
   });
 
-  it('does not even ask Docker Hub for a catalog', async () => {
-    await start();
-    const problem = await problemFrom('unsupported', registries.repositories('docker.io', {}, never));
-    assert.match(problem.message, /Docker Hub does not list/);
-  });
-
   it('asks nobody for what is not a name', async () => {
     await start();
     const bad = [

@@ -114,10 +114,10 @@ export function hubClient(plain: RegistryClient, room: ProductRoom, can: Registr
       if (!isTag(tagOrDigest)) return plain.details(repository, tagOrDigest, signal);
       const [namespace, name] = split(repository);
       const path = `/v2/namespaces/${namespace}/repositories/${name}/tags/${tagOrDigest}`;
-      const response = await session.send({ path }, signal);
-      const known =
-        response.status === 200 ? detailsOf(fields(jsonOf(response, dockerHub, repository, now()))) : undefined;
-      return known ?? plain.details(repository, tagOrDigest, signal);
+      // Whatever is wrong with it, the registry itself has the last word; only that counts as a pull.
+      const response = await session.send({ path }, signal).catch(unlessProblem);
+      const known = response?.status === 200 && detailsOf(fields(jsonOf(response, dockerHub, repository, now())));
+      return known || plain.details(repository, tagOrDigest, signal);
     },
 
     async untag(repository, tag, signal) {
