@@ -158,6 +158,7 @@ export class Distribution {
     const ask = { path, method: 'DELETE' as const, scope: `repository:${repository}:delete`, repository };
     const response = await this.#send({ ...ask, maximumBytes: maximumManifestBytes }, signal);
     if (response.status === 404) throw this.#problem(response, what);
+    if ([400, 405, 501].includes(response.status)) throw noDeletion(this.#endpoint.host, what, response.status);
     if (response.status < 200 || response.status > 299) throw this.#problem(response, `the deletion of ${what}`);
   }
 
@@ -283,6 +284,15 @@ function isPagingError(response: HttpResponse): boolean {
 function headerOf({ headers }: HttpResponse, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'object' ? value[0] : value;
+}
+
+function noDeletion(host: string, what: string, status: number): ProblemError {
+  return new ProblemError({
+    kind: 'unsupported',
+    subject: host,
+    message: `${host} does not let ${what} be deleted (status ${status}).`,
+    next: 'Ask whoever runs it: many registries have to be told to allow it, and some do it in their own pages only.',
+  });
 }
 
 function noCatalog(host: string, cause: ProblemError): ProblemError {

@@ -77,9 +77,11 @@ export class Registries {
   /** One page of what is below `path` of a registry. */
   repositories(
     host: string,
-    { path, filter, cursor }: ListQuery & { readonly path?: string },
+    query: ListQuery & { readonly path?: string },
     signal: AbortSignal,
   ): Promise<Learned<Page<RepositoryRow>>> {
+    const { path, cursor } = query;
+    const filter = query.filter || undefined;
     return this.ask(host, async (client, kind) => {
       const { repositoryFilter, paths = false } = client.serves;
       const { prefix } = this.#clients.settingOf(host);
@@ -106,9 +108,11 @@ export class Registries {
   tags(
     host: string,
     repository: string,
-    { filter, order, cursor }: ListQuery & { readonly order?: TagOrder },
+    query: ListQuery & { readonly order?: TagOrder },
     signal: AbortSignal,
   ): Promise<Learned<Page<TagRow>>> {
+    const { order, cursor } = query;
+    const filter = query.filter || undefined;
     return this.ask(host, async (client, kind) => {
       const { tagFilter, tagOrders } = client.serves;
       const key = { host, kind };
@@ -130,11 +134,13 @@ export class Registries {
     });
   }
 
-  /** All repositories of a registry, for completion. */
-  allRepositories(host: string, signal: AbortSignal): Promise<Learned<readonly RepositoryRow[]>> {
+  /** All that is below `path` of a registry, or below its root, for completion: repositories, and folders where it has them. */
+  allRepositories(host: string, signal: AbortSignal, path?: string): Promise<Learned<readonly RepositoryRow[]>> {
     return this.ask(host, async (client, kind) => {
-      const { value, at } = await this.#lists.allRepositories(client, { host, kind }, undefined, signal);
-      return { value: inside(value, this.#clients.settingOf(host).prefix), at };
+      const passed = client.serves.paths ? path : undefined;
+      const { value, at } = await this.#lists.allRepositories(client, { host, kind }, passed, signal);
+      const within = passed === path || path === undefined ? undefined : `${path}/`;
+      return { value: inside(inside(value, this.#clients.settingOf(host).prefix), within), at };
     });
   }
 
