@@ -4,6 +4,7 @@ import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { makeImage } from '../support/imageContents.ts';
 import { names } from '../support/names.ts';
+import { answers } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 import { type Acr, startAcr } from '../support/registries/acr.ts';
 import { createWorld, linesOf, manifestRequests, scopesIn, type World } from '../support/registries/world.ts';
@@ -81,6 +82,11 @@ describe('Azure Container Registry', () => {
   it('lists an empty repository, whose tags are null', async () => {
     acr.store.repositories.get('team/app')?.tags.clear();
     assert.deepEqual(await tags(), { items: [], total: 0 });
+  });
+
+  it('takes what is no list for none, not for an empty one', async () => {
+    acr.misbehave(answers(200, {}, '{"error":"sorry"}'), 5, /_tags/);
+    await problemFrom('badAnswer', tags());
   });
 
   it('says what is locked', async () => {

@@ -4,7 +4,7 @@
  */
 import { isDigest, isRepository, isTag } from '../../../common/reference.ts';
 import type { TagRow } from '../../../common/registry.ts';
-import { array, fields, strings, text } from '../../util/json.ts';
+import { array, fields, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import type { Access } from '../auth.ts';
 import { expectDone, jsonOf } from '../jsonOf.ts';
@@ -37,20 +37,19 @@ function adapt(plain: RegistryClient, { host, distribution, now }: ProductRoom):
   const withoutMetadata = new Set<string>();
 
   const list = async <T extends { readonly name: string }>(
-    path: string,
-    query: string,
-    access: Access,
-    what: string,
-    read: (document: Readonly<Record<string, unknown>>) => readonly T[],
+    { path, field, what, ...access }: Access & { readonly path: string; readonly field: string; readonly what: string },
+    read: (item: unknown) => T | undefined,
     signal: AbortSignal,
   ): Promise<ListPage<T>> => {
-    const response = await distribution.request({ path: `${path}?${query}`, ...access }, signal);
-    const items = read(fields(jsonOf(response, host, what, now())));
-    const next = nextQuery(
-      response.headers['link'],
-      response.url,
-      items.map(({ name }) => name),
-    );
+    const response = await distribution.request({ path, ...access }, signal);
+    const rows = fields(jsonOf(response, host, what, now()))[field];
+    // An empty list may be null; what has no such field is another thing.
+    if (rows === undefined) throw noList(host, what);
+    const items = array(rows)
+      .map(read)
+      .filter((row) => row !== undefined);
+    const names = items.map(({ name }) => name);
+    const next = nextQuery(response.headers['link'], response.url, names);
     return { items, ...(next !== undefined && { next }) };
   };
 
@@ -67,25 +66,24 @@ function adapt(plain: RegistryClient, { host, distribution, now }: ProductRoom):
     serves: { repositoryFilter: false, tagFilter: false, tagOrders: ['name', 'date'] },
 
     repositories({ n, cursor }, signal) {
-      const read = (document: Readonly<Record<string, unknown>>) =>
-        strings(document['repositories'])
-          .filter(isRepository)
-          .map((name) => ({ name }));
-      const access = { scope: 'registry:catalog:*' };
-      return list('/acr/v1/_catalog', cursor ?? `n=${n}`, access, 'its list of repositories', read, signal);
+      const path = `/acr/v1/_catalog?${cursor ?? `n=${n}`}`;
+      const ask = { path, field: 'repositories', what: 'its list of repositories', scope: 'registry:catalog:*' };
+      const read = (name: unknown) => (isRepository(text(name)) ? { name: text(name) } : undefined);
+      return list(ask, read, signal);
     },
 
     async tags(repository, ask, signal) {
       if (!isRepository(repository) || withoutMetadata.has(repository)) return plain.tags(repository, ask, signal);
       const { n, cursor, order } = ask;
-      const path = `/acr/v1/${encodeURIComponent(repository)}/_tags`;
       const query = cursor ?? `n=${n}${order === 'date' ? '&orderby=timedesc' : ''}`;
+      const path = `/acr/v1/${encodeURIComponent(repository)}/_tags?${query}`;
       const access = { scope: `repository:${repository}:metadata_read`, repository };
       try {
-        return await list(path, query, access, `the tags of ${repository}`, tagsIn, signal);
+        return await list({ path, field: 'tags', what: `the tags of ${repository}`, ...access }, tagOf, signal);
       } catch (error) {
         if (!(error instanceof ProblemError) || error.problem.kind !== 'denied') throw error;
         const page = await plain.tags(repository, ask, signal).catch(() => {
+          signal.throwIfAborted();
           throw error; // what was refused first says more
         });
         withoutMetadata.add(repository);
@@ -111,26 +109,29 @@ function adapt(plain: RegistryClient, { host, distribution, now }: ProductRoom):
   };
 }
 
-/** Digests and dates belong to the tag, not to what was built; locks keep it from being moved or deleted. */
-function tagsIn(document: Readonly<Record<string, unknown>>): readonly TagRow[] {
-  return array(document['tags'])
-    .map(fields)
-    .flatMap((tag): readonly TagRow[] => {
-      const name = text(tag['name']);
-      if (!isTag(name)) return [];
-      const { deleteEnabled, writeEnabled } = fields(tag['changeableAttributes']);
-      const digest = text(tag['digest']);
-      const date = dateOf(tag['lastUpdateTime']);
-      const isLocked = deleteEnabled === false || writeEnabled === false;
-      return [
-        {
-          name,
-          ...(digest !== '' && { digest }),
-          ...(date !== undefined && { date, dated: 'pushed' }),
-          ...(isLocked && { locked: true }),
-        },
-      ];
-    });
+/** Its date is the tag's own, not that of what was built; locks keep it from being moved or deleted. */
+function tagOf(value: unknown): TagRow | undefined {
+  const tag = fields(value);
+  const [name, digest] = [text(tag['name']), text(tag['digest'])];
+  if (!isTag(name)) return undefined;
+  const { deleteEnabled, writeEnabled } = fields(tag['changeableAttributes']);
+  const date = dateOf(tag['lastUpdateTime']);
+  const isLocked = deleteEnabled === false || writeEnabled === false;
+  return {
+    name,
+    ...(isDigest(digest) && { digest }),
+    ...(date !== undefined && { date, dated: 'pushed' }),
+    ...(isLocked && { locked: true }),
+  };
+}
+
+function noList(host: string, what: string): ProblemError {
+  return new ProblemError({
+    kind: 'badAnswer',
+    subject: host,
+    message: `${host} answered for ${what} with something that is not a list.`,
+    next: 'Check that it is an Azure Container Registry; "kind" in gantry.registries may say what it is.',
+  });
 }
 
 function locked(host: string, what: string): ProblemError {

@@ -165,8 +165,8 @@ async function ownNamespaces(
     ask(`/v2/user/orgs/?page_size=${maximumPage}`, 'your organisations'),
   ]);
   const name = user === undefined ? await session.identifier(signal) : text(user['username']);
-  const { items } = readPage(organisations, 1, (row) => text(row['orgname']));
-  return [...(name ? [name.toLowerCase()] : []), ...items];
+  const own = organisations === undefined ? [] : readPage(organisations, 1, (row) => text(row['orgname'])).items;
+  return [...(name ? [name.toLowerCase()] : []), ...own];
 }
 
 /** `grafana/grafana`; nothing at Docker Hub is deeper. */

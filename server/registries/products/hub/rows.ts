@@ -1,17 +1,30 @@
 /** What Docker Hub's web API answers, read into rows. Its shapes are those that it sends, not those of its documentation. */
 import { formatPlatform, normalisePlatform, type Platform } from '../../../../common/platform.ts';
-import { isDigest, isRepository, isTag } from '../../../../common/reference.ts';
+import { dockerHub, isDigest, isRepository, isTag } from '../../../../common/reference.ts';
 import type { PlatformDetails, RepositoryRow, SearchRow, TagDetails, TagRow } from '../../../../common/registry.ts';
 import { array, fields, text } from '../../../util/json.ts';
+import { ProblemError } from '../../../util/problemError.ts';
 import type { ListPage } from '../../paging.ts';
 import { dateOf } from '../dateOf.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** `page` is the one that was asked for; the address of the next is not followed, only whether there is one counts. */
+/**
+ * `page` is the one that was asked for; the address of the next is not followed, only whether there is one counts. Throws a
+ * ProblemError `badAnswer` for what is no list: that is not an empty one.
+ */
 export function readPage<T>(document: unknown, page: number, read: (row: Json) => T | undefined): ListPage<T> {
   const { results, next, count } = fields(document);
-  const rows = array(results).map(fields).map(read);
+  if (!Array.isArray(results)) {
+    const message = 'Docker Hub answered with something that is not a list.';
+    throw new ProblemError({
+      kind: 'badAnswer',
+      subject: dockerHub,
+      message,
+      next: 'Check "webUrl" in gantry.registries.',
+    });
+  }
+  const rows = results.map(fields).map(read);
   const items = rows.flatMap((row) => (row === undefined ? [] : [row]));
   // An empty page is the end, whatever is said to follow.
   const hasMore = text(next) !== '' && rows.length > 0;
