@@ -11,6 +11,9 @@ export function sortTags(tags: readonly string[]): readonly string[] {
     .map(({ tag }) => tag);
 }
 
+/** A tag's name as the order sees it, read once for many comparisons. */
+export type OrderedTag = Tag;
+
 type Rank = 0 | 1 | 2 | 3 | 4 | 5;
 
 interface Tag {
@@ -30,7 +33,7 @@ const signature = /\.(?:sig|att|sbom)$/;
 const version = /^v?(\d+(?:[._u]\d+)*)(.*)$/i;
 const preRelease = /^[.\-_]?(?:alpha|beta|preview|pre|rc|canary|nightly|dev|snapshot|ea|a|b|m)(?![a-z])/i;
 
-function readTag(tag: string): Tag {
+export function readTag(tag: string): Tag {
   if (tag === 'latest') return { tag, rank: 0, numbers: [], preRelease: false, rest: [] };
   const [, digits, rest = ''] = version.exec(tag) ?? [];
   if (digits !== undefined && !isHash(tag)) {
@@ -56,7 +59,7 @@ function words(text: string): readonly (string | number)[] {
   return parts.map((part) => (/^\d/.test(part) ? Number(part) : part.toLowerCase()));
 }
 
-function compareTags(a: Tag, b: Tag): number {
+export function compareTags(a: Tag, b: Tag): number {
   return (
     a.rank - b.rank ||
     compareNumbers(a, b) ||

@@ -1,5 +1,6 @@
 /** What a registry's refusal means for a person. Source: distribution-spec "Error Codes", and what hosted registries send. */
 import type { Problem } from '../../common/known.ts';
+import { array, fields } from '../util/json.ts';
 import { rateLimited } from '../util/limiter.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { parseChallenges } from './challenge.ts';
@@ -14,7 +15,7 @@ export function answerProblem(response: HttpResponse, host: string, what: string
 function describe(response: HttpResponse, host: string, what: string, now: number): Problem {
   const { status, headers } = response;
   const told = messageOf(response);
-  const says = told === undefined ? '' : `: ${told}`;
+  const says = `${told === undefined ? '' : `: ${told}`}${correlationOf(response)}`;
   if (status === 429) return rateLimited(host, retryAfterMs(headers, now));
   if (status === 401 && !lacksScope(response)) {
     return {
@@ -71,21 +72,31 @@ export function errorCodes(response: HttpResponse): readonly string[] {
 }
 
 /**
- * The registry's own words, where it sent its error document: one line of plain text. Anything else (HTML of a proxy, XML,
- * a login page) is not for people.
+ * The registry's own words, where it sent its error document or the like of a product's API: one line of plain text.
+ * Anything else (HTML of a proxy, XML, a login page) is not for people.
  */
 function messageOf(response: HttpResponse): string | undefined {
-  const [first] = errorsOf(response);
-  if (typeof first?.message !== 'string') return undefined;
-  const line = first.message.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const { message, detail } = documentOf(response);
+  const told = [errorsOf(response)[0]?.message, message, detail].find((each) => typeof each === 'string');
+  if (typeof told !== 'string') return undefined;
+  const line = told.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line === '' || /<[a-z!/]/i.test(line) ? undefined : line.slice(0, 300).replace(/\.$/, '');
 }
 
-function errorsOf({ body }: HttpResponse): readonly { readonly code?: unknown; readonly message?: unknown }[] {
+/** What Azure's support asks for. */
+function correlationOf({ headers }: HttpResponse): string {
+  const id = headers['x-ms-correlation-request-id'];
+  return typeof id === 'string' && /^[0-9a-f-]{36}$/i.test(id) ? ` (correlation id ${id})` : '';
+}
+
+function errorsOf(response: HttpResponse): readonly Readonly<Record<string, unknown>>[] {
+  return array(documentOf(response)['errors']).map(fields);
+}
+
+function documentOf({ body }: HttpResponse): Readonly<Record<string, unknown>> {
   try {
-    const { errors } = JSON.parse(body.toString('utf8')) as { errors?: unknown };
-    return Array.isArray(errors) ? errors.filter((error) => typeof error === 'object' && error !== null) : [];
+    return fields(JSON.parse(body.toString('utf8')));
   } catch {
-    return []; // not its error document
+    return {}; // not its error document
   }
 }

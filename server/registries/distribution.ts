@@ -88,7 +88,7 @@ export class Distribution {
     if (response.status !== 200) throw this.#problem(response, 'the registry protocol (/v2/)');
   }
 
-  /** One page of a repository's tags, `n` at most where the registry honours it. `query` is what the page before told. */
+  /** One page of a repository's tags, `n` at most where the registry honours it (0: as many as it gives). `query` is what the page before told. */
   tags(repository: string, query: string | undefined, n: number, signal: AbortSignal): Promise<ListPage<string>> {
     this.#check(isRepository(repository), `a repository named ${JSON.stringify(repository.slice(0, 100))}`);
     const ask = { path: `/v2/${repository}/tags/list`, ...pull(repository), maximumBytes: maximumListBytes };
@@ -158,6 +158,7 @@ export class Distribution {
     const ask = { path, method: 'DELETE' as const, scope: `repository:${repository}:delete`, repository };
     const response = await this.#send({ ...ask, maximumBytes: maximumManifestBytes }, signal);
     if (response.status === 404) throw this.#problem(response, what);
+    if ([400, 405, 501].includes(response.status)) throw noDeletion(this.#endpoint.host, what, response.status);
     if (response.status < 200 || response.status > 299) throw this.#problem(response, `the deletion of ${what}`);
   }
 
@@ -171,7 +172,7 @@ export class Distribution {
     signal: AbortSignal,
   ): Promise<ListPage<string>> {
     const send = (search: string) => this.#send({ ...ask, path: search ? `${ask.path}?${search}` : ask.path }, signal);
-    let response = await send(query ?? `n=${n}`);
+    let response = await send(query ?? (n > 0 ? `n=${n}` : ''));
     const refusesN = response.status === 400 || response.status === 405;
     // Some refuse an `n` above a limit of their own; without one they choose.
     if (refusesN && query === undefined && isPagingError(response)) response = await send('');
@@ -283,6 +284,15 @@ function isPagingError(response: HttpResponse): boolean {
 function headerOf({ headers }: HttpResponse, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'object' ? value[0] : value;
+}
+
+function noDeletion(host: string, what: string, status: number): ProblemError {
+  return new ProblemError({
+    kind: 'unsupported',
+    subject: host,
+    message: `${host} does not let ${what} be deleted (status ${status}).`,
+    next: 'Ask whoever runs it: many registries have to be told to allow it, and some do it in their own pages only.',
+  });
 }
 
 function noCatalog(host: string, cause: ProblemError): ProblemError {

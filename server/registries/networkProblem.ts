@@ -63,7 +63,7 @@ function describe(code: string, subject: string): Problem {
       kind: 'certificate',
       subject,
       message: `The certificate of ${subject} is not trusted (${code}).`,
-      next: "Add its issuer to the system's trusted certificates, or name its file in NODE_EXTRA_CA_CERTS.",
+      next: 'Name the PEM file of its issuer as "caFile" of this registry in gantry.registries, or add it to the system\'s trusted certificates.',
     };
   }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {

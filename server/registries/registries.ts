@@ -14,9 +14,11 @@ import type {
 import { Cache, type Learned } from '../util/cache.ts';
 import type { Account, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
+import { inside, sorted, withText } from './arrange.ts';
 import { Clients } from './clients.ts';
 import type { Http } from './http.ts';
-import { allPages, type ListPage } from './paging.ts';
+import { defined, Lists, listTtlMs } from './lists.ts';
+import { pageAt } from './pages.ts';
 import type { Product } from './products/product.ts';
 import type { RegistryClient } from './registry.ts';
 
@@ -28,21 +30,13 @@ export interface RegistriesWorld {
   readonly onProblem?: (error: unknown) => void;
 }
 
-const listTtlMs = 5 * 60_000;
-/** The most that every registry accepts, for whole lists; what a tree shows at once. */
-const wholeListPage = 1000;
-const treePage = 100;
-
 /** What everybody has. */
 const builtin: readonly RegistrySetting[] = [{ host: dockerHub }, { host: 'mcr.microsoft.com' }];
 
 export class Registries {
   readonly #world: RegistriesWorld;
   readonly #now: () => number;
-  readonly #repositoryPages: Cache<ListPage<RepositoryRow>>;
-  readonly #tagPages: Cache<ListPage<TagRow>>;
-  readonly #repositories: Cache<readonly RepositoryRow[]>;
-  readonly #tags: Cache<readonly TagRow[]>;
+  readonly #lists: Lists;
   readonly #details: Cache<TagDetails>;
   readonly #clients: Clients;
   readonly #listeners = new Set<(host: string | undefined) => void>();
@@ -53,10 +47,7 @@ export class Registries {
     this.#now = world.now ?? Date.now;
     const { http, credentials } = world;
     this.#clients = new Clients({ http, credentials, now: this.#now, onRecognised: (host) => this.#tell(host) });
-    this.#repositoryPages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
-    this.#tagPages = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
-    this.#repositories = new Cache({ ttlMs: listTtlMs, maximum: 50, now: this.#now });
-    this.#tags = new Cache({ ttlMs: listTtlMs, maximum: 200, now: this.#now });
+    this.#lists = new Lists(this.#now);
     this.#details = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
   }
 
@@ -86,67 +77,94 @@ export class Registries {
   /** One page of what is below `path` of a registry. */
   repositories(
     host: string,
-    { path, filter, cursor }: ListQuery & { readonly path?: string },
+    query: ListQuery & { readonly path?: string },
     signal: AbortSignal,
   ): Promise<Learned<Page<RepositoryRow>>> {
+    const { path, cursor } = query;
+    const filter = query.filter || undefined;
     return this.ask(host, async (client, kind) => {
-      const load = (flight: AbortSignal) =>
-        client.repositories({ n: treePage, ...defined({ path, filter, cursor }) }, flight);
-      return pageOf(await this.#repositoryPages.get(keyOf(host, kind, path, filter, cursor), load, signal), cursor);
+      const { repositoryFilter, paths = false } = client.serves;
+      const { prefix } = this.#clients.settingOf(host);
+      const passed = defined({ path: paths ? path : undefined, filter: repositoryFilter ? filter : undefined });
+      const within = paths || path === undefined ? undefined : `${path}/`;
+      const page = await pageAt<RepositoryRow>(
+        {
+          page: (at) =>
+            this.#lists.repositoryPage(client, { host, kind }, { ...passed, ...defined({ cursor: at }) }, signal),
+          all: () => this.#lists.allRepositories(client, { host, kind }, passed.path, signal),
+          needsAll: within !== undefined || prefix !== undefined || (filter !== undefined && !repositoryFilter),
+          arrange: async (rows) => withText(inside(inside(rows, prefix), within), filter),
+        },
+        cursor,
+      );
+      return { ...page, value: { ...page.value, items: withRetired(page.value.items, client) } };
     });
   }
 
-  /** One page of a repository's tags, in the registry's order. Asks for no manifests. */
+  /**
+   * One page of a repository's tags, sorted where an order is asked for. What the registry neither sorts nor sends at once is
+   * sorted page by page: nobody can say which tag is the newest before all are there. Asks for no manifests.
+   */
   tags(
     host: string,
     repository: string,
-    { filter, order, cursor }: ListQuery & { readonly order?: TagOrder },
+    query: ListQuery & { readonly order?: TagOrder },
     signal: AbortSignal,
   ): Promise<Learned<Page<TagRow>>> {
+    const { order, cursor } = query;
+    const filter = query.filter || undefined;
     return this.ask(host, async (client, kind) => {
-      const load = (flight: AbortSignal) =>
-        client.tags(repository, { n: treePage, ...defined({ filter, order, cursor }) }, flight);
-      return pageOf(
-        await this.#tagPages.get(keyOf(host, kind, repository, filter, order, cursor), load, signal),
+      const { tagFilter, tagOrders } = client.serves;
+      const key = { host, kind };
+      const filters = filter === undefined || tagFilter;
+      const sorts = order === undefined || tagOrders.includes(order);
+      const passes = filters && sorts;
+      const passed = passes ? defined({ filter, order }) : {};
+      const hasAllSoon =
+        client.allTags !== undefined || tagOrders.length > 0 || this.#lists.hasAllTags(key, repository);
+      return pageAt<TagRow>(
+        {
+          page: (at) => this.#lists.tagPage(client, key, repository, { ...passed, ...defined({ cursor: at }) }, signal),
+          all: () => this.#lists.allTags(client, key, repository, signal),
+          needsAll: !filters || (!sorts && hasAllSoon),
+          arrange: async (rows) => (passes ? rows : sorted(withText(rows, filter), order, signal)),
+        },
         cursor,
       );
     });
   }
 
-  /** All repositories of a registry, for completion. */
-  allRepositories(host: string, signal: AbortSignal): Promise<Learned<readonly RepositoryRow[]>> {
-    return this.ask(host, (client, kind) => {
-      const load = (flight: AbortSignal) =>
-        allPages((cursor) => client.repositories({ n: wholeListPage, ...defined({ cursor }) }, flight), host);
-      return this.#repositories.get(keyOf(host, kind), load, signal);
+  /** All that is below `path` of a registry, or below its root, for completion: repositories, and folders where it has them. */
+  allRepositories(host: string, signal: AbortSignal, path?: string): Promise<Learned<readonly RepositoryRow[]>> {
+    return this.ask(host, async (client, kind) => {
+      const passed = client.serves.paths ? path : undefined;
+      const { value, at } = await this.#lists.allRepositories(client, { host, kind }, passed, signal);
+      const within = passed === path || path === undefined ? undefined : `${path}/`;
+      return { value: inside(inside(value, this.#clients.settingOf(host).prefix), within), at };
     });
   }
 
   /** All tags of a repository, for completion. */
   allTags(host: string, repository: string, signal: AbortSignal): Promise<Learned<readonly TagRow[]>> {
-    return this.ask(host, (client, kind) => {
-      const load = (flight: AbortSignal) =>
-        client.allTags?.(repository, flight) ??
-        allPages((cursor) => client.tags(repository, { n: wholeListPage, ...defined({ cursor }) }, flight), host);
-      return this.#tags.get(keyOf(host, kind, repository), load, signal);
-    });
+    return this.ask(host, (client, kind) => this.#lists.allTags(client, { host, kind }, repository, signal));
   }
 
   /** What {@link allRepositories} answered last, however long ago. Asks nobody. */
   lastRepositories(host: string): Learned<readonly RepositoryRow[]> | undefined {
-    return this.#repositories.last(keyOf(host, this.#clients.productOf(host).kind));
+    const last = this.#lists.lastRepositories({ host, kind: this.productOf(host).kind });
+    return last && { value: inside(last.value, this.#clients.settingOf(host).prefix), at: last.at };
   }
 
   /** What {@link allTags} answered last, however long ago. Asks nobody. */
   lastTags(host: string, repository: string): Learned<readonly TagRow[]> | undefined {
-    return this.#tags.last(keyOf(host, this.#clients.productOf(host).kind, repository));
+    return this.#lists.lastTags({ host, kind: this.productOf(host).kind }, repository);
   }
 
   /** What a tag or digest holds, one row a platform. */
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Learned<TagDetails>> {
     return this.ask(host, (client, kind) => {
       const load = (flight: AbortSignal) => client.details(repository, tag, flight);
-      return this.#details.get(keyOf(host, kind, repository, tag), load, signal);
+      return this.#details.get(JSON.stringify([host, kind, repository, tag]), load, signal);
     });
   }
 
@@ -163,10 +181,8 @@ export class Registries {
 
   /** Forgets what is cached of `host`, or of all registries, sign-ins included. */
   refresh(host?: string): void {
-    const matches = (key: string) => host === undefined || key.startsWith(`["${host}"`);
-    for (const cache of [this.#repositoryPages, this.#tagPages, this.#repositories, this.#tags, this.#details]) {
-      cache.forget(matches);
-    }
+    this.#lists.forget(host);
+    this.#details.forget((key) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1)));
     this.#clients.forget(host);
     this.#world.credentials.forget();
     this.#tell(host);
@@ -212,25 +228,10 @@ function rowOf(setting: RegistrySetting, product: Product, origin: Registry['ori
   };
 }
 
-const keyOf = (host: string, ...rest: readonly (string | undefined)[]) => JSON.stringify([host, ...rest]);
-
-/** Only what is there. */
-function defined<T extends Readonly<Record<string, string | undefined>>>(
-  values: T,
-): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: NonNullable<T[K]>;
-  };
-}
-
-/** The total is known where the registry tells, or the whole list came at once. */
-function pageOf<T>({ value, at }: Learned<ListPage<T>>, cursor: string | undefined): Learned<Page<T>> {
-  const { items, next, total = cursor === undefined && next === undefined ? items.length : undefined } = value;
-  return {
-    value: { items, ...(next !== undefined && { cursor: next }), ...(total !== undefined && { total }) },
-    at,
-  };
-}
+const withRetired = (rows: readonly RepositoryRow[], client: RegistryClient): readonly RepositoryRow[] =>
+  client.isRetired === undefined
+    ? rows
+    : rows.map((row) => (client.isRetired?.(row.name) ? { ...row, retired: true } : row));
 
 function notAHost(host: string): ProblemError {
   const subject = host.slice(0, 100);

@@ -22,6 +22,8 @@ export interface RegistryClient {
   /** What it sorts and filters itself. For the rest the whole list is fetched, and that is done here. */
   readonly serves: {
     readonly repositoryFilter: boolean;
+    /** It knows what is below a `path`. Else the names in the whole list say it. */
+    readonly paths?: boolean;
     readonly tagFilter: boolean;
     /** The first is what it answers with when no order is asked for, where that is one of ours. */
     readonly tagOrders: readonly TagOrder[];
@@ -52,7 +54,7 @@ export interface RegistryClient {
 }
 
 export interface ListAsk {
-  /** How many at most, as far as the registry honours it. */
+  /** How many at most, as far as the registry honours it; 0: as many as it gives. */
   readonly n: number;
   /** What the page before told as `next`. */
   readonly cursor?: string;

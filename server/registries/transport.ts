@@ -1,8 +1,10 @@
 /** One HTTP exchange over undici: no redirects, no retries, no meaning. `http.ts` has those. */
 import type { SecureContext } from 'node:tls';
+import { LRUCache } from 'lru-cache';
 import type { Dispatcher } from 'undici';
 import { ProblemError } from '../util/problemError.ts';
 import { isLoopback } from './address.ts';
+import { readAuthorities, trusting } from './authorities.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { networkProblem } from './networkProblem.ts';
 
@@ -33,7 +35,10 @@ interface Agents {
 interface Opened {
   readonly verified: Agents;
   readonly unverified: Agents;
+  /** That also trust these authorities. */
+  readonly trusting: (certificates: readonly string[]) => Promise<Agents>;
   readonly request: typeof import('undici').request;
+  readonly close: () => Promise<void>;
 }
 
 export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Transport {
@@ -41,10 +46,10 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
   return {
     async exchange(request, signal) {
       opened ??= open(env, timeouts);
-      const { verified, unverified, request: send } = await opened;
-      signal.throwIfAborted();
+      const { request: send, ...agents } = await opened;
       const { method, url, headers, body } = request;
-      const { direct, proxied } = request.origin?.unverified ? unverified : verified;
+      const { direct, proxied } = await agentsFor(request, agents);
+      signal.throwIfAborted();
       const dispatcher = isLoopback(url.hostname) ? direct : proxied;
       if (dispatcher instanceof ProblemError) throw dispatcher;
       try {
@@ -70,17 +75,24 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
       }
     },
     async close() {
-      if (opened === undefined) return;
-      const { verified, unverified } = await opened;
-      const agents = [verified.direct, verified.proxied, unverified.direct, unverified.proxied];
-      await Promise.all(agents.map((agent) => (agent instanceof ProblemError ? undefined : agent.destroy())));
+      await (await opened)?.close();
     },
   };
 }
 
+async function agentsFor({ url, origin }: HttpRequest, agents: Omit<Opened, 'request' | 'close'>): Promise<Agents> {
+  if (url.protocol === 'http:') return agents.verified;
+  if (origin?.unverified) return agents.unverified;
+  // Read each time: who has just corrected the file need not start anything anew.
+  return origin?.caFile === undefined ? agents.verified : agents.trusting(await readAuthorities(origin.caFile));
+}
+
+/** What was made for the contents that a file had before is not kept for ever. */
+const maximumAuthorities = 32;
+
 async function open(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Opened> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
-  const secureContext = await trustedCertificates();
+  const secureContext = await trusting(env);
   const httpProxy = proxyIn(env, 'http_proxy', 'HTTP_PROXY');
   const httpsProxy = proxyIn(env, 'https_proxy', 'HTTPS_PROXY');
   const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
@@ -93,14 +105,37 @@ async function open(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Op
     // All three are given, empty or not: what is left out would be read from this process's own environment.
     return { direct, proxied: new EnvHttpProxyAgent({ connect, requestTls: connect, httpProxy, httpsProxy, noProxy }) };
   };
+  const verified = agents(secureContext ? { secureContext } : {});
+  const unverified = agents({ rejectUnauthorized: false });
+  const withMore = new LRUCache<string, Promise<Agents>>({
+    max: maximumAuthorities,
+    dispose: (made) => void made.then(retire).catch(() => {}), // there is nobody left to tell
+  });
   return {
-    verified: agents(secureContext ? { secureContext } : {}),
-    unverified: agents({ rejectUnauthorized: false }),
+    verified,
+    unverified,
+    trusting(certificates) {
+      const key = certificates.join();
+      const made = withMore.get(key) ?? trusting(env, certificates).then((secureContext) => agents({ secureContext }));
+      withMore.set(key, made);
+      return made;
+    },
     request,
+    async close() {
+      await Promise.all([verified, unverified, ...(await Promise.all(withMore.values()))].map(hangUp));
+    },
   };
 }
 
-type TlsOptions = { readonly secureContext?: SecureContext; readonly rejectUnauthorized?: boolean };
+const dispatchersOf = ({ direct, proxied }: Agents): readonly Dispatcher[] =>
+  proxied instanceof ProblemError ? [direct] : [direct, proxied];
+
+const hangUp = (agents: Agents) => Promise.all(dispatchersOf(agents).map((each) => each.destroy()));
+
+/** What is under way is still answered. */
+const retire = (agents: Agents) => Promise.all(dispatchersOf(agents).map((each) => each.close()));
+
+type TlsOptions = { readonly secureContext?: SecureContext | undefined; readonly rejectUnauthorized?: boolean };
 
 /** The proxy's address, `http://` added where only `host:port` is written, as docker has it. May hold a password. */
 function proxyIn(env: NodeJS.ProcessEnv, ...names: readonly string[]): string | ProblemError {
@@ -115,17 +150,6 @@ function proxyIn(env: NodeJS.ProcessEnv, ...names: readonly string[]): string | 
     message: `The proxy that the environment variable ${name} names cannot be used: it is no http://, https:// or socks5:// address.`,
     next: `Correct ${name} (or unset it) and start VS Code again.`,
   });
-}
-
-/**
- * Node's own roots with the system's, where this Node can read them (22.15 and later): a company's root lives there. Read
- * once for all connections, since it takes longer than a handshake.
- */
-async function trustedCertificates(): Promise<SecureContext | undefined> {
-  const tls = await import('node:tls');
-  if (typeof tls.getCACertificates !== 'function') return undefined;
-  const ca = [...new Set([...tls.getCACertificates('default'), ...tls.getCACertificates('system')])];
-  return tls.createSecureContext({ ca });
 }
 
 async function readBody({ statusCode, body }: Dispatcher.ResponseData, request: HttpRequest): Promise<Buffer> {

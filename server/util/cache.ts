@@ -61,6 +61,12 @@ export class Cache<T> {
     return this.#entries.get(key);
   }
 
+  /** Whether {@link get} would answer at once. */
+  isFresh(key: string): boolean {
+    const entry = this.#entries.peek(key);
+    return entry !== undefined && this.#now() < entry.freshUntil;
+  }
+
   /** Forgets the keys that `matches` picks. What is in flight for them is still answered, but not kept. */
   forget(matches: (key: string) => boolean = () => true): void {
     for (const key of [...this.#entries.keys()]) if (matches(key)) this.#entries.delete(key);

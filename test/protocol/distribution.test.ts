@@ -8,6 +8,8 @@ import { type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts
 import { makeImage } from '../support/imageContents.ts';
 import { answers } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
+import { type PlainRegistry, startPlain } from '../support/registries/plain.ts';
+import { createWorld, scopesIn, type World } from '../support/registries/world.ts';
 
 const never = new AbortController().signal;
 
@@ -52,5 +54,53 @@ describe('Distribution', () => {
     registry.push('app', 'v1', image);
     const { bytes, digest, contentType } = await distribution.manifest('app', image.root.digest, never);
     assert.deepEqual([bytes, digest, contentType], [image.root.bytes, image.root.digest, image.root.mediaType]);
+  });
+
+  describe('deleting', () => {
+    const scopes = () => scopesIn(world.log);
+    let world: World;
+    let plain: PlainRegistry;
+    beforeEach(async () => {
+      world = createWorld();
+      plain = await startPlain(world);
+      plain.push('app', ['1', '2'], image);
+      const { host } = plain;
+      distribution = new Distribution(
+        endpointOf({ host }),
+        http,
+        new Auth(host, http, fakeCredentials(), Date.now),
+        Date.now,
+      );
+    });
+    afterEach(() => plain.stop());
+
+    it('takes an image with every tag on it, and asks for no more than that right', async () => {
+      Object.assign(plain.access, { mode: 'bearer', anonymous: () => true });
+      await distribution.deleteManifest('app', image.root.digest, never);
+      assert.equal(plain.store.repositories.get('app')?.tags.size, 0);
+      assert.deepEqual(scopes(), [['repository:app:delete']]);
+    });
+
+    it('takes a tag alone where the registry can', async () => {
+      await distribution.deleteTag('app', '1', never);
+      assert.deepEqual([...(plain.store.repositories.get('app')?.tags.keys() ?? [])], ['2']);
+    });
+
+    it('says why not where the registry cannot', async () => {
+      plain.quirks.deletion = 'off';
+      const problem = await problemFrom('unsupported', distribution.deleteManifest('app', image.root.digest, never));
+      assert.match(problem.message, /does not let app@sha256:[0-9a-f]+ be deleted \(status 405\)/);
+      plain.quirks.deletion = 'byDigest';
+      await problemFrom('unsupported', distribution.deleteTag('app', '1', never));
+      await problemFrom('notFound', distribution.deleteManifest('app', `sha256:${'0'.repeat(64)}`, never));
+    });
+
+    it('sends nothing for what is no digest, and nothing twice', async () => {
+      await problemFrom('notFound', distribution.deleteManifest('app', '1', never));
+      assert.equal(plain.seen.length, 0);
+      plain.misbehave(answers(502), 5);
+      await problemFrom('unreachable', distribution.deleteManifest('app', image.root.digest, never));
+      assert.equal(plain.seen.length, 1);
+    });
   });
 });

@@ -1,3 +1,4 @@
+import type { Signs } from '../signs.ts';
 import type { Product } from './product.ts';
 
 /** The protocol of every registry, and nothing else. */
@@ -8,3 +9,28 @@ export const genericProduct: Product = {
   signIn: () => [{ kind: 'password' }],
   adapt: (plain) => plain,
 };
+
+const named = (software: string, recognises: (signs: Signs) => boolean): Product => ({
+  ...genericProduct,
+  software,
+  matches: () => false,
+  recognises,
+});
+
+/** Software that has nothing for us beside the protocol but its name. */
+export const genericSoftware: readonly Product[] = [
+  named(
+    'JFrog Artifactory',
+    ({ basicRealm, tokenUrl, header }) =>
+      basicRealm === 'Artifactory Realm' ||
+      tokenUrl?.pathname.startsWith('/artifactory/') === true ||
+      header('x-artifactory-id') !== undefined,
+  ),
+  named(
+    'Sonatype Nexus',
+    ({ basicRealm = '', header }) =>
+      basicRealm.startsWith('Sonatype Nexus') || header('server')?.startsWith('Nexus/') === true,
+  ),
+  // GitLab calls itself the same, and has its tokens elsewhere.
+  named('Gitea', ({ tokenUrl, service }) => tokenUrl?.pathname === '/v2/token' && service === 'container_registry'),
+];

@@ -1,17 +1,20 @@
 import type { RegistrySetting } from '../../../common/registry.ts';
 import type { Signs } from '../signs.ts';
-import { dockerHubProduct } from './dockerHub.ts';
-import { genericProduct } from './generic.ts';
+import { acrProduct } from './acr.ts';
+import { genericProduct, genericSoftware } from './generic.ts';
+import { dockerHubProduct } from './hub/product.ts';
 import { mcrProduct } from './mcr.ts';
 import type { Product } from './product.ts';
 
 /** Anything unknown is the last: it speaks the protocol alone. */
-const products: readonly Product[] = [dockerHubProduct, mcrProduct, genericProduct];
+const products: readonly Product[] = [dockerHubProduct, mcrProduct, acrProduct, ...genericSoftware, genericProduct];
 
 /** By the setting's word, else by the host. */
 export function productOf({ host, kind }: RegistrySetting): Product {
   return (
-    products.find((product) => (kind === undefined ? product.matches(host) : product.kind === kind)) ?? genericProduct
+    products.find(({ kind: own, matches }) =>
+      kind === undefined ? matches(host) : own === kind && own !== 'generic',
+    ) ?? genericProduct
   );
 }
 

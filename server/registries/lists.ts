@@ -1,0 +1,143 @@
+/** The lists of all registries, as they came: pages and whole lists, each asked for once and kept for its time. */
+import type { RegistryKind, RepositoryRow, TagOrder, TagRow } from '../../common/registry.ts';
+import { Cache, type Learned } from '../util/cache.ts';
+import { isAttachment } from './arrange.ts';
+import { allPages, type ListPage } from './paging.ts';
+import type { ListAsk, RegistryClient } from './registry.ts';
+
+/** Whose lists: a registry that turns out to be of another product has others. */
+export interface ListKey {
+  readonly host: string;
+  readonly kind: RegistryKind;
+}
+
+interface Kept<T> {
+  readonly rows: T;
+  readonly ttlMs: number;
+}
+
+export const listTtlMs = 5 * 60_000;
+/** The most that every registry accepts. */
+const wholeListPage = 1000;
+const richPage = 100;
+
+export class Lists {
+  readonly #repositoryPages: Cache<Kept<ListPage<RepositoryRow>>>;
+  readonly #tagPages: Cache<Kept<ListPage<TagRow>>>;
+  readonly #repositories: Cache<Kept<readonly RepositoryRow[]>>;
+  readonly #tags: Cache<Kept<readonly TagRow[]>>;
+
+  constructor(now: () => number) {
+    const options = <T>(maximum: number) => ({ ttlMs: (kept: Kept<T>) => kept.ttlMs, maximum, now });
+    this.#repositoryPages = new Cache(options<ListPage<RepositoryRow>>(500));
+    this.#tagPages = new Cache(options<ListPage<TagRow>>(500));
+    this.#repositories = new Cache(options<readonly RepositoryRow[]>(50));
+    this.#tags = new Cache(options<readonly TagRow[]>(200));
+  }
+
+  /** One page of the registry's own. */
+  async repositoryPage(
+    client: RegistryClient,
+    key: ListKey,
+    ask: Partial<ListAsk> & { readonly path?: string },
+    signal: AbortSignal,
+  ): Promise<Learned<ListPage<RepositoryRow>>> {
+    const { n = pageSizeOf(client) } = ask;
+    const load = async (flight: AbortSignal) => ({
+      rows: await client.repositories({ ...ask, n }, flight),
+      ttlMs: client.keeps?.repositoriesMs ?? listTtlMs,
+    });
+    return rowsOf(await this.#repositoryPages.get(keyOf(key, `${n}`, ask.path, ask.filter, ask.cursor), load, signal));
+  }
+
+  /** One page of the registry's own. */
+  async tagPage(
+    client: RegistryClient,
+    key: ListKey,
+    repository: string,
+    ask: Partial<ListAsk> & { readonly order?: TagOrder },
+    signal: AbortSignal,
+  ): Promise<Learned<ListPage<TagRow>>> {
+    const { n = pageSizeOf(client) } = ask;
+    const load = async (flight: AbortSignal) => {
+      const page = await client.tags(repository, { ...ask, n }, flight);
+      return { rows: { ...page, items: withAttachments(page.items) }, ttlMs: client.keeps?.tagsMs ?? listTtlMs };
+    };
+    return rowsOf(
+      await this.#tagPages.get(keyOf(key, `${n}`, repository, ask.filter, ask.order, ask.cursor), load, signal),
+    );
+  }
+
+  /** All that is below `path`, or below the root. */
+  async allRepositories(
+    client: RegistryClient,
+    key: ListKey,
+    path: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Learned<readonly RepositoryRow[]>> {
+    const load = async (flight: AbortSignal) => {
+      const page = async (cursor: string | undefined) =>
+        (await this.repositoryPage(client, key, { n: wholeListPage, ...defined({ path, cursor }) }, flight)).value;
+      return { rows: await allPages(page, key.host), ttlMs: client.keeps?.repositoriesMs ?? listTtlMs };
+    };
+    return rowsOf(await this.#repositories.get(keyOf(key, path), load, signal));
+  }
+
+  async allTags(
+    client: RegistryClient,
+    key: ListKey,
+    repository: string,
+    signal: AbortSignal,
+  ): Promise<Learned<readonly TagRow[]>> {
+    const load = async (flight: AbortSignal) => {
+      const page = async (cursor: string | undefined) =>
+        (await this.tagPage(client, key, repository, { n: wholeListPage, ...defined({ cursor }) }, flight)).value;
+      const rows = (await client.allTags?.(repository, flight)) ?? (await allPages(page, key.host));
+      return { rows: withAttachments(rows), ttlMs: client.keeps?.tagsMs ?? listTtlMs };
+    };
+    return rowsOf(await this.#tags.get(keyOf(key, repository), load, signal));
+  }
+
+  /** Whether {@link allTags} would answer at once. */
+  hasAllTags(key: ListKey, repository: string): boolean {
+    return this.#tags.isFresh(keyOf(key, repository));
+  }
+
+  /** What {@link allRepositories} answered last for the root, however long ago. Asks nobody. */
+  lastRepositories(key: ListKey): Learned<readonly RepositoryRow[]> | undefined {
+    const last = this.#repositories.last(keyOf(key, undefined));
+    return last && rowsOf(last);
+  }
+
+  /** What {@link allTags} answered last, however long ago. Asks nobody. */
+  lastTags(key: ListKey, repository: string): Learned<readonly TagRow[]> | undefined {
+    const last = this.#tags.last(keyOf(key, repository));
+    return last && rowsOf(last);
+  }
+
+  /** Of `host`, or all. */
+  forget(host?: string): void {
+    const matches = (key: string) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1));
+    for (const cache of [this.#repositoryPages, this.#tagPages, this.#repositories, this.#tags]) cache.forget(matches);
+  }
+}
+
+const keyOf = ({ host, kind }: ListKey, ...rest: readonly (string | undefined)[]) =>
+  JSON.stringify([host, kind, ...rest]);
+
+/** Names alone are small, so as many are asked for as every registry gives; what has more to a row comes by the hundred. */
+const pageSizeOf = ({ serves }: RegistryClient): number => (serves.tagOrders.length === 0 ? wholeListPage : richPage);
+
+const rowsOf = <T>({ value, at }: Learned<Kept<T>>): Learned<T> => ({ value: value.rows, at });
+
+const withAttachments = (rows: readonly TagRow[]): readonly TagRow[] =>
+  rows.map((row) => (row.kind === undefined && isAttachment(row.name) ? { ...row, kind: 'attachment' } : row));
+
+/** Only what is there. */
+export function defined<T extends Readonly<Record<string, string | undefined>>>(
+  values: T,
+): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
