@@ -20,7 +20,22 @@ import type {
   ServerNotifications,
   StreamSpec,
 } from '../common/protocol.ts';
-import type { ListQuery, Page, Registry, RepositoryRow, TagDetails, TagOrder, TagRow } from '../common/registry.ts';
+import type {
+  DeleteMethod,
+  DeletePreview,
+  DiagnoseStep,
+  ImageComparison,
+  ImageLayers,
+  ListQuery,
+  Page,
+  ReferrerRow,
+  Registry,
+  RepositoryRow,
+  SearchRow,
+  TagDetails,
+  TagOrder,
+  TagRow,
+} from '../common/registry.ts';
 
 /** How requests reach the server. Starting it on the first message is the wire's business too. */
 export interface Wire {
@@ -95,6 +110,8 @@ export interface Backend {
     onProgress: (value: PullProgress) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** The digest that the registry keeps it under, where the engine says. */
+  push(reference: string, onProgress: (value: PullProgress) => void, signal?: AbortSignal): Promise<string | undefined>;
   build(spec: BuildSpec, onProgress: (value: BuildProgress) => void, signal?: AbortSignal): Promise<BuildResult>;
   registries(signal?: AbortSignal): Promise<readonly Registry[]>;
   repositories(
@@ -109,12 +126,60 @@ export interface Backend {
     signal?: AbortSignal,
   ): Promise<Known<Page<TagRow>>>;
   platforms(host: string, repository: string, tag: string, signal?: AbortSignal): Promise<Known<TagDetails>>;
+  layers(host: string, repository: string, digest: string, signal?: AbortSignal): Promise<Known<ImageLayers>>;
+  referrers(
+    host: string,
+    repository: string,
+    digest: string,
+    signal?: AbortSignal,
+  ): Promise<Known<readonly ReferrerRow[]>>;
+  /** A manifest or config as the registry keeps it. */
+  registryDocument(document: RegistryDocument, signal?: AbortSignal): Promise<unknown>;
+  compareImages(
+    images: { readonly first: string; readonly second: string; readonly platform?: string },
+    signal?: AbortSignal,
+  ): Promise<ImageComparison>;
+  previewDeletion(what: Deletion, signal?: AbortSignal): Promise<readonly DeletePreview[]>;
+  deleteInRegistry(
+    what: {
+      readonly host: string;
+      readonly repository: string;
+      readonly method: DeleteMethod;
+      readonly tag?: string;
+      readonly digest?: string;
+    },
+    signal?: AbortSignal,
+  ): Promise<void>;
+  diagnoseRegistry(
+    what: { readonly host: string; readonly repository?: string },
+    onStep: (step: DiagnoseStep) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly DiagnoseStep[]>;
+  searchHub(text: string, signal?: AbortSignal): Promise<Known<Page<SearchRow>>>;
   refreshRegistry(host?: string, signal?: AbortSignal): Promise<void>;
   openStream(spec: StreamSpec, sink: StreamSink, signal?: AbortSignal): Promise<OpenStream>;
   /** Waits until the debugger behind a published port answers. */
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
   onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+}
+
+export interface RegistryDocument {
+  readonly host: string;
+  readonly repository: string;
+  /** A tag or digest. */
+  readonly reference: string;
+  readonly what: 'manifest' | 'config';
+  /** Whose config, where `reference` is an index. */
+  readonly platform?: string;
+}
+
+/** Tags, an image by its digest, or the whole repository when neither is given. */
+export interface Deletion {
+  readonly host: string;
+  readonly repository: string;
+  readonly tags?: readonly string[];
+  readonly digest?: string;
 }
 
 export function connectBackend(wire: Wire): Backend {
@@ -139,6 +204,13 @@ export function connectBackend(wire: Wire): Backend {
         (value) => value.kind === 'pull' && onProgress(value),
         (id) => wire.request('gantry/images/pull', { ...spec, progress: id }, signal),
       )),
+    push: async (reference, onProgress, signal) => {
+      const { digest } = await progress(
+        (value) => value.kind === 'push' && onProgress(value),
+        (id) => wire.request('gantry/images/push', { reference, progress: id }, signal),
+      );
+      return digest;
+    },
     build: (spec, onProgress, signal) =>
       progress(
         (value) => isBuildProgress(value) && onProgress(value),
@@ -150,6 +222,20 @@ export function connectBackend(wire: Wire): Backend {
       wire.request('gantry/registries/tags', { host, repository, ...query }, signal),
     platforms: (host, repository, tag, signal) =>
       wire.request('gantry/registries/platforms', { host, repository, tag }, signal),
+    layers: (host, repository, digest, signal) =>
+      wire.request('gantry/registries/layers', { host, repository, digest }, signal),
+    referrers: (host, repository, digest, signal) =>
+      wire.request('gantry/registries/referrers', { host, repository, digest }, signal),
+    registryDocument: (document, signal) => wire.request('gantry/registries/document', document, signal),
+    compareImages: (images, signal) => wire.request('gantry/registries/compare', images, signal),
+    previewDeletion: (what, signal) => wire.request('gantry/registries/deletePreview', what, signal),
+    deleteInRegistry: async (what, signal) => void (await wire.request('gantry/registries/delete', what, signal)),
+    diagnoseRegistry: (what, onStep, signal) =>
+      progress(
+        (value) => value.kind === 'diagnose' && onStep(value.step),
+        (id) => wire.request('gantry/registries/diagnose', { ...what, progress: id }, signal),
+      ),
+    searchHub: (text, signal) => wire.request('gantry/registries/search', { text }, signal),
     refreshRegistry: async (host, signal) =>
       void (await wire.request('gantry/registries/refresh', host === undefined ? {} : { host }, signal)),
     openStream,

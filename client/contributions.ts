@@ -23,6 +23,7 @@ export const commands = {
 
   runImage: 'gantry.images.run',
   pullImage: 'gantry.images.pull',
+  pushImage: 'gantry.images.push',
   removeImages: 'gantry.images.remove',
   tagImage: 'gantry.images.tag',
   inspectImage: 'gantry.images.inspect',
@@ -34,10 +35,30 @@ export const commands = {
 
   addRegistry: 'gantry.registries.add',
   pullTag: 'gantry.registries.pull',
+  pullRepository: 'gantry.registries.pullRepository',
   copyTagReference: 'gantry.registries.copyReference',
   copyTagDigest: 'gantry.registries.copyDigest',
   refreshRegistries: 'gantry.registries.refresh',
   loadMore: 'gantry.registries.loadMore',
+  filterList: 'gantry.registries.filter',
+  clearFilter: 'gantry.registries.clearFilter',
+  sortTags: 'gantry.registries.sortTags',
+  showAttachments: 'gantry.registries.showAttachments',
+  hideAttachments: 'gantry.registries.hideAttachments',
+  openRepository: 'gantry.registries.openRepository',
+  forgetRepository: 'gantry.registries.forgetRepository',
+  searchHub: 'gantry.registries.searchHub',
+  openPage: 'gantry.registries.openPage',
+  showManifest: 'gantry.registries.showManifest',
+  showConfig: 'gantry.registries.showConfig',
+  selectForCompare: 'gantry.registries.selectForCompare',
+  compareWithSelected: 'gantry.registries.compareWithSelected',
+  compareSelected: 'gantry.registries.compareSelected',
+  deleteTags: 'gantry.registries.deleteTags',
+  deleteImages: 'gantry.registries.deleteImages',
+  deleteManyTags: 'gantry.registries.deleteManyTags',
+  deleteRepository: 'gantry.registries.deleteRepository',
+  diagnoseRegistry: 'gantry.registries.diagnose',
 
   build: 'gantry.build',
   debug: 'gantry.debug',
@@ -97,6 +118,8 @@ export const contextKeys = {
   imagesEmpty: 'gantry.imagesEmpty',
   registriesEmpty: 'gantry.registriesEmpty',
   danglingShown: 'gantry.danglingShown',
+  attachmentsShown: 'gantry.attachmentsShown',
+  imageSelectedForCompare: 'gantry.imageSelectedForCompare',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];

@@ -40,10 +40,11 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const documents = jsonDocuments(backend);
   subscriptions.push(log, documents);
 
+  const memory = { workspace: workspaceState, everywhere: context.globalState };
   const trees = [
     registerContainers(backend, notify, documents, subscriptions),
     registerImages(backend, notify, documents, workspaceState, subscriptions),
-    registerRegistries(backend, notify, subscriptions),
+    registerRegistries(backend, notify, documents, memory, subscriptions),
   ];
   const builds = registerBuild(backend, notify, workspaceState, subscriptions);
   registerRun(backend, notify, subscriptions);

@@ -96,6 +96,8 @@ export interface RepositoryRow {
   readonly private?: boolean;
   /** Listed, but nothing can be pulled from it any more. */
   readonly retired?: true;
+  /** Its page for people, where the registry tells of one that does not follow from its name. */
+  readonly page?: string;
 }
 
 export interface TagRow {

@@ -34,7 +34,7 @@ export function registerContainers(
         };
       return { ...answer, value: containerNodes(answer.value, tooltip) };
     },
-    true,
+    { canSelectMany: true },
   );
   // The engine words how long a container has been up, and tells nobody when that grows.
   const clock = setInterval(() => void tree.refresh(), 30_000);

@@ -1,14 +1,15 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../common/bytes.ts';
 import { type Backend, problemOf } from '../backend.ts';
 import { type Command, commands } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
 import { registerCommand } from '../ui/registration.ts';
+import { reporting } from '../ui/transfer.ts';
 import type { Element } from '../ui/treeModel.ts';
 import type { Tree } from '../ui/treeView.ts';
 import { type ImageValue, shortId } from './nodes.ts';
+import { push } from './push.ts';
 import { removalsOf } from './removal.ts';
 
 /** One image as a command names it: by tag where it has one. */
@@ -31,6 +32,9 @@ export function imageCommands(
         typeof from === 'string' ? from : from === undefined ? undefined : targetsOf(from.node.value)[0]?.reference;
       return pull(given, typeof platform === 'string' ? platform : undefined, backend, notify);
     }),
+    registerCommand(commands.pushImage, (from?: Element<ImageValue>) =>
+      notify.attempt(l10n.t('Push'), () => push(targetsOf(from?.node.value)[0], backend, notify)),
+    ),
     tree.onNodes(commands.removeImages, (values) => remove(values, backend, notify)),
     onTargets(commands.tagImage, ([target]) => tag(target, backend, notify)),
     onTargets(commands.inspectImage, (targets) =>
@@ -68,19 +72,7 @@ async function pull(
   if (reference === undefined || reference.trim() === '') return;
   const spec = { reference: reference.trim(), ...(platform === undefined ? {} : { platform }) };
   await notify.progress(l10n.t('Pulling {0}', spec.reference), spec.reference, async (report, signal) => {
-    let shown = 0;
-    await backend.pull(
-      spec,
-      ({ current, total, status }) => {
-        // The total grows while the engine learns of layers; the bar only ever moves forward.
-        const percent = total > 0 ? Math.floor((100 * current) / total) : 0;
-        const message =
-          total > 0 ? l10n.t('{0} of {1} · {2}', formatBytes(current), formatBytes(total), status) : status;
-        report({ message, increment: Math.max(0, percent - shown) });
-        shown = Math.max(shown, percent);
-      },
-      signal,
-    );
+    await backend.pull(spec, reporting(report), signal);
     vscode.window.setStatusBarMessage(l10n.t('$(check) Pulled {0}', spec.reference), 5000);
   });
 }

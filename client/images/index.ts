@@ -30,7 +30,7 @@ export function registerImages(
       tree.view.description = imagesSummary(answer.value);
       return { ...answer, value: imageNodes(answer.value, showsDangling(), Date.now()) };
     },
-    true,
+    { canSelectMany: true },
   );
   const showDangling = async (show: boolean) => {
     setContext(contextKeys.danglingShown, show);

@@ -1,88 +1,124 @@
-/** The registries view, and pulling from it. */
+/** The registries view: what is in the user's registries, page by page, and what can be done with it. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { known } from '../../common/known.ts';
-import { type Backend, RequestError } from '../backend.ts';
-import { type Command, commands, contextKeys, type SettingTypes, settings, views } from '../contributions.ts';
+import { known, type Problem } from '../../common/known.ts';
+import type { RepositoryRow, TagRow } from '../../common/registry.ts';
+import type { Backend } from '../backend.ts';
+import { commands, contextKeys, type SettingTypes, settings, views } from '../contributions.ts';
+import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
-import { registerCommand, runCommand, setContext } from '../ui/registration.ts';
-import type { Element } from '../ui/treeModel.ts';
+import { registerCommand, setContext } from '../ui/registration.ts';
+import { reports } from '../ui/reports.ts';
+import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
+import { Arrangement, type Store } from './arrangement.ts';
+import { compareCommands, comparing, writeComparison } from './commands/compare.ts';
+import { copyCommands } from './commands/copy.ts';
+import { deletionCommands } from './commands/delete.ts';
+import { diagnoseCommands, diagnosing, writeDiagnosis } from './commands/diagnose.ts';
+import { listCommands } from './commands/lists.ts';
+import { openingCommands } from './commands/openRepository.ts';
+import { pullCommands } from './commands/pull.ts';
+import { searchCommands } from './commands/search.ts';
 import { parseRegistry } from './host.ts';
-import { pagesOf, type RegistrySource, type RegistryValue, registryNodes } from './nodes.ts';
-import { firstPages } from './pages.ts';
+import { PagedLists } from './lists.ts';
+import { registryNodes } from './nodes/registryNodes.ts';
+import type { RegistrySource } from './nodes/shown.ts';
+import type { Tools } from './tools.ts';
+import { type RegistryValue, tagList } from './values.ts';
 
 export function registerRegistries(
   backend: Backend,
   notify: Notify,
+  documents: JsonDocuments,
+  memory: { readonly workspace: Store; readonly everywhere: Store },
   subscriptions: vscode.Disposable[],
 ): Tree<RegistryValue> {
-  /** How many pages of a list the user has asked for. */
-  const wanted = new Map<string, number>();
-  const pages = (list: string) => wanted.get(list) ?? 1;
-  const source: RegistrySource = {
-    repositories: (host, signal) =>
-      firstPages(
-        (cursor) => backend.repositories(host, cursor === undefined ? {} : { cursor }, signal),
-        pages(pagesOf(host)),
-      ),
-    tags: (host, repository, signal) =>
-      firstPages(
-        (cursor) => backend.tags(host, repository, cursor === undefined ? {} : { cursor }, signal),
-        pages(pagesOf(host, repository)),
-      ),
-    platforms: backend.platforms,
-  };
+  const arranged = new Arrangement(memory.workspace, memory.everywhere);
+  const { source, goOn } = sourceOf(backend, arranged);
   const tree = createTree<RegistryValue>(
     views.registries,
     l10n.t('Registries'),
     async (signal) => {
       const registries = await backend.registries(signal);
       setContext(contextKeys.registriesEmpty, registries.length === 0);
-      return known(registryNodes(registries, source), Date.now());
+      return known(registryNodes(registries, { source, arranged, now: Date.now }, remedies), Date.now());
     },
-    true,
+    { canSelectMany: true, expansion: arranged, remedies },
   );
-
-  const refresh = async (element?: Element<RegistryValue>) => {
-    const value = element?.node.value;
-    await notify.attempt(l10n.t('Registries'), () =>
-      backend.refreshRegistry(value?.kind === 'registry' || value?.kind === 'repository' ? value.host : undefined),
-    );
-    if (element === undefined) await tree.refresh();
-    else await tree.model.refresh(element);
-  };
-  const loadMore = async (element: Element<RegistryValue>) => {
-    const value = element.node.value;
-    if (value?.kind !== 'more' || element.parent === undefined) return;
-    wanted.set(value.pages, pages(value.pages) + 1);
-    await tree.model.refresh(element.parent);
-  };
-  const pull = async (values: readonly RegistryValue[]) => {
-    for (const value of values) {
-      if (value.kind === 'tag') await runCommand(commands.pullImage, value.reference);
-      if (value.kind === 'platform') await runCommand(commands.pullImage, value.reference, value.platform);
-    }
-  };
-  const copy = (command: Command, text: (value: RegistryValue) => Promise<string | undefined>) =>
-    tree.onNodes(command, (values) =>
-      notify.attempt(l10n.t('Registries'), async () => {
-        const texts = (await Promise.all(values.map(text))).filter((each) => each !== undefined);
-        if (texts.length > 0) await vscode.env.clipboard.writeText(texts.join('\n'));
-      }),
-    );
-
+  const written = reports({ [comparing]: writeComparison(backend), [diagnosing]: writeDiagnosis(backend) });
+  const tools: Tools = { tree, backend, notify, documents, arranged };
   subscriptions.push(
     tree,
+    written,
     { dispose: backend.onRegistriesChanged((host) => void changed(tree, host)) },
-    registerCommand(commands.refreshRegistries, refresh),
-    registerCommand(commands.loadMore, loadMore),
     registerCommand(commands.addRegistry, () => notify.attempt(l10n.t('Registries'), addRegistry)),
-    tree.onNodes(commands.pullTag, pull),
-    copy(commands.copyTagReference, async (value) => ('reference' in value ? value.reference : undefined)),
-    copy(commands.copyTagDigest, (value) => digestOf(value, backend)),
+    ...listCommands(tools, goOn),
+    ...openingCommands(tools),
+    ...pullCommands(tools),
+    ...copyCommands(tools),
+    ...compareCommands(tools, written),
+    ...deletionCommands(tools),
+    ...diagnoseCommands(tools, written),
+    ...searchCommands(tools),
   );
   return tree;
+}
+
+/** What the nodes ask, filtered and sorted as arranged; `goOn` lets the next question for a list be for its next page. */
+function sourceOf(
+  backend: Backend,
+  arranged: Arrangement,
+): { readonly source: RegistrySource; readonly goOn: (list: string) => void } {
+  const repositories = new PagedLists<RepositoryRow>();
+  const tags = new PagedLists<TagRow>();
+  const filterOf = (list: string) => {
+    const filter = arranged.filter(list);
+    return filter === undefined ? {} : { filter };
+  };
+  const source: RegistrySource = {
+    repositories: ({ host, path, list }, signal, show) =>
+      repositories.load(
+        list,
+        (cursor) => {
+          const query = { ...filterOf(list), ...(path === undefined ? {} : { path }) };
+          return backend.repositories(host, cursor === undefined ? query : { ...query, cursor }, signal);
+        },
+        arranged.pages(list),
+        show,
+      ),
+    seenRepositories: (list) => repositories.kept(list),
+    tags: (host, repository, signal, show) => {
+      const list = tagList(host, repository);
+      const query = { ...filterOf(list), order: arranged.order };
+      return tags.load(
+        list,
+        (cursor) => backend.tags(host, repository, cursor === undefined ? query : { ...query, cursor }, signal),
+        arranged.pages(list),
+        show,
+      );
+    },
+    platforms: backend.platforms,
+    layers: backend.layers,
+    referrers: backend.referrers,
+  };
+  return {
+    source,
+    goOn: (list) => {
+      repositories.goOn(list);
+      tags.goOn(list);
+    },
+  };
+}
+
+/** Below a problem of a registry. */
+function remedies({ kind }: Problem): readonly Remedy[] {
+  if (kind === 'unsupported') {
+    return [{ label: l10n.t('Open Repository…'), icon: { id: 'repo' }, command: commands.openRepository }];
+  }
+  return kind === 'unreachable' || kind === 'timeout' || kind === 'certificate' || kind === 'badAnswer'
+    ? [{ label: l10n.t('Diagnose Connection'), icon: { id: 'pulse' }, command: commands.diagnoseRegistry }]
+    : [];
 }
 
 /** One registry that changed is asked again without its neighbours. */
@@ -91,14 +127,6 @@ async function changed(tree: Tree<RegistryValue>, host: string | undefined): Pro
   const element = [...tree.model.shown()].find((each) => each.id === `registry:${host}`);
   if (element !== undefined && tree.view.visible) await tree.model.refresh(element);
   else await tree.refresh();
-}
-
-async function digestOf(value: RegistryValue, backend: Backend): Promise<string | undefined> {
-  if (value.kind === 'platform') return value.digest;
-  if (value.kind !== 'tag') return undefined;
-  const answer = await backend.platforms(value.host, value.repository, value.tag);
-  if (answer.state === 'failed') throw new RequestError(answer.problem);
-  return answer.state === 'known' ? answer.value.digest : undefined;
 }
 
 async function addRegistry(): Promise<void> {

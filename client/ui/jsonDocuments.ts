@@ -1,13 +1,14 @@
-/** Read-only documents with the engine's own JSON. They are asked for when shown, so they outlive a window reload. */
+/** Read-only documents with the JSON of engines and registries as they have it. They are asked for when shown, so they outlive a window reload. */
 import * as vscode from 'vscode';
-import type { Backend } from '../backend.ts';
+import type { Backend, RegistryDocument } from '../backend.ts';
 import { signalOf } from './signal.ts';
 
 const scheme = 'gantry';
 
 export type Inspected =
   | { readonly kind: 'container'; readonly id: string; readonly name: string }
-  | { readonly kind: 'image'; readonly id: string; readonly name: string };
+  | { readonly kind: 'image'; readonly id: string; readonly name: string }
+  | { readonly kind: 'registry'; readonly document: RegistryDocument; readonly name: string };
 
 export interface JsonDocuments extends vscode.Disposable {
   /** Shows it, asked for anew. */
@@ -16,23 +17,28 @@ export interface JsonDocuments extends vscode.Disposable {
 
 export function jsonDocuments(backend: Backend): JsonDocuments {
   const changed = new vscode.EventEmitter<vscode.Uri>();
+  const ask = ({ authority, query }: vscode.Uri, signal: AbortSignal): Promise<unknown> => {
+    if (authority === 'registry') return backend.registryDocument(JSON.parse(query), signal);
+    return authority === 'container' ? backend.inspectContainer(query, signal) : backend.inspectImage(query, signal);
+  };
   const registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     onDidChange: changed.event,
     provideTextDocumentContent: async (uri, token) => {
       const following = signalOf(token);
       try {
-        const ask = uri.authority === 'container' ? backend.inspectContainer : backend.inspectImage;
-        return `${JSON.stringify(await ask(uri.query, following.signal), undefined, 2)}\n`;
+        return `${JSON.stringify(await ask(uri, following.signal), undefined, 2)}\n`;
       } finally {
         following.dispose();
       }
     },
   });
   return {
-    show: async ({ kind, id, name }) => {
+    show: async (inspected) => {
+      const { kind, name } = inspected;
+      const query = kind === 'registry' ? JSON.stringify(inspected.document) : inspected.id;
       // The name is for the tab only; slashes in it would read as folders.
       const path = `/${name.replaceAll('/', '∕')}.json`;
-      const uri = vscode.Uri.from({ scheme, authority: kind, path, query: id });
+      const uri = vscode.Uri.from({ scheme, authority: kind, path, query });
       changed.fire(uri);
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
     },

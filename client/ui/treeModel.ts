@@ -27,7 +27,16 @@ export interface TreeNode<V> {
 
 /** Known with the node, or asked for when it is opened. */
 export type Children<V> = readonly TreeNode<V>[] | Load<V>;
-export type Load<V> = (signal: AbortSignal) => Promise<Known<readonly TreeNode<V>[]>>;
+/** What is there before the rest is may be given to `show`; it is shown where nothing has been shown yet. */
+export type Load<V> = (signal: AbortSignal, show?: Show<V>) => Promise<Known<readonly TreeNode<V>[]>>;
+export type Show<V> = (nodes: readonly TreeNode<V>[]) => void;
+
+/** What a view offers below a problem, beside trying again. */
+export interface Remedy {
+  readonly label: string;
+  readonly icon: Icon;
+  readonly command: string;
+}
 
 export interface Icon {
   /** A codicon. */
@@ -45,14 +54,22 @@ export interface Element<V> {
   children: readonly Element<V>[] | undefined;
 }
 
+interface Loading {
+  readonly controller: AbortController;
+  /** Resolves when there is something to show, or nothing more will come of it. */
+  readonly shown: Promise<void>;
+}
+
 export class TreeModel<V> {
   readonly #root: Element<V>;
   readonly #listeners = new Set<(changed: readonly Element<V>[] | undefined) => void>();
-  readonly #loads = new Map<Element<V>, AbortController>();
-  #subject: string;
+  readonly #loads = new Map<Element<V>, Loading>();
+  readonly #subject: string;
+  readonly #remedies: (problem: Problem) => readonly Remedy[];
 
-  constructor(subject: string, load: Load<V>) {
+  constructor(subject: string, load: Load<V>, remedies: (problem: Problem) => readonly Remedy[] = () => []) {
     this.#subject = subject;
+    this.#remedies = remedies;
     this.#root = { id: '', parent: undefined, node: { id: '', label: subject, children: load }, children: undefined };
   }
 
@@ -64,7 +81,12 @@ export class TreeModel<V> {
 
   /** What is below `element`, from memory where it was asked for before. Never throws: a failure is a node. */
   async children(element: Element<V> = this.#root): Promise<readonly Element<V>[]> {
-    if (element.children === undefined) await this.#load(element);
+    if (element.children === undefined && !this.#loads.has(element)) void this.#load(element);
+    // A load that is overtaken by a newer one shows nothing; the newer one does.
+    for (let load = this.#loads.get(element); element.children === undefined && load !== undefined; ) {
+      await load.shown;
+      load = this.#loads.get(element);
+    }
     return element.children ?? [];
   }
 
@@ -77,19 +99,20 @@ export class TreeModel<V> {
   }
 
   /**
-   * Asks again for what is below `element`, and for everything lazy below it that has been shown. What is shown stays until the
-   * answer is there; only what differs is said to have changed. Does nothing for what was never shown.
+   * Asks again for what is below `element`, and for everything lazy below it that has been shown, side by side: one that is slow
+   * holds up no other. What is shown stays until the answer is there; only what differs is said to have changed. Does nothing
+   * for what was never shown.
    */
   async refresh(element: Element<V> = this.#root): Promise<void> {
-    if (element.children === undefined) return;
-    const lazy = [element, ...this.shown(element)].filter(
-      ({ node, children }) => typeof node.children === 'function' && children !== undefined,
-    );
-    for (const each of lazy) {
-      if (!this.#holds(each)) continue; // went away with an earlier one
-      const changed = await this.#load(each);
-      if (changed.length > 0) this.#tell(changed.includes(this.#root) ? undefined : changed);
-    }
+    await this.refreshOnly(element);
+    const below = (element.children ?? []).filter(({ children }) => children !== undefined);
+    await Promise.all(below.map((child) => this.refresh(child)));
+  }
+
+  /** Asks again for what is directly below `element`. Does nothing for what was never shown, or is known with its node. */
+  async refreshOnly(element: Element<V> = this.#root): Promise<void> {
+    if (element.children === undefined || typeof element.node.children !== 'function') return;
+    this.#tell(await this.#load(element));
   }
 
   #holds(element: Element<V>): boolean {
@@ -98,31 +121,67 @@ export class TreeModel<V> {
       : element.parent.children?.includes(element) === true && this.#holds(element.parent);
   }
 
-  #tell(changed: readonly Element<V>[] | undefined): void {
-    for (const listener of this.#listeners) listener(changed);
+  #tell(changed: readonly Element<V>[]): void {
+    const held = changed.filter((element) => this.#holds(element)); // others went away meanwhile
+    if (held.length === 0) return;
+    for (const listener of this.#listeners) listener(held.includes(this.#root) ? undefined : held);
   }
 
-  /** Returns what is different. A newer load of the same element ends this one. */
+  /** Returns what is different and was not told yet. A newer load of the same element ends this one. */
   async #load(element: Element<V>): Promise<readonly Element<V>[]> {
     const { children } = element.node;
     if (typeof children !== 'function') return this.#replace(element, children ?? []);
-    this.#loads.get(element)?.abort();
+    this.#loads.get(element)?.controller.abort();
     const controller = new AbortController();
-    this.#loads.set(element, controller);
-    let answer: Known<readonly TreeNode<V>[]>;
+    let resolveShown = () => {};
+    const shown = new Promise<void>((resolve) => {
+      resolveShown = resolve;
+    });
+    const loading = { controller, shown };
+    this.#loads.set(element, loading);
+    const first = element.children === undefined;
+    let early = false;
+    const show = (nodes: readonly TreeNode<V>[]) => {
+      if (!first || controller.signal.aborted) return;
+      const changed = this.#replace(element, nodes);
+      if (early) this.#tell(changed);
+      early = true;
+      resolveShown();
+    };
     try {
-      answer = await children(controller.signal);
-    } catch (error) {
-      if (isAbort(error)) return [];
-      answer = failed(problemOf(error, this.#subject));
+      const answer = await this.#answer(children, controller.signal, show);
+      if (answer === undefined || controller.signal.aborted) return [];
+      const nodes = this.#nodesOf(element, answer, first);
+      const changed = nodes === undefined ? [] : this.#replace(element, nodes);
+      if (!early) return changed;
+      this.#tell(changed);
+      return [];
+    } finally {
+      if (this.#loads.get(element) === loading) this.#loads.delete(element);
+      resolveShown();
     }
-    if (controller.signal.aborted) return [];
-    this.#loads.delete(element);
-    if (answer.state === 'pending')
-      return element.children === undefined ? this.#replace(element, [waitingNode(element.id)]) : [];
-    if (answer.state === 'known') return this.#replace(element, answer.value);
+  }
+
+  /** Undefined when it was ended. */
+  async #answer(load: Load<V>, signal: AbortSignal, show: Show<V>): Promise<Known<readonly TreeNode<V>[]> | undefined> {
+    try {
+      return await load(signal, show);
+    } catch (error) {
+      return isAbort(error) ? undefined : failed(problemOf(error, this.#subject));
+    }
+  }
+
+  /** Undefined for what is shown already. */
+  #nodesOf(
+    element: Element<V>,
+    answer: Known<readonly TreeNode<V>[]>,
+    first: boolean,
+  ): readonly TreeNode<V>[] | undefined {
+    if (answer.state === 'known') return answer.value;
+    if (answer.state === 'pending') return element.children === undefined ? [waitingNode(element.id)] : undefined;
     const kept = (element.children ?? []).map(({ node }) => node).filter(isReal);
-    return this.#replace(element, [problemNode(element.id, answer.problem, kept.length > 0), ...kept]);
+    const stale = !first && kept.length > 0;
+    return [problemNode(element.id, answer.problem, this.#remedies(answer.problem), stale), ...kept];
   }
 
   /** Puts `nodes` below `element`, keeping the elements whose ids stay. */
@@ -161,7 +220,12 @@ function looksSame<V>(a: TreeNode<V>, b: TreeNode<V>): boolean {
 }
 
 /** Why something cannot be shown, and what to do. With `stale`, what is below it is what was there before. */
-function problemNode<V>(parent: string, problem: Problem, stale: boolean): TreeNode<V> {
+export function problemNode<V>(
+  parent: string,
+  problem: Problem,
+  remedies: readonly Remedy[] = [],
+  stale = false,
+): TreeNode<V> {
   const id = `${parent}/problem`;
   const detail = (name: string, label: string, icon: string): TreeNode<V> => ({
     id: `${id}/${name}`,
@@ -183,11 +247,12 @@ function problemNode<V>(parent: string, problem: Problem, stale: boolean): TreeN
     id,
     label: stale ? l10n.t('Could not refresh: {0}', sentence) : sentence,
     icon: lasting ? { id: 'info' } : problemIcon(stale),
-    context: lasting ? 'limit' : 'problem',
+    context: lasting ? 'limit' : `problem;${kind}`,
     tooltip: [sentence, ...tried.map((line) => `• ${line}`), ...(next ? [next] : [])].join('\n'),
     expanded: !stale,
     children: [
       ...(next === undefined ? [] : [detail('next', next, 'lightbulb')]),
+      ...remedies.map(({ label, icon, command }): TreeNode<V> => ({ id: `${id}/${command}`, label, icon, command })),
       ...(lasting ? [] : [retry]),
       ...tried.map((line, index) => detail(`tried-${index}`, line, 'circle-slash')),
     ],

@@ -1,15 +1,30 @@
 /** Puts a {@link TreeModel} into one of VS Code's tree views. */
 import * as vscode from 'vscode';
+import type { Problem } from '../../common/known.ts';
 import type { Command, views } from '../contributions.ts';
 import { registerCommand } from './registration.ts';
 import { signalOf } from './signal.ts';
-import { type Element, type Load, TreeModel } from './treeModel.ts';
+import { type Element, type Load, type Remedy, TreeModel } from './treeModel.ts';
+
+/** What the user opened and closed, by the ids of nodes; undefined where they did neither. VS Code forgets it with the window. */
+export interface Expansion {
+  isExpanded(id: string): boolean | undefined;
+  set(id: string, expanded: boolean): void;
+}
+
+export interface TreeOptions {
+  readonly canSelectMany: boolean;
+  readonly expansion?: Expansion;
+  readonly remedies?: (problem: Problem) => readonly Remedy[];
+}
 
 export interface Tree<V> extends vscode.Disposable {
   readonly view: vscode.TreeView<Element<V>>;
   readonly model: TreeModel<V>;
   /** Asks again when the view is on screen, else when it comes to be. */
   refresh(): Promise<void>;
+  /** Runs what may take a while under the view's progress bar. */
+  busy<T>(work: () => Promise<T>): Promise<T>;
   /** Asks again for the branch that a problem stands in. False when the element is not of this tree. */
   retry(element: Element<unknown>): boolean;
   /**
@@ -29,7 +44,7 @@ const selection = 'selection';
 /** One of the nodes that the tree holds by now, as the engine has them at this moment. None when the user thinks better of it. */
 async function choose<V>(model: TreeModel<V>, fits: (value: V) => boolean): Promise<readonly Element<V>[]> {
   const items = (async () => {
-    await model.refresh();
+    await model.refreshOnly();
     const found: (vscode.QuickPickItem & { readonly element: Element<V> })[] = [];
     const collect = async (elements: readonly Element<V>[]): Promise<void> => {
       for (const element of elements) {
@@ -49,16 +64,16 @@ export function createTree<V>(
   id: (typeof views)[keyof typeof views],
   subject: string,
   load: Load<V>,
-  canSelectMany: boolean,
+  { canSelectMany, expansion, remedies }: TreeOptions,
 ): Tree<V> {
-  const model = new TreeModel<V>(subject, load);
+  const model = new TreeModel<V>(subject, load, remedies);
   const changes = new vscode.EventEmitter<Element<V>[] | undefined>();
   const view = vscode.window.createTreeView<Element<V>>(id, {
     treeDataProvider: {
       onDidChangeTreeData: changes.event,
       getChildren: async (element) => [...(await model.children(element))],
       getParent: (element) => (element.parent?.parent === undefined ? undefined : element.parent),
-      getTreeItem: treeItem,
+      getTreeItem: (element) => treeItem(element, expansion),
       resolveTreeItem: async (item, element, token) => {
         const following = signalOf(token);
         try {
@@ -76,6 +91,8 @@ export function createTree<V>(
   });
 
   let stale = false;
+  const busy = async <T>(work: () => Promise<T>): Promise<T> =>
+    vscode.window.withProgress({ location: { viewId: id } }, work);
   const refresh = async () => {
     stale = !view.visible;
     if (view.visible) await model.refresh();
@@ -85,6 +102,8 @@ export function createTree<V>(
     view.onDidChangeVisibility(() => {
       if (view.visible && stale) void refresh();
     }),
+    view.onDidExpandElement(({ element }) => expansion?.set(element.id, true)),
+    view.onDidCollapseElement(({ element }) => expansion?.set(element.id, false)),
     view,
     changes,
   ];
@@ -95,11 +114,12 @@ export function createTree<V>(
     view,
     model,
     refresh,
+    busy,
     retry: (element) => {
       if (!owns(element)) return false;
-      const inProblem = element.node.context === 'problem' ? element : element.parent;
+      const inProblem = element.node.context?.startsWith('problem') ? element : element.parent;
       const branch = inProblem?.parent;
-      void model.refresh(branch === undefined || branch.parent === undefined ? undefined : branch);
+      void busy(() => model.refresh(branch === undefined || branch.parent === undefined ? undefined : branch));
       return true;
     },
     onNodes: (command, handler, fits = () => true) =>
@@ -121,10 +141,11 @@ export function createTree<V>(
   };
 }
 
-function treeItem<V>(element: Element<V>): vscode.TreeItem {
+function treeItem<V>(element: Element<V>, expansion: Expansion | undefined): vscode.TreeItem {
   const { node } = element;
   const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
-  const state = node.children === undefined ? None : node.expanded ? Expanded : Collapsed;
+  const expanded = expansion?.isExpanded(node.id) ?? node.expanded;
+  const state = node.children === undefined ? None : expanded ? Expanded : Collapsed;
   const item = new vscode.TreeItem(node.label, state);
   item.id = node.id;
   if (node.description !== undefined) item.description = node.description;

@@ -164,6 +164,73 @@ describe('TreeModel', () => {
     assert.deepEqual(labels(await model.children()), ['newer']);
   });
 
+  it('shows what is there before the rest is, then the rest', async () => {
+    let finish = () => {};
+    const rest = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const told: unknown[] = [];
+    const model = new TreeModel<string>('Things', async (_, show) => {
+      show?.([leaf('a')]);
+      await rest;
+      return known([leaf('a'), leaf('b')], 0);
+    });
+    assert.deepEqual(labels(await model.children()), ['a']);
+    const changed = new Promise<void>((resolve) => {
+      model.onDidChange((what) => {
+        told.push(what);
+        resolve();
+      });
+    });
+    finish();
+    await changed;
+    assert.deepEqual(labels(await model.children()), ['a', 'b']);
+    assert.deepEqual(told, [undefined]);
+  });
+
+  it('keeps what it shows whole while it is asked for again', async () => {
+    const model = new TreeModel<string>('Things', async (_, show) => {
+      show?.([leaf('a')]);
+      return known([leaf('a'), leaf('b')], 0);
+    });
+    await model.children();
+    const told: unknown[] = [];
+    model.onDidChange((what) => told.push(what));
+    await model.refresh();
+    assert.deepEqual(told, []);
+  });
+
+  it('lets no slow branch hold up the others', async () => {
+    let fast = 0;
+    const model = new TreeModel<string>('Things', async () =>
+      known(
+        [
+          { id: 'slow', label: 'slow', children: async () => (fast === 0 ? known([], 0) : new Promise(() => {})) },
+          { id: 'fast', label: 'fast', children: async () => known([leaf(`${++fast}`)], 0) },
+        ],
+        0,
+      ),
+    );
+    const [slow, other] = await model.children();
+    await model.children(slow);
+    await model.children(other);
+    const changed = new Promise<void>((resolve) => model.onDidChange(() => resolve()));
+    void model.refresh();
+    await changed;
+    assert.deepEqual(labels(await model.children(other)), ['2']);
+  });
+
+  it('offers below a problem what its view has for it', async () => {
+    const model = new TreeModel<string>(
+      'Things',
+      async () => failed(problem),
+      () => [{ label: 'Sign In…', icon: { id: 'key' }, command: 'sign.in' }],
+    );
+    const [node] = await model.children();
+    assert.equal(node?.node.context, 'problem;unreachable');
+    assert.equal((await model.children(node))[1]?.node.command, 'sign.in');
+  });
+
   it('asks again for branches that were opened, and not for those that were not', async () => {
     const asked: string[] = [];
     const branch = (id: string): TreeNode<string> => ({

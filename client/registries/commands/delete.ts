@@ -1,0 +1,168 @@
+/** Deleting in a registry: tags, images, whole repositories. Nothing goes before the user has seen what goes with it. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { DeletePreview } from '../../../common/registry.ts';
+import { isAbort, problemOf } from '../../backend.ts';
+import { commands } from '../../contributions.ts';
+import { deletionQuestion, feasible } from '../deletion.ts';
+import { nearest, type RegistryElement, type Tools } from '../tools.ts';
+import { type RegistryValue, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
+import { digestOf } from './copy.ts';
+import { deleteMany } from './deleteMany.ts';
+
+export function deletionCommands(tools: Tools): readonly vscode.Disposable[] {
+  const { tree, notify } = tools;
+  const onTags =
+    (work: (tags: readonly TagPlace[], repository: RegistryElement | undefined) => Promise<unknown>) =>
+    async (values: readonly RegistryValue[], elements: readonly RegistryElement[]) => {
+      const tags = values.filter((value) => value.kind === 'tag');
+      const byRepository = new Map<string, TagPlace[]>();
+      for (const tag of tags) {
+        const key = tagList(tag.host, tag.repository);
+        byRepository.set(key, [...(byRepository.get(key) ?? []), tag]);
+      }
+      for (const chosen of byRepository.values()) {
+        const at = elements.find(({ node: { value } }) => value === chosen[0]);
+        await notify.attempt(chosen[0]?.reference ?? '', () => work(chosen, nearest(at, 'repository')));
+      }
+    };
+  return [
+    tree.onNodes(
+      commands.deleteTags,
+      onTags((tags, repository) => deleteTags(tags, repository, tools)),
+    ),
+    tree.onNodes(
+      commands.deleteImages,
+      onTags((tags, repository) => deleteImages(tags, repository, tools)),
+    ),
+    tree.onNodes(commands.deleteManyTags, async ([value], [element]) =>
+      value?.kind === 'repository'
+        ? notify.attempt(value.reference, () => deleteMany(value, element, tools))
+        : undefined,
+    ),
+    tree.onNodes(commands.deleteRepository, async ([value], [element]) =>
+      value?.kind === 'repository'
+        ? notify.attempt(value.reference, () => deleteRepository(value, element, tools))
+        : undefined,
+    ),
+  ];
+}
+
+type Where = Pick<TagPlace, 'host' | 'repository'>;
+
+async function deleteTags(
+  tags: readonly TagPlace[],
+  repository: RegistryElement | undefined,
+  tools: Tools,
+): Promise<void> {
+  const [first] = tags;
+  if (first === undefined) return;
+  const { host, repository: name } = first;
+  const previews = await tools.backend.previewDeletion({ host, repository: name, tags: tags.map(({ tag }) => tag) });
+  await confirmAndDelete(first, previews, repository, tools);
+}
+
+async function deleteImages(
+  tags: readonly TagPlace[],
+  repository: RegistryElement | undefined,
+  tools: Tools,
+): Promise<void> {
+  const [first] = tags;
+  if (first === undefined) return;
+  const { backend } = tools;
+  const { host, repository: name } = first;
+  const digests = new Set(await Promise.all(tags.map((tag) => digestOf(tag, backend))));
+  const previews = await Promise.all(
+    [...digests].map((digest) => backend.previewDeletion({ host, repository: name, digest })),
+  );
+  await confirmAndDelete(first, previews.flat(), repository, tools);
+}
+
+/** Asks about what `previews` say, does it, and shows the repository as it is then. */
+export async function confirmAndDelete(
+  where: Where,
+  previews: readonly DeletePreview[],
+  repository: RegistryElement | undefined,
+  tools: Tools,
+): Promise<void> {
+  const { text, detail, answer } = deletionQuestion(where.repository, previews);
+  if (answer === undefined) {
+    await vscode.window.showInformationMessage(text, { modal: true, detail });
+    return;
+  }
+  if ((await vscode.window.showWarningMessage(text, { modal: true, detail }, answer)) !== answer) return;
+  try {
+    await deleteAll(where, feasible(previews), tools);
+  } finally {
+    if (repository !== undefined) await tools.tree.model.refreshOnly(repository);
+  }
+}
+
+/** One after the other: registries slow down who deletes fast. One that fails does not keep the others back. */
+async function deleteAll({ host, repository }: Where, previews: readonly DeletePreview[], tools: Tools): Promise<void> {
+  const { backend, notify, tree } = tools;
+  const remove = async ({ method, tag, digest }: DeletePreview, signal?: AbortSignal) => {
+    if (method === 'unsupported') return;
+    const what = { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+    await backend.deleteInRegistry({ host, repository, method, ...what }, signal);
+  };
+  const [only, second] = previews;
+  if (only !== undefined && second === undefined) {
+    await tree.busy(() => remove(only));
+    return;
+  }
+  await notify.progress(l10n.t('Deleting from {0}', repository), repository, async (report, signal) => {
+    const failures: string[] = [];
+    for (const [index, preview] of previews.entries()) {
+      const name = preview.tag ?? preview.digest ?? '';
+      report({
+        message: l10n.t('{0} of {1}: {2}', index + 1, previews.length, name),
+        increment: 100 / previews.length,
+      });
+      try {
+        await remove(preview, signal);
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        failures.push(`${name}: ${problemOf(error, name).message}`);
+      }
+    }
+    if (failures.length === 0) return;
+    await notify.problem({
+      kind: 'internal',
+      subject: repository,
+      message: l10n.t('{0} of {1} stay. The first: {2}', failures.length, previews.length, failures[0] ?? ''),
+      tried: failures,
+    });
+  });
+}
+
+/** The whole of it is asked for by its name, letter by letter. */
+async function deleteRepository(
+  { host, repository, reference }: RepositoryPlace,
+  element: RegistryElement | undefined,
+  tools: Tools,
+): Promise<void> {
+  const [preview] = await tools.backend.previewDeletion({ host, repository });
+  if (preview === undefined || preview.method === 'unsupported') {
+    const detail = preview?.reason ?? l10n.t('The registry has no way to do it.');
+    await vscode.window.showInformationMessage(l10n.t('{0} cannot be deleted.', reference), { modal: true, detail });
+    return;
+  }
+  const { tags, tagsComplete } = preview;
+  const count = tags.length === 1 && tagsComplete ? l10n.t('1 tag') : l10n.t('{0} tags', tags.length);
+  const typed = await vscode.window.showInputBox({
+    title: l10n.t('Delete {0}', reference),
+    prompt: tagsComplete
+      ? l10n.t('All of it goes, {0} included, and cannot be brought back. Type {1} to delete it.', count, repository)
+      : l10n.t('All of it goes with every tag, and cannot be brought back. Type {0} to delete it.', repository),
+    placeHolder: repository,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === repository || text === '' ? undefined : l10n.t('That is not its name.')),
+  });
+  if (typed !== repository) return;
+  await tools.tree.busy(() => tools.backend.deleteInRegistry({ host, repository, method: 'repository' }));
+  await tools.arranged.forget(host, repository);
+  const above = nearest(element?.parent, 'folder') ?? nearest(element?.parent, 'registry');
+  const lists = above !== undefined && typeof above.node.children === 'function' ? above : nearest(above, 'registry');
+  if (lists !== undefined) await tools.tree.model.refreshOnly(lists);
+}

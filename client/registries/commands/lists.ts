@@ -1,0 +1,86 @@
+/** Looking at lists: the next page, filters, the order of tags, what is hidden, what is asked again. */
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { TagOrder } from '../../../common/registry.ts';
+import { commands, contextKeys } from '../../contributions.ts';
+import { registerCommand, setContext } from '../../ui/registration.ts';
+import { hostOf, type RegistryElement, type Tools } from '../tools.ts';
+import type { RegistryValue } from '../values.ts';
+import { typeFilter } from './filterInput.ts';
+
+export function listCommands(tools: Tools, goOn: (list: string) => void): readonly vscode.Disposable[] {
+  const { tree, backend, notify, arranged } = tools;
+
+  const refresh = (element?: RegistryElement) =>
+    notify.attempt(l10n.t('Registries'), () =>
+      tree.busy(async () => {
+        await backend.refreshRegistry(hostOf(element));
+        await (element === undefined ? tree.refresh() : tree.model.refresh(element));
+      }),
+    );
+
+  const loadMore = async (element: RegistryElement) => {
+    const value = element.node.value;
+    if (value?.kind !== 'more' || element.parent === undefined) return;
+    const { parent } = element;
+    goOn(value.list);
+    await tree.busy(() => tree.model.refreshOnly(parent));
+    await arranged.setPages(value.list, arranged.pages(value.list) + 1);
+  };
+
+  const clear = async (values: readonly RegistryValue[], elements: readonly RegistryElement[]) => {
+    for (const value of values) if ('list' in value) arranged.setFilter(value.list, '');
+    await arranged.keepFilters();
+    await tree.busy(() => Promise.all(elements.map((element) => filtered(tools, element))));
+  };
+
+  const showAttachments = async (show: boolean) => {
+    setContext(contextKeys.attachmentsShown, show);
+    await arranged.showAttachments(show);
+    await tree.busy(tree.refresh);
+  };
+  setContext(contextKeys.attachmentsShown, arranged.showsAttachments);
+
+  return [
+    registerCommand(commands.refreshRegistries, refresh),
+    registerCommand(commands.loadMore, loadMore),
+    tree.onNodes(
+      commands.filterList,
+      (_, [element]) => element !== undefined && typeFilter(tools, element),
+      (value) => value.kind === 'registry',
+    ),
+    tree.onNodes(commands.clearFilter, clear),
+    registerCommand(commands.sortTags, () => sort(tools)),
+    registerCommand(commands.showAttachments, () => showAttachments(true)),
+    registerCommand(commands.hideAttachments, () => showAttachments(false)),
+  ];
+}
+
+/** Shows an element and what is below it under its filter as it is now: the row itself says it too. */
+export async function filtered({ tree }: Tools, element: RegistryElement): Promise<void> {
+  await tree.model.refreshOnly(holding(element));
+  await tree.model.refreshOnly(element);
+}
+
+/** The element above whose children are asked for: what is below it is made anew with them. */
+function holding(element: RegistryElement): RegistryElement | undefined {
+  let at = element.parent;
+  while (at !== undefined && typeof at.node.children !== 'function') at = at.parent;
+  return at;
+}
+
+async function sort({ tree, arranged }: Tools): Promise<void> {
+  const orders: readonly (vscode.QuickPickItem & { readonly order: TagOrder })[] = [
+    { order: 'version', label: l10n.t('Version'), detail: l10n.t('Newest version first, behind each its variants') },
+    { order: 'date', label: l10n.t('Date'), detail: l10n.t('Newest first, where the registry tells of dates') },
+    { order: 'name', label: l10n.t('Name'), detail: l10n.t('By the alphabet') },
+  ];
+  const items = orders.map((item) => ({
+    ...item,
+    iconPath: new vscode.ThemeIcon(item.order === arranged.order ? 'check' : 'blank'),
+  }));
+  const picked = await vscode.window.showQuickPick(items, { title: l10n.t('Sort tags by') });
+  if (picked === undefined || picked.order === arranged.order) return;
+  await arranged.setOrder(picked.order);
+  await tree.busy(tree.refresh);
+}

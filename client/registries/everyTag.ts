@@ -1,0 +1,29 @@
+import * as l10n from '@vscode/l10n';
+import type { TagRow } from '../../common/registry.ts';
+import { RequestError } from '../backend.ts';
+import { allPages } from './lists.ts';
+import type { Tools } from './tools.ts';
+import type { RepositoryPlace } from './values.ts';
+
+/** More tags than this are not acted on at once. */
+const maximumTags = 20_000;
+
+/** All tags of a repository, page by page under a notification; undefined when the user ended it. Throws what fails. */
+export async function wholeTagList(
+  { host, repository, reference }: RepositoryPlace,
+  { backend, notify, arranged }: Tools,
+): Promise<readonly TagRow[] | undefined> {
+  const { order } = arranged;
+  return notify.progress(l10n.t('Listing the tags of {0}', reference), reference, async (report, signal) => {
+    const answer = await allPages<TagRow>(
+      (cursor) => backend.tags(host, repository, { order, ...(cursor === undefined ? {} : { cursor }) }, signal),
+      maximumTags,
+      ({ items, total }) =>
+        report({
+          message: total === undefined ? l10n.t('{0} so far', items.length) : l10n.t('{0} of {1}', items.length, total),
+        }),
+    );
+    if (answer.state === 'failed') throw new RequestError(answer.problem);
+    return answer.state === 'known' ? answer.value.items : undefined;
+  });
+}

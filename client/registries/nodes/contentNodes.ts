@@ -1,0 +1,89 @@
+/** What a tag holds: platforms, attestations, and what refers to it. */
+import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../../common/bytes.ts';
+import { failed, type Known, known } from '../../../common/known.ts';
+import { formatPlatform } from '../../../common/platform.ts';
+import type { PlatformDetails, ReferrerRow, TagDetails } from '../../../common/registry.ts';
+import { isAbort, problemOf } from '../../backend.ts';
+import type { Load } from '../../ui/treeModel.ts';
+import type { RegistryValue, TagPlace } from '../values.ts';
+import { layerNodes } from './layerNodes.ts';
+import { attachedNodes } from './referrerNodes.ts';
+import { asked, descriptionOf, type Node, type Shown, tooltipOf } from './shown.ts';
+
+/** The platforms come first; what refers to the image is asked for when they are there, and shown where there is something. */
+export function contentNodes(tag: TagPlace, shown: Shown): Load<RegistryValue> {
+  return async (signal, show) => {
+    const { host, repository } = tag;
+    const answer = await shown.source.platforms(host, repository, tag.tag, signal);
+    if (answer.state !== 'known') return answer;
+    const details = answer.value;
+    show?.(nodesOf(tag, details, known([], 0), shown));
+    const referrers = await asKnown(shown.source.referrers(host, repository, details.digest, signal), host);
+    return known(nodesOf(tag, details, referrers, shown), answer.at);
+  };
+}
+
+/** What is thrown is no reason to hide the platforms. */
+async function asKnown<T>(work: Promise<Known<T>>, subject: string): Promise<Known<T>> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    return failed(problemOf(error, subject));
+  }
+}
+
+function nodesOf(
+  tag: TagPlace,
+  details: TagDetails,
+  referrers: Known<readonly ReferrerRow[]>,
+  shown: Shown,
+): readonly Node[] {
+  const own =
+    details.kind === 'artifact'
+      ? [artifactNode(tag, details)]
+      : details.platforms.map((platform) => platformNode(tag, platform, shown));
+  return [...own, ...attachedNodes(tag, details, referrers)];
+}
+
+function artifactNode({ host, repository, tag }: TagPlace, { digest, artifactType, mediaType }: TagDetails): Node {
+  return {
+    id: `artifact:${host}/${repository}:${tag}`,
+    label: l10n.t('Not a container image'),
+    description: artifactType ?? mediaType,
+    icon: { id: 'package' },
+    context: 'note',
+    tooltip: tooltipOf([artifactType, mediaType, digest]),
+  };
+}
+
+function platformNode(tag: TagPlace, details: PlatformDetails, shown: Shown): Node {
+  const { host, registry, repository, reference } = tag;
+  const { platform, digest, compressedBytes, created } = details;
+  const name = formatPlatform(platform);
+  return {
+    id: `platform:${host}/${repository}:${tag.tag}@${digest}`,
+    label: name,
+    ...descriptionOf([
+      platform.osVersion,
+      compressedBytes === undefined ? undefined : l10n.t('{0} compressed', formatBytes(compressedBytes)),
+    ]),
+    icon: { id: 'chip' },
+    context: 'platform',
+    tooltip: tooltipOf([
+      name,
+      platform.osVersion,
+      compressedBytes === undefined
+        ? undefined
+        : l10n.t('Download: {0} when no layer is there yet', formatBytes(compressedBytes)),
+      created === undefined || created <= 0 ? undefined : l10n.t('Created: {0}', new Date(created).toLocaleString()),
+      l10n.t('Digest: {0}', digest),
+    ]),
+    value: { kind: 'platform', host, registry, repository, reference, platform: name, digest },
+    children: asked(
+      (signal) => shown.source.layers(host, repository, digest, signal),
+      (layers) => layerNodes(`${host}/${repository}:${tag.tag}@${digest}`, layers),
+    ),
+  };
+}

@@ -1,0 +1,132 @@
+/** What belongs to an image: attestations of its index, and what refers to it in the registry. */
+import * as l10n from '@vscode/l10n';
+import { formatBytes } from '../../../common/bytes.ts';
+import type { Known } from '../../../common/known.ts';
+import { formatPlatform } from '../../../common/platform.ts';
+import type { ReferrerRow, TagDetails } from '../../../common/registry.ts';
+import { problemNode } from '../../ui/treeModel.ts';
+import type { TagPlace } from '../values.ts';
+import { descriptionOf, type Node, tooltipOf } from './shown.ts';
+
+type Group = 'signatures' | 'attestations' | 'attached';
+
+/** A group each for attestations, signatures and the rest, where there are any. */
+export function attachedNodes(
+  tag: TagPlace,
+  details: TagDetails,
+  referrers: Known<readonly ReferrerRow[]>,
+): readonly Node[] {
+  const parent = `${tag.host}/${tag.repository}:${tag.tag}`;
+  const rows = referrers.state === 'known' ? referrers.value : [];
+  const within = (group: Group) => rows.filter((row) => groupOf(row) === group);
+  return [
+    ...groupNode(parent, 'attestations', [
+      ...(details.attestations ?? []).map((each) => attestationNode(parent, tag, each, details)),
+      ...within('attestations').map((row) => referrerNode(parent, tag, row)),
+    ]),
+    ...groupNode(
+      parent,
+      'signatures',
+      within('signatures').map((row) => referrerNode(parent, tag, row)),
+    ),
+    ...groupNode(
+      parent,
+      'attached',
+      within('attached').map((row) => referrerNode(parent, tag, row)),
+    ),
+    // What a registry has no list of is nothing that failed.
+    ...(referrers.state === 'failed' && !['unsupported', 'notFound'].includes(referrers.problem.kind)
+      ? [{ ...problemNode<never>(`referrers:${parent}`, referrers.problem), expanded: false }]
+      : []),
+  ];
+}
+
+const groups: Readonly<Record<Group, { readonly label: () => string; readonly icon: string }>> = {
+  attestations: { label: () => l10n.t('Attestations'), icon: 'verified' },
+  signatures: { label: () => l10n.t('Signatures'), icon: 'workspace-trusted' },
+  attached: { label: () => l10n.t('Attached Artifacts'), icon: 'paperclip' },
+};
+
+function groupNode(parent: string, group: Group, children: readonly Node[]): readonly Node[] {
+  if (children.length === 0) return [];
+  const { label, icon } = groups[group];
+  return [
+    {
+      id: `${group}:${parent}`,
+      label: label(),
+      description: String(children.length),
+      icon: { id: icon },
+      context: 'group',
+      tooltip: label(),
+      children,
+    },
+  ];
+}
+
+/** Source: cosign's, notation's and sigstore's own types; SBOM formats as IANA has them; in-toto's. */
+function groupOf({ artifactType }: ReferrerRow): Group {
+  if (/cosign\.artifact\.sig|cosign\.simplesigning|notary\.signature/.test(artifactType)) return 'signatures';
+  return /in-toto|spdx|cyclonedx|sbom|attestation|provenance|sigstore\.bundle/i.test(artifactType)
+    ? 'attestations'
+    : 'attached';
+}
+
+const names: readonly (readonly [RegExp, string])[] = [
+  [/cosign/i, 'cosign'],
+  [/notary/i, 'notation'],
+  [/sigstore\.bundle/i, 'sigstore'],
+  [/spdx/i, 'SBOM (SPDX)'],
+  [/cyclonedx/i, 'SBOM (CycloneDX)'],
+  [/sbom/i, 'SBOM'],
+  [/provenance|slsa/i, 'Provenance'],
+  [/in-toto/i, 'in-toto'],
+];
+
+function referrerNode(parent: string, { host, registry, repository }: TagPlace, row: ReferrerRow): Node {
+  const { digest, artifactType, bytes, created, annotations, tag } = row;
+  const known = names.find(([pattern]) => pattern.test(artifactType))?.[1];
+  return {
+    id: `referrer:${parent}@${digest}`,
+    label: known ?? artifactType,
+    ...descriptionOf([
+      known === undefined ? undefined : artifactType,
+      bytes === undefined ? undefined : formatBytes(bytes),
+    ]),
+    icon: { id: 'file' },
+    context: 'referrer',
+    tooltip: tooltipOf([
+      artifactType,
+      created === undefined || created <= 0 ? undefined : l10n.t('Created: {0}', new Date(created).toLocaleString()),
+      ...Object.entries(annotations).map(([name, value]) => `${name}: ${shorten(value)}`),
+      tag === undefined ? undefined : l10n.t('Found under the tag {0}', tag),
+      l10n.t('Digest: {0}', digest),
+    ]),
+    value: { kind: 'referrer', host, registry, repository, digest },
+  };
+}
+
+function attestationNode(
+  parent: string,
+  { host, registry, repository }: TagPlace,
+  { digest, of }: NonNullable<TagDetails['attestations']>[number],
+  { platforms }: TagDetails,
+): Node {
+  const platform = platforms.find((each) => each.digest === of)?.platform;
+  return {
+    id: `attestation:${parent}@${digest}`,
+    label: l10n.t('Provenance and SBOM'),
+    ...descriptionOf([platform === undefined ? undefined : formatPlatform(platform)]),
+    icon: { id: 'file' },
+    context: 'referrer',
+    tooltip: tooltipOf([
+      l10n.t('What BuildKit recorded of the build.'),
+      of === undefined ? undefined : l10n.t('Of: {0}', of),
+      l10n.t('Digest: {0}', digest),
+    ]),
+    value: { kind: 'referrer', host, registry, repository, digest },
+  };
+}
+
+function shorten(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+}

@@ -1,0 +1,89 @@
+/** Registries, and what stands directly below one: what it lists, and what was opened by name. */
+import * as l10n from '@vscode/l10n';
+import { known, type Problem } from '../../../common/known.ts';
+import type { Registry, RegistryKind } from '../../../common/registry.ts';
+import { pageOf } from '../../../common/registryPage.ts';
+import { type Load, problemNode, type Remedy } from '../../ui/treeModel.ts';
+import { type RegistryPlace, type RegistryValue, repositoryList } from '../values.ts';
+import { openedNodes, repositoryListNodes } from './repositoryNodes.ts';
+import { contextOf, descriptionOf, filterText, type Node, type Shown, tooltipOf } from './shown.ts';
+
+export function registryNodes(
+  registries: readonly Registry[],
+  shown: Shown,
+  remedies: (problem: Problem) => readonly Remedy[] = () => [],
+): readonly Node[] {
+  return registries.map((registry) => registryNode(registry, shown, remedies));
+}
+
+function registryNode(registry: Registry, shown: Shown, remedies: (problem: Problem) => readonly Remedy[]): Node {
+  const { host, name, account, origin } = registry;
+  const list = repositoryList(host);
+  const filter = shown.arranged.filter(list);
+  const value: RegistryPlace = { kind: 'registry', host, registry, list };
+  return {
+    id: `registry:${host}`,
+    label: name,
+    ...descriptionOf([account, ...filterText(filter)]),
+    icon: { id: icons[registry.kind] ?? 'server' },
+    context: contextOf(
+      'registry',
+      origin,
+      `kind-${registry.kind}`,
+      registry.can.listRepositories && 'listing',
+      filter !== undefined && 'filtered',
+      pageOf(registry) !== undefined && 'page',
+    ),
+    tooltip: tooltipOf([
+      ...(name === host ? [] : [name]),
+      host,
+      account === undefined ? l10n.t('Not signed in') : l10n.t('Signed in as {0}', account),
+      origins[origin]?.(),
+    ]),
+    value,
+    children: below(value, shown, remedies),
+  };
+}
+
+const icons: Readonly<Partial<Record<RegistryKind, string>>> = {
+  hub: 'globe',
+  mcr: 'globe',
+  acr: 'azure',
+  ghcr: 'github',
+};
+
+const origins: Readonly<Record<string, (() => string) | undefined>> = {
+  settings: () => l10n.t('From the setting gantry.registries'),
+  docker: () => l10n.t("From docker's own sign-ins"),
+  podman: () => l10n.t("From podman's own sign-ins"),
+  gantry: () => l10n.t('Signed in to with Gantry'),
+};
+
+/** What was opened by name stays there, whatever becomes of the list. */
+function below(
+  place: RegistryPlace,
+  shown: Shown,
+  remedies: (problem: Problem) => readonly Remedy[],
+): Load<RegistryValue> {
+  const { registry, host, list } = place;
+  return async (signal, show) => {
+    const nodesOf = (page: Parameters<typeof repositoryListNodes>[1]) => [
+      ...openedNodes(registry, shown, page.items),
+      ...repositoryListNodes({ registry, list }, page, shown),
+    ];
+    if (shown.arranged.opened(host).length > 0) show?.(openedNodes(registry, shown, []));
+    const answer = await shown.source.repositories({ host, list }, signal, (page) => show?.(nodesOf(page)));
+    if (answer.state === 'known') return known(nodesOf(answer.value), answer.at);
+    const opened = openedNodes(registry, shown, []);
+    if (answer.state === 'pending' || opened.length === 0) return answer;
+    const seen = shown.source.seenRepositories(list);
+    const stale = seen !== undefined;
+    return known(
+      [
+        problemNode(`registry:${host}`, answer.problem, remedies(answer.problem), stale),
+        ...(stale ? nodesOf(seen) : opened),
+      ],
+      shown.now(),
+    );
+  };
+}

@@ -1,0 +1,82 @@
+/** What the nodes of the registries view stand for. Commands act on these. */
+import type { Registry } from '../../common/registry.ts';
+
+export type RegistryValue =
+  | RegistryPlace
+  | FolderPlace
+  | RepositoryPlace
+  | TagPlace
+  | PlatformPlace
+  | ReferrerPlace
+  /** The way to the next page of a list. */
+  | { readonly kind: 'more'; readonly list: string };
+
+interface InRegistry {
+  readonly host: string;
+  readonly registry: Registry;
+}
+
+/** Something whose list can be filtered. */
+interface Listing {
+  /** The name of the list below it. */
+  readonly list: string;
+}
+
+export interface RegistryPlace extends InRegistry, Listing {
+  readonly kind: 'registry';
+}
+
+/** A namespace, or what names of several levels have in common. */
+export interface FolderPlace extends InRegistry, Listing {
+  readonly kind: 'folder';
+  /** Without the slash at its end: `team/apps`. */
+  readonly path: string;
+}
+
+export interface RepositoryPlace extends InRegistry, Listing {
+  readonly kind: 'repository';
+  readonly repository: string;
+  /** As docker would name it. */
+  readonly reference: string;
+  /** Opened by its name, and shown because of that. */
+  readonly opened: boolean;
+  /** Its page for people, where the registry told of one. */
+  readonly page?: string;
+}
+
+export interface TagPlace extends InRegistry {
+  readonly kind: 'tag';
+  readonly repository: string;
+  readonly tag: string;
+  readonly reference: string;
+  /** Where the list says it. */
+  readonly digest?: string;
+  readonly locked: boolean;
+  /** Nothing that an engine could run: a chart, a signature. */
+  readonly artifact: boolean;
+}
+
+export interface PlatformPlace extends InRegistry {
+  readonly kind: 'platform';
+  readonly repository: string;
+  /** Of the tag it was found under. */
+  readonly reference: string;
+  readonly platform: string;
+  readonly digest: string;
+}
+
+/** Something that belongs to an image: a signature, an SBOM, provenance. */
+export interface ReferrerPlace extends InRegistry {
+  readonly kind: 'referrer';
+  readonly repository: string;
+  readonly digest: string;
+}
+
+/** The name of the list of what is below `path` of a registry. */
+export function repositoryList(host: string, path?: string): string {
+  return path === undefined ? host : `${host}/${path}/`;
+}
+
+export function tagList(host: string, repository: string): string {
+  return `${host}/${repository}:`;
+}
