@@ -194,6 +194,7 @@ describe('TreeModel', () => {
       return known([leaf('a'), leaf('b')], 0);
     });
     await model.children();
+    await model.refresh();
     const told: unknown[] = [];
     model.onDidChange((what) => told.push(what));
     await model.refresh();
