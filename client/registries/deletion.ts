@@ -21,7 +21,12 @@ export function feasible(previews: readonly DeletePreview[]): readonly DeletePre
   });
 }
 
-export function deletionQuestion(name: string, previews: readonly DeletePreview[]): Question {
+/** `chosen`: the tags that the user pointed at. */
+export function deletionQuestion(
+  name: string,
+  chosen: readonly string[],
+  previews: readonly DeletePreview[],
+): Question {
   const doable = feasible(previews);
   const impossible = previews.filter(({ method }) => method === 'unsupported');
   const reasons = impossible.map(({ tag, reason }) => {
@@ -30,12 +35,13 @@ export function deletionQuestion(name: string, previews: readonly DeletePreview[
   });
   if (doable.length === 0) return { text: l10n.t('Nothing of {0} can be deleted.', name), detail: listed(reasons) };
   const images = doable.filter(({ method }) => method === 'image');
-  const asked = new Set(previews.flatMap(({ tag }) => tag ?? []));
   const tags = [...new Set(doable.flatMap(({ tags, tag }) => [...tags, ...(tag === undefined ? [] : [tag])]))];
-  const others = tags.filter((tag) => !asked.has(tag));
+  const others = tags.filter((tag) => !chosen.includes(tag));
   const detail = [
     images.length === 0
-      ? l10n.t('Only the name goes: the image stays, under its other tags and its digest.')
+      ? tags.length === 1
+        ? l10n.t('Only the name goes: the image stays, under its other tags and its digest.')
+        : l10n.t('Only the names go: the images stay, under their other tags and their digests.')
       : l10n.t('The image itself goes, with every tag on it.'),
     tags.length > 1 ? l10n.t('Gone will be: {0}', tags.slice(0, namedTags).join(', ')) : undefined,
     tags.length > namedTags ? l10n.t('and {0} more', tags.length - namedTags) : undefined,

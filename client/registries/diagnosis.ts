@@ -30,7 +30,7 @@ function linesOf({ name, state, detail, next, ms }: DiagnoseStep, width: number)
 
 function verdict(steps: readonly DiagnoseStep[]): string {
   const failed = steps.find(({ state }) => state === 'failed');
-  if (failed !== undefined) return l10n.t('It does not work, because of: {0}.', failed.name);
+  if (failed !== undefined) return l10n.t('It fails at: {0}.', failed.name);
   return steps.some(({ state }) => state === 'warning') ? l10n.t('It works, with remarks.') : l10n.t('It works.');
 }
 

@@ -2,7 +2,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { known, type Problem } from '../../common/known.ts';
-import type { RepositoryRow, TagRow } from '../../common/registry.ts';
 import type { Backend } from '../backend.ts';
 import { commands, contextKeys, type SettingTypes, settings, views } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
@@ -21,11 +20,10 @@ import { openingCommands } from './commands/openRepository.ts';
 import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
 import { parseRegistry } from './host.ts';
-import { PagedLists } from './lists.ts';
 import { registryNodes } from './nodes/registryNodes.ts';
-import type { RegistrySource } from './nodes/shown.ts';
+import { sourceOf } from './source.ts';
 import type { Tools } from './tools.ts';
-import { type RegistryValue, tagList } from './values.ts';
+import type { RegistryValue } from './values.ts';
 
 export function registerRegistries(
   backend: Backend,
@@ -63,52 +61,6 @@ export function registerRegistries(
     ...searchCommands(tools),
   );
   return tree;
-}
-
-/** What the nodes ask, filtered and sorted as arranged; `goOn` lets the next question for a list be for its next page. */
-function sourceOf(
-  backend: Backend,
-  arranged: Arrangement,
-): { readonly source: RegistrySource; readonly goOn: (list: string) => void } {
-  const repositories = new PagedLists<RepositoryRow>();
-  const tags = new PagedLists<TagRow>();
-  const filterOf = (list: string) => {
-    const filter = arranged.filter(list);
-    return filter === undefined ? {} : { filter };
-  };
-  const source: RegistrySource = {
-    repositories: ({ host, path, list }, signal, show) =>
-      repositories.load(
-        list,
-        (cursor) => {
-          const query = { ...filterOf(list), ...(path === undefined ? {} : { path }) };
-          return backend.repositories(host, cursor === undefined ? query : { ...query, cursor }, signal);
-        },
-        arranged.pages(list),
-        show,
-      ),
-    seenRepositories: (list) => repositories.kept(list),
-    tags: (host, repository, signal, show) => {
-      const list = tagList(host, repository);
-      const query = { ...filterOf(list), order: arranged.order };
-      return tags.load(
-        list,
-        (cursor) => backend.tags(host, repository, cursor === undefined ? query : { ...query, cursor }, signal),
-        arranged.pages(list),
-        show,
-      );
-    },
-    platforms: backend.platforms,
-    layers: backend.layers,
-    referrers: backend.referrers,
-  };
-  return {
-    source,
-    goOn: (list) => {
-      repositories.goOn(list);
-      tags.goOn(list);
-    },
-  };
 }
 
 /** Below a problem of a registry. */

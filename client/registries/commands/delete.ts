@@ -59,7 +59,8 @@ async function deleteTags(
   if (first === undefined) return;
   const { host, repository: name } = first;
   const previews = await tools.backend.previewDeletion({ host, repository: name, tags: tags.map(({ tag }) => tag) });
-  await confirmAndDelete(first, previews, repository, tools);
+  const chosen = tags.map(({ tag }) => tag);
+  await confirmAndDelete(first, chosen, previews, repository, tools);
 }
 
 async function deleteImages(
@@ -75,17 +76,19 @@ async function deleteImages(
   const previews = await Promise.all(
     [...digests].map((digest) => backend.previewDeletion({ host, repository: name, digest })),
   );
-  await confirmAndDelete(first, previews.flat(), repository, tools);
+  const chosen = tags.map(({ tag }) => tag);
+  await confirmAndDelete(first, chosen, previews.flat(), repository, tools);
 }
 
 /** Asks about what `previews` say, does it, and shows the repository as it is then. */
 export async function confirmAndDelete(
   where: Where,
+  chosen: readonly string[],
   previews: readonly DeletePreview[],
   repository: RegistryElement | undefined,
   tools: Tools,
 ): Promise<void> {
-  const { text, detail, answer } = deletionQuestion(where.repository, previews);
+  const { text, detail, answer } = deletionQuestion(where.repository, chosen, previews);
   if (answer === undefined) {
     await vscode.window.showInformationMessage(text, { modal: true, detail });
     return;

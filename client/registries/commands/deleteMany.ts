@@ -64,7 +64,7 @@ export async function deleteMany(
   if (picked === undefined || picked.length === 0) return;
   const tags = picked.map(({ label }) => label);
   const previews = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository, tags }));
-  await confirmAndDelete(place, previews, element, tools);
+  await confirmAndDelete(place, tags, previews, element, tools);
 }
 
 function describe({ date, compressedBytes }: TagRow, now: number): string {

@@ -15,7 +15,7 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
     notify.attempt(l10n.t('Registries'), () =>
       tree.busy(async () => {
         await backend.refreshRegistry(hostOf(element));
-        await (element === undefined ? tree.refresh() : tree.model.refresh(element));
+        await (element === undefined ? tree.refresh() : tree.model.refresh(asking(element)));
       }),
     );
 
@@ -25,6 +25,9 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
     const { parent } = element;
     goOn(value.list);
     await tree.busy(() => tree.model.refreshOnly(parent));
+    const problem = parent.children?.find(({ node }) => node.context?.startsWith('problem'));
+    // It stands above the list, and its end is what is on screen.
+    if (problem !== undefined) return tree.view.reveal(problem, { expand: true });
     await arranged.setPages(value.list, arranged.pages(value.list) + 1);
   };
 
@@ -47,7 +50,7 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
     tree.onNodes(
       commands.filterList,
       (_, [element]) => element !== undefined && typeFilter(tools, element),
-      (value) => value.kind === 'registry',
+      (value) => value.kind === 'registry' && value.registry.can.listRepositories,
     ),
     tree.onNodes(commands.clearFilter, clear),
     registerCommand(commands.sortTags, () => sort(tools)),
@@ -58,14 +61,14 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
 
 /** Shows an element and what is below it under its filter as it is now: the row itself says it too. */
 export async function filtered({ tree }: Tools, element: RegistryElement): Promise<void> {
-  await tree.model.refreshOnly(holding(element));
+  if (element.parent !== undefined) await tree.model.refreshOnly(asking(element.parent));
   await tree.model.refreshOnly(element);
 }
 
-/** The element above whose children are asked for: what is below it is made anew with them. */
-function holding(element: RegistryElement): RegistryElement | undefined {
-  let at = element.parent;
-  while (at !== undefined && typeof at.node.children !== 'function') at = at.parent;
+/** The nearest element, itself or above, whose children are asked for: a folder is made of names that stand in another's list. */
+function asking(element: RegistryElement): RegistryElement {
+  let at = element;
+  while (typeof at.node.children !== 'function' && at.parent !== undefined) at = at.parent;
   return at;
 }
 

@@ -66,8 +66,8 @@ function platformNode(tag: TagPlace, details: PlatformDetails, shown: Shown): No
     id: `platform:${host}/${repository}:${tag.tag}@${digest}`,
     label: name,
     ...descriptionOf([
-      platform.osVersion,
       compressedBytes === undefined ? undefined : l10n.t('{0} compressed', formatBytes(compressedBytes)),
+      platform.osVersion,
     ]),
     icon: { id: 'chip' },
     context: 'platform',

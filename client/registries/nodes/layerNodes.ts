@@ -16,12 +16,11 @@ function layerNode(parent: string, layer: LayerRow, index: number, total: number
   const { compressedBytes, createdBy, digest, diffId, local } = layer;
   const share = total === 0 ? 0 : compressedBytes / total;
   const instruction = createdBy === undefined ? undefined : instructionOf(createdBy);
-  const here = local === true ? l10n.t('already here') : undefined;
   return {
     // The same layer may be in an image twice.
     id: `layer:${parent}/${index}`,
     label: formatBytes(compressedBytes),
-    ...descriptionOf([`${bar(share)} ${percent(share)}`, here, instruction]),
+    ...descriptionOf([`${bar(share)} ${percent(share)}`, instruction]),
     icon: { id: local === true ? 'check' : 'layers', ...(local === true && { color: 'charts.green' }) },
     context: 'layer',
     tooltip: tooltipOf([

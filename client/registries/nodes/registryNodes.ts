@@ -77,13 +77,15 @@ function below(
     const opened = openedNodes(registry, shown, []);
     if (answer.state === 'pending' || opened.length === 0) return answer;
     const seen = shown.source.seenRepositories(list);
-    const stale = seen !== undefined;
-    return known(
-      [
-        problemNode(`registry:${host}`, answer.problem, remedies(answer.problem), stale),
-        ...(stale ? nodesOf(seen) : opened),
-      ],
-      shown.now(),
+    const rows = seen === undefined ? opened : nodesOf(seen);
+    const problem = problemNode<RegistryValue>(
+      `registry:${host}`,
+      answer.problem,
+      remedies(answer.problem),
+      seen !== undefined,
     );
+    // That a registry lists nothing is no news once something of it was opened by name.
+    const lasting = answer.problem.kind === 'unsupported';
+    return known(lasting ? [...rows, { ...problem, expanded: false }] : [problem, ...rows], shown.now());
   };
 }

@@ -1,6 +1,6 @@
 /** What is below a registry or namespace: namespaces, folders of names with several levels, repositories. */
 import * as l10n from '@vscode/l10n';
-import { formatReference } from '../../../common/reference.ts';
+import { dockerHub, formatReference } from '../../../common/reference.ts';
 import type { Page, Registry, RepositoryRow, TagRow } from '../../../common/registry.ts';
 import { pageOf } from '../../../common/registryPage.ts';
 import { age } from '../../ui/age.ts';
@@ -52,7 +52,12 @@ export function openedNodes(registry: Registry, shown: Shown, rows: readonly Rep
   return shown.arranged
     .opened(registry.host)
     .filter((name) => !listed.has(name))
-    .map((name) => repositoryNode(registry, { name }, name, shown, true));
+    .map((name) => repositoryNode(registry, { name }, familiar(registry.host, name), shown, true));
+}
+
+/** Docker's official images go without their namespace. */
+function familiar(host: string, name: string): string {
+  return host === dockerHub ? formatReference({ registry: host, repository: name }) : name;
 }
 
 function namespaceNode(registry: Registry, row: RepositoryRow, shown: Shown): Node {
@@ -129,7 +134,7 @@ function folderNode(within: Within, name: string, below: Folder): Node {
   return {
     id: `folder:${host}/${path}`,
     label: name,
-    ...descriptionOf(filter === undefined ? [whole ? String(count) : l10n.t('{0} so far', count)] : filterText(filter)),
+    ...descriptionOf(filter === undefined ? [whole ? String(count) : `${count}+`] : filterText(filter)),
     icon: { id: 'folder' },
     context: contextOf('folder', filter !== undefined && 'filtered'),
     tooltip: tooltipOf([
@@ -183,7 +188,11 @@ function repositoryNode(
     ...descriptionOf([
       ...filterText(filter),
       retired === true ? l10n.t('retired') : undefined,
-      tagCount === undefined ? undefined : tagCount === 1 ? l10n.t('1 tag') : l10n.t('{0} tags', tagCount),
+      tagCount === undefined
+        ? undefined
+        : tagCount === 1
+          ? l10n.t('1 tag')
+          : l10n.t('{0} tags', tagCount.toLocaleString('en')),
       updated === undefined ? undefined : age(updated, shown.now()),
     ]),
     icon: { id: row.private === true ? 'lock' : 'repo', ...(retired === true && { color: 'disabledForeground' }) },

@@ -66,8 +66,8 @@ function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonl
     id: `tag:${host}/${repository}:${tag}`,
     label: tag,
     ...descriptionOf([
-      dateOf(row, shown.now()),
       row.compressedBytes === undefined ? undefined : formatBytes(row.compressedBytes),
+      dateOf(row, shown.now()),
       named.length === 0 ? undefined : `= ${named.join(', ')}${more > 0 ? `, +${more}` : ''}`,
     ]),
     icon: iconOf(row),
@@ -128,12 +128,12 @@ async function detailLines(
 
 function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetails): readonly string[] {
   return [
-    l10n.t('Digest: {0}', digest),
     ...(kind === 'artifact' ? [l10n.t('Not a container image: {0}', artifactType ?? mediaType)] : []),
     ...platforms.map(({ platform, compressedBytes }) =>
       compressedBytes === undefined
         ? `• ${formatPlatform(platform)}`
         : l10n.t('• {0}: {1} compressed', formatPlatform(platform), formatBytes(compressedBytes)),
     ),
+    l10n.t('Digest: {0}', digest),
   ];
 }

@@ -26,9 +26,11 @@ describe('feasible', () => {
 
 describe('deletionQuestion', () => {
   it('lists every tag that goes with the image, and those that were not chosen', () => {
-    const { text, detail, answer } = deletionQuestion('app', [
-      preview({ tag: '1', digest: 'sha256:a', tags: ['1', 'latest', '1.0'] }),
-    ]);
+    const { text, detail, answer } = deletionQuestion(
+      'app',
+      ['1'],
+      [preview({ tag: '1', digest: 'sha256:a', tags: ['1', 'latest', '1.0'] })],
+    );
     assert.equal(text, 'Delete 3 tags of app with their images?');
     assert.match(detail, /Gone will be: 1, latest, 1\.0/);
     assert.match(detail, /you did not choose: latest, 1\.0/);
@@ -36,21 +38,27 @@ describe('deletionQuestion', () => {
   });
 
   it('says that there may be more tags than the registry tells of', () => {
-    const { detail } = deletionQuestion('app', [preview({ tag: '1', tags: ['1'], tagsComplete: false })]);
+    const { detail } = deletionQuestion('app', ['1'], [preview({ tag: '1', tags: ['1'], tagsComplete: false })]);
     assert.match(detail, /may be more tags/);
   });
 
   it('says that the image stays where only a tag goes', () => {
-    const { text, detail, answer } = deletionQuestion('app', [preview({ tag: '1', method: 'untag', tags: ['1'] })]);
+    const { text, detail, answer } = deletionQuestion(
+      'app',
+      ['1'],
+      [preview({ tag: '1', method: 'untag', tags: ['1'] })],
+    );
     assert.equal(text, 'Take the tag 1 away from app?');
     assert.match(detail, /the image stays/);
     assert.equal(answer, 'Untag');
   });
 
   it('offers nothing where nothing can be done, and says why', () => {
-    const question = deletionQuestion('app', [
-      preview({ tag: '1', method: 'unsupported', reason: 'It is locked.', tags: [] }),
-    ]);
+    const question = deletionQuestion(
+      'app',
+      ['1'],
+      [preview({ tag: '1', method: 'unsupported', reason: 'It is locked.', tags: [] })],
+    );
     assert.equal(question.answer, undefined);
     assert.equal(question.detail, '1 stays: It is locked.');
   });

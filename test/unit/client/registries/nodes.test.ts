@@ -16,7 +16,7 @@ describe('registryNodes', () => {
 
   it('calls the count of a folder what it is while the list has more pages', async () => {
     const [node] = treeOf({ repositories: { ...names('team/app'), cursor: 'x' } });
-    assert.deepEqual(outline(await open(node)), [['team — 1 so far', ['app']], 'Load more — 1 so far']);
+    assert.deepEqual(outline(await open(node)), [['team — 1+', ['app']], 'Load more — 1 so far']);
   });
 
   it('opens a namespace by its path, and names what is in it without it', async () => {
@@ -65,7 +65,7 @@ describe('registryNodes', () => {
     const below = await open(node);
     assert.deepEqual(
       below.map(({ label }) => label),
-      [`${host}: It cannot list.`, 'team/app'],
+      ['team/app', `${host}: It cannot list.`],
     );
   });
 
@@ -117,7 +117,7 @@ describe('tagNodes', () => {
       ],
     });
     assert.deepEqual(outline(tags), [
-      '1.2 — pushed 3 days ago · 29.5 MB · = latest',
+      '1.2 — 29.5 MB · pushed 3 days ago · = latest',
       'latest — 3 days ago · = 1.2',
       'old',
     ]);
@@ -146,7 +146,7 @@ describe('tagNodes', () => {
     assert.ok(typeof tag.tooltip === 'function');
     assert.equal(
       await tag.tooltip(new AbortController().signal),
-      [`${host}/app:2`, 'Digest: sha256:index', '• linux/amd64: 29.5 MB compressed', '• linux/arm64/v8'].join('\n'),
+      [`${host}/app:2`, '• linux/amd64: 29.5 MB compressed', '• linux/arm64/v8', 'Digest: sha256:index'].join('\n'),
     );
     assert.equal(source.asked.at(-1), 'platforms app:2');
   });
@@ -258,7 +258,7 @@ describe('contentNodes', () => {
       'linux/amd64',
     );
     assert.deepEqual(outline(await open(nodes)), [
-      '30 MB — ▇ 75% · already here · ADD file:ab in /',
+      '30 MB — ▇ 75% · ADD file:ab in /',
       '10 MB — ▃ 25% · RUN apk add curl',
     ]);
   });

@@ -65,7 +65,7 @@ describe('diagnosisText', () => {
 ✗ TLS  Nobody vouches for it.
        → Set caFile.
 
-It does not work, because of: TLS.
+It fails at: TLS.
 `,
     );
   });

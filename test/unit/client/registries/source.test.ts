@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { Backend } from '../../../../client/backend.ts';
+import { sourceOf } from '../../../../client/registries/source.ts';
+import { tagList } from '../../../../client/registries/values.ts';
+import { known } from '../../../../common/known.ts';
+import { details } from '../../../support/registryTree.ts';
+
+const { signal } = new AbortController();
+const host = 'registry.example';
+
+/** A server with 250 tags in pages of 100, and one repository; it writes down what it is asked. */
+function backend() {
+  const asked: unknown[] = [];
+  const fake: Pick<Backend, 'repositories' | 'tags' | 'platforms' | 'layers' | 'referrers'> = {
+    repositories: async (at, query) => {
+      asked.push([at, query]);
+      return known({ items: [{ name: 'app' }] }, 0);
+    },
+    tags: async (at, repository, query) => {
+      asked.push([`${at}/${repository}`, query]);
+      const from = Number(query.cursor ?? 0);
+      const items = Array.from({ length: Math.min(100, 250 - from) }, (_, index) => ({ name: `${from + index}` }));
+      return known({ items, total: 250, ...(from + 100 < 250 ? { cursor: `${from + 100}` } : {}) }, 0);
+    },
+    platforms: async () => {
+      asked.push('platforms');
+      return known(details, 0);
+    },
+    layers: async () => assert.fail('not asked for'),
+    referrers: async () => assert.fail('not asked for'),
+  };
+  return { asked, fake };
+}
+
+const arranged = { filter: () => undefined, order: 'version', pages: () => 1 } as const;
+
+describe('sourceOf', () => {
+  it('shows the first hundred tags for one question, and none about manifests', async () => {
+    const { asked, fake } = backend();
+    const answer = await sourceOf(fake, arranged).source.tags(host, 'app', signal);
+    assert.ok(answer.state === 'known');
+    assert.equal(answer.value.items.length, 100);
+    assert.deepEqual(asked, [[`${host}/app`, { order: 'version' }]]);
+  });
+
+  it('goes on for one question more', async () => {
+    const { asked, fake } = backend();
+    const { source, goOn } = sourceOf(fake, arranged);
+    await source.tags(host, 'app', signal);
+    goOn(tagList(host, 'app'));
+    const answer = await source.tags(host, 'app', signal);
+    assert.ok(answer.state === 'known');
+    assert.equal(answer.value.items.length, 200);
+    assert.deepEqual(asked.slice(1), [[`${host}/app`, { order: 'version', cursor: '100' }]]);
+  });
+
+  it('lets the server filter and sort', async () => {
+    const { asked, fake } = backend();
+    const { source } = sourceOf(fake, { ...arranged, filter: (list) => `in ${list}`, order: 'date' });
+    await source.tags(host, 'app', signal);
+    await source.repositories({ host, path: 'team', list: 'x' }, signal);
+    assert.deepEqual(asked, [
+      [`${host}/app`, { filter: `in ${host}/app:`, order: 'date' }],
+      [host, { filter: 'in x', path: 'team' }],
+    ]);
+  });
+});
