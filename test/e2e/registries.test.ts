@@ -15,6 +15,7 @@ import {
   openGantry,
   picture,
   rowWith,
+  runCommand,
   treeRow,
 } from '../support/workbench.ts';
 
@@ -48,13 +49,14 @@ describe('The registries view', () => {
   after(() => vscode?.close());
 
   const row = (label: string): Promise<Locator> => treeRow(page, 'Registries', label);
-  /** Brings the last row of the view on screen. */
-  const toTheEnd = async () => {
-    await (await row(repository)).click({ button: 'middle' });
-    await page.keyboard.press('End');
+  /** Brings the first or last rows of the view on screen. */
+  const goTo = async (key: 'Home' | 'End') => {
+    await page.locator('.sidebar .pane-body .monaco-list:visible').focus();
+    await page.keyboard.press(key);
   };
 
   async function filterBy(text: string): Promise<void> {
+    await goTo('Home');
     await chooseFromMenu(page, await row(repository), 'Filter…');
     await answerInput(page, text);
     await rowWith(await row(repository), `filter: "${text}"`);
@@ -65,12 +67,12 @@ describe('The registries view', () => {
     await expand(await row(open));
     await expand(await row(repository));
     await row('1.0.119');
-    await toTheEnd();
+    await goTo('End');
     const more = await row('Load more');
     await rowWith(more, '100');
     await more.click();
     await more.waitFor({ state: 'detached' });
-    await page.keyboard.press('End');
+    await goTo('End');
     await row('1.0.0');
   });
 
@@ -82,7 +84,8 @@ describe('The registries view', () => {
       () => others.count(),
       (count) => assert.equal(count, 0),
     );
-    await page.reload();
+    await runCommand(page, 'Developer: Reload Window');
+    await page.locator('.sidebar').waitFor({ state: 'detached' });
     await rowWith(await row(repository), 'filter: "sta"');
     await row('stable');
     await picture(page, 'registries-filtered');

@@ -49,6 +49,6 @@ export async function typeFilter(tools: Tools, element: RegistryElement): Promis
   clearTimeout(rest);
   const text = accepted ? input.value : before;
   input.dispose();
-  await apply(text);
-  await arranged.keepFilters();
+  // It is in effect before it is on screen.
+  await Promise.all([apply(text), arranged.keepFilters()]);
 }
