@@ -14,7 +14,7 @@ export class PagedLists<T extends { readonly name: string }> {
 
   /** Lets the next {@link load} of this list go on where the last one ended. */
   goOn(list: string): void {
-    this.#goingOn.add(list);
+    if (this.#kept.has(list)) this.#goingOn.add(list);
   }
 
   /** What was last learned of a list. */
