@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { Known } from '../../common/known.ts';
 import type { TagRow } from '../../common/registry.ts';
 import { RequestError } from '../backend.ts';
 import { allPages } from './lists.ts';
@@ -8,22 +9,30 @@ import type { RepositoryPlace } from './values.ts';
 /** More tags than this are not acted on at once. */
 const maximumTags = 20_000;
 
-/** All tags of a repository, page by page under a notification; undefined when the user ended it. Throws what fails. */
+/** All tags of a repository, page by page; under a notification where there is more than one. Undefined when the user ended it. */
 export async function wholeTagList(
   { host, repository, reference }: RepositoryPlace,
-  { backend, notify, arranged }: Tools,
+  { backend, notify, arranged, tree }: Tools,
 ): Promise<readonly TagRow[] | undefined> {
   const { order } = arranged;
+  const fetch = (cursor: string | undefined, signal?: AbortSignal) =>
+    backend.tags(host, repository, { order, ...(cursor === undefined ? {} : { cursor }) }, signal);
+  const first = valueOf(await tree.busy(() => fetch(undefined)));
+  if (first?.cursor === undefined) return first?.items;
   return notify.progress(l10n.t('Listing the tags of {0}', reference), reference, async (report, signal) => {
     const answer = await allPages<TagRow>(
-      (cursor) => backend.tags(host, repository, { order, ...(cursor === undefined ? {} : { cursor }) }, signal),
+      (cursor) => fetch(cursor, signal),
       maximumTags,
       ({ items, total }) =>
         report({
           message: total === undefined ? l10n.t('{0} so far', items.length) : l10n.t('{0} of {1}', items.length, total),
         }),
     );
-    if (answer.state === 'failed') throw new RequestError(answer.problem);
-    return answer.state === 'known' ? answer.value.items : undefined;
+    return valueOf(answer)?.items;
   });
+}
+
+function valueOf<T>(answer: Known<T>): T | undefined {
+  if (answer.state === 'failed') throw new RequestError(answer.problem);
+  return answer.state === 'known' ? answer.value : undefined;
 }
