@@ -36,7 +36,8 @@ export function deletionQuestion(
   if (doable.length === 0) return { text: l10n.t('Nothing of {0} can be deleted.', name), detail: listed(reasons) };
   const images = doable.filter(({ method }) => method === 'image');
   const tags = [...new Set(doable.flatMap(({ tags, tag }) => [...tags, ...(tag === undefined ? [] : [tag])]))];
-  const others = tags.filter((tag) => !chosen.includes(tag));
+  const meant = new Set(chosen);
+  const others = tags.filter((tag) => !meant.has(tag));
   const detail = [
     images.length === 0
       ? tags.length === 1

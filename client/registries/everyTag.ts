@@ -17,7 +17,7 @@ export async function wholeTagList(
   const { order } = arranged;
   const fetch = (cursor: string | undefined, signal?: AbortSignal) =>
     backend.tags(host, repository, { order, ...(cursor === undefined ? {} : { cursor }) }, signal);
-  const first = valueOf(await tree.busy(() => fetch(undefined)));
+  const first = learned(await tree.busy(() => fetch(undefined)));
   if (first?.cursor === undefined) return first?.items;
   return notify.progress(l10n.t('Listing the tags of {0}', reference), reference, async (report, signal) => {
     const answer = await allPages<TagRow>(
@@ -28,11 +28,11 @@ export async function wholeTagList(
           message: total === undefined ? l10n.t('{0} so far', items.length) : l10n.t('{0} of {1}', items.length, total),
         }),
     );
-    return valueOf(answer)?.items;
+    return learned(answer)?.items;
   });
 }
 
-function valueOf<T>(answer: Known<T>): T | undefined {
+function learned<T>(answer: Known<T>): T | undefined {
   if (answer.state === 'failed') throw new RequestError(answer.problem);
   return answer.state === 'known' ? answer.value : undefined;
 }
