@@ -73,7 +73,7 @@ export function findingsIn(
   memory: LintMemory = new LintMemory(),
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  const unread = unreadPart(dockerfile);
+  const unread = unreadParts(dockerfile);
   const applies = appliesIn(dockerfile, options.hadolint);
   const shells = findShells(dockerfile);
   // Dozens of rules ask for that of each instruction.
@@ -98,7 +98,7 @@ export function findingsIn(
   function add(rule: Rule, span: Span, message: string, { cause, related, fix }: ReportMore): void {
     const severity = severities.get(rule);
     if (severity === undefined) return;
-    if (unread && unread.start <= span.start && span.start <= unread.end) return;
+    if (unread.some(({ start, end }) => start <= span.start && span.start <= end)) return;
     if (rule.kind !== 'error' && !applies.at(rule, span.start, cause)) return;
     const fixes = fix && { fixes: () => [fix() ?? []].flat() };
     findings.push({ rule, severity, span, message, ...(related && { related }), ...fixes });
@@ -168,9 +168,11 @@ function ownFindings(own: Instruction, context: InstructionContext, { byKeyword,
   return findings;
 }
 
-/** What rules have nothing to say about: the instruction that the parser refused, or all from a heredoc without end. */
-function unreadPart(dockerfile: Dockerfile): Span | undefined {
-  const { error, text } = dockerfile;
-  const refused = error && instructionAt(dockerfile, error.span.start)?.span;
-  return refused && error.code === 'UnterminatedHeredoc' ? { start: refused.start, end: text.length } : refused;
+/** What rules have nothing to say about: the instruction that the parser refused, and all from a heredoc without end. */
+function unreadParts(dockerfile: Dockerfile): readonly Span[] {
+  const { error, text, instructions } = dockerfile;
+  if (!error) return [];
+  const refused = instructionAt(dockerfile, error.span.start);
+  const endless = instructions.find(({ own }) => own.error?.code === 'UnterminatedHeredoc');
+  return [...(refused ? [refused.span] : []), ...(endless ? [{ start: endless.span.start, end: text.length }] : [])];
 }
