@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
+import { settingProblem } from '../language/diagnostics/rules.ts';
 
 /** What `gantry lint` was asked to do. */
 export interface LintArguments {
@@ -59,7 +60,10 @@ export function readLintArguments(args: readonly string[]): LintArguments {
 function readRule(text: string): readonly [name: string, level: Level] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new Error(`--rule takes NAME=LEVEL, not "${text}".`);
-  return [text.slice(0, equals), oneOf('--rule', levels, text.slice(equals + 1))];
+  const name = text.slice(0, equals);
+  const problem = settingProblem(name);
+  if (problem !== undefined) throw new Error(`--rule: ${problem}`);
+  return [name, oneOf('--rule', levels, text.slice(equals + 1))];
 }
 
 function oneOf<T extends string>(option: string, known: readonly T[], text: string): T {

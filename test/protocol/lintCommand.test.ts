@@ -77,6 +77,7 @@ describe('gantry lint', () => {
     ['2 without a file', [], 2],
     ['2 for an unknown option', ['--what', 'clean'], 2],
     ['2 for an unknown preset', ['--preset', 'all', 'clean'], 2],
+    ['2 for a rule that is none', ['--rule', 'StageNameCase=off', 'clean'], 2],
     ['2 for fixing the standard input', ['--fix', '-'], 2],
   ];
   for (const [name, args, status] of codesOfExit) {

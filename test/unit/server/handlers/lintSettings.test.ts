@@ -31,7 +31,17 @@ describe('the settings gantry.lint', () => {
         problems: ['gantry.lint.rules: FromAsCasing can be off, hint, info, warning, error, not 1.'],
       },
     ],
-    [{ rules: { fromAsCasing: 'off' } }, { problems: ['gantry.lint.rules: there is no rule "fromAsCasing".'] }],
+    [
+      { rules: { fromAsCasing: 'off' } },
+      { problems: ['gantry.lint.rules: there is no rule "fromAsCasing". Did you mean FromAsCasing?'] },
+    ],
+    [{ rules: { StageOrder: 'off' } }, { rules: { StageOrder: 'off' } }],
+    [
+      { rules: { DL3023: 'off' } },
+      {
+        problems: ['gantry.lint.rules: "DL3023" is what a build stops at, and is set by the name StageOrder only.'],
+      },
+    ],
     [{ rules: { constructor: 'off' } }, { problems: ['gantry.lint.rules: there is no rule "constructor".'] }],
   ];
   for (const [lint, expected] of cases) {
