@@ -2,7 +2,7 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { flagDocs } from '../../../docs/flags.ts';
 import { copySources } from '../../copySources.ts';
-import { inCaseOf } from '../../insertLine.ts';
+import { inCaseOf } from '../../fixes.ts';
 import { failedJson } from '../../jsonRepair.ts';
 import type { Edit, Fix, InstructionContext, InstructionRule } from '../../rule.ts';
 import { isArchive, plainPath } from './archiveNames.ts';

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { endStages } from '../../endStages.ts';
-import { inCaseOf, insertAbove, insertBelow } from '../../insertLine.ts';
+import { inCaseOf, insertAbove, insertBelow } from '../../fixes.ts';
 import type { Fix, Rule } from '../../rule.ts';
 
 /**
