@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
-import { isRuleName, ruleNames } from '../language/diagnostics/rules.ts';
-import { nearest } from '../language/diagnostics/suggest.ts';
+import { settingProblem } from '../language/diagnostics/rules.ts';
 
 /** What `gantry lint` was asked to do. */
 export interface LintArguments {
@@ -63,10 +62,8 @@ function readRule(text: string): readonly [name: string, level: Level] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new Error(`--rule takes NAME=LEVEL, not "${text}".`);
   const name = text.slice(0, equals);
-  if (!isRuleName(name)) {
-    const meant = nearest(name, ruleNames);
-    throw new Error(`There is no rule "${name}".${meant === undefined ? '' : ` Did you mean ${meant}?`}`);
-  }
+  const problem = settingProblem(name);
+  if (problem !== undefined) throw new Error(`--rule: ${problem}`);
   return [name, oneOf('--rule', levels, text.slice(equals + 1))];
 }
 

@@ -1,5 +1,5 @@
 import { type Level, levels, type Preset, presets } from '../language/diagnostics/lintOptions.ts';
-import { isRuleName } from '../language/diagnostics/rules.ts';
+import { settingProblem } from '../language/diagnostics/rules.ts';
 
 /** The settings `gantry.lint.*`. */
 export interface LintSettings {
@@ -26,10 +26,10 @@ export function readLintSettings(section: Readonly<Record<string, unknown>>): Li
 
   const chosen = Object.entries(objectIn(lint['rules'], 'gantry.lint.rules', problems)).flatMap(([name, value]) => {
     const level = levels.find((each) => each === value);
-    if (level === undefined)
-      problems.push(`gantry.lint.rules: ${name} can be ${levels.join(', ')}, not ${shown(value)}.`);
-    else if (!isRuleName(name)) problems.push(`gantry.lint.rules: there is no rule ${shown(name)}.`);
-    else return [[name, level] as const];
+    const problem =
+      level === undefined ? `${name} can be ${levels.join(', ')}, not ${shown(value)}.` : settingProblem(name);
+    if (level !== undefined && problem === undefined) return [[name, level] as const];
+    problems.push(`gantry.lint.rules: ${problem}`);
     return [];
   });
 

@@ -15,6 +15,7 @@ import type { Dockerfile, Span } from './dockerfile/dockerfile.ts';
 import { fixAll } from './fixAll.ts';
 import { offsetAt, rangeOf } from './position.ts';
 import { refactorings } from './refactor/refactorings.ts';
+import { shownText } from './shownText.ts';
 
 /** Gantry's fix of all that is safe to fix, as an editor may run it on saving. */
 export const fixAllKind = `${CodeActionKind.SourceFixAll}.gantry`;
@@ -117,7 +118,7 @@ function quickFix({ dockerfile, uri }: Place, fix: Fix, diagnostic: Diagnostic, 
   if (edits.length > 0) changes[uri] = textEdits(dockerfile, edits);
   if (elsewhere) changes[elsewhere.uri] = [...elsewhere.edits];
   return {
-    title,
+    title: shownText(title),
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnostic],
     isPreferred: safe && first,
@@ -131,7 +132,7 @@ function refactorActions(
   { knowledge, memory }: Linted,
 ): readonly CodeAction[] {
   return refactorings(dockerfile, span, wants, knowledge?.shell, memory).map(({ kind, fix: { title, edits } }) => ({
-    title,
+    title: shownText(title),
     kind,
     edit: { changes: { [uri]: textEdits(dockerfile, edits) } },
   }));

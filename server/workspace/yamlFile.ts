@@ -1,6 +1,7 @@
 import type { Range } from 'vscode-languageserver-types';
 import type * as Yaml from 'yaml';
 import type { Document, Node } from 'yaml';
+import { shownText } from '../language/shownText.ts';
 
 /** Something wrong in a configuration file. */
 export interface FileProblem {
@@ -131,12 +132,13 @@ export class YamlFile {
   }
 
   #refuse(reason: string, start: number, end: number): void {
-    const message = `This is not valid YAML, so Gantry goes on without it: ${reason.slice(0, 200)}`;
+    const message = `This is not valid YAML, so Gantry goes on without it: ${reason}`;
     this.#add(start, Math.max(start, end), message, 'error');
   }
 
   #add(start: number, end: number, message: string, severity: FileProblem['severity']): void {
-    this.problems.push({ range: { start: this.#positionAt(start), end: this.#positionAt(end) }, message, severity });
+    const range = { start: this.#positionAt(start), end: this.#positionAt(end) };
+    this.problems.push({ range, message: shownText(message), severity });
   }
 
   #positionAt(offset: number): Range['start'] {

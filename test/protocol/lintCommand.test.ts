@@ -81,6 +81,7 @@ describe('gantry lint', () => {
     ['2 for an unknown preset', ['--preset', 'all', 'clean'], 2],
     ['2 for an unknown rule', ['--rule', 'DL308=off', 'clean'], 2],
     ['0 for a rule of ShellCheck', ['--rule', 'SC2086=off', 'clean'], 0],
+    ['2 for a rule that is none', ['--rule', 'StageNameCase=off', 'clean'], 2],
     ['2 for fixing the standard input', ['--fix', '-'], 2],
   ];
   for (const [name, args, status] of codesOfExit) {

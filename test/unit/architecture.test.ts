@@ -88,7 +88,7 @@ const rooms: readonly Room[] = [
   },
   {
     files: /^server\/workspace\//,
-    may: [/^common\//, /^server\/(?:workspace|util)\//, /^server\/language\/diagnostics\/suggest\.ts$/],
+    may: [/^common\//, /^server\/(?:workspace|util)\//, /^server\/language\/(?:diagnostics\/suggest|shownText)\.ts$/],
     types: [/^server\/language\//],
     never: [sockets, /^vscode$/, lspRuntime],
   },

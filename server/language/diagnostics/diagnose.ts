@@ -2,6 +2,7 @@ import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-language
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, ParseError } from '../dockerfile/dockerfile.ts';
 import { positionAt, rangeOf } from '../position.ts';
+import { shownText } from '../shownText.ts';
 import { type Finding, findingsIn } from './findings.ts';
 import { defaultLintOptions, type LintOptions } from './lintOptions.ts';
 import type { Knowledge, Rule } from './rule.ts';
@@ -42,7 +43,7 @@ export function parseDiagnostic(dockerfile: Dockerfile, { span, message, code }:
   // A file that is still empty is no mistake.
   const empty = code === 'NoInstructions' && dockerfile.text.trim() === '';
   const severity = empty ? DiagnosticSeverity.Information : DiagnosticSeverity.Error;
-  return { range: rangeOf(dockerfile, span), message, code, severity, source: 'gantry' };
+  return { range: rangeOf(dockerfile, span), message: shownText(message), code, severity, source: 'gantry' };
 }
 
 /**
@@ -58,7 +59,7 @@ export function diagnosticOf(
   const href = pageOf(rule);
   const diagnostic = {
     range: precise,
-    message,
+    message: shownText(message),
     code: rule.name,
     severity,
     source: isShellCheck(rule) ? 'shellcheck' : 'gantry',
@@ -66,7 +67,9 @@ export function diagnosticOf(
     ...(tags && rule.tag && { tags: [rule.tag] }),
     ...(related &&
       uri !== undefined && {
-        relatedInformation: [{ location: { uri, range: rangeOf(dockerfile, related.span) }, message: related.message }],
+        relatedInformation: [
+          { location: { uri, range: rangeOf(dockerfile, related.span) }, message: shownText(related.message) },
+        ],
       }),
   };
   if (rule.kind !== 'check') return diagnostic;

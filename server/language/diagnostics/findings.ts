@@ -78,7 +78,7 @@ export function findingsIn(
   memory: LintMemory = new LintMemory(),
 ): readonly Finding[] {
   const findings: Finding[] = [];
-  const unread = unreadPart(dockerfile);
+  const unread = unreadParts(dockerfile);
   const applies = appliesIn(dockerfile, options.hadolint);
   const shells = findShells(dockerfile);
   const { instructions } = dockerfile;
@@ -96,7 +96,7 @@ export function findingsIn(
   function add(rule: Rule, span: Span, message: string, { cause, related, fix }: ReportMore): void {
     const severity = severities.get(rule);
     if (severity === undefined) return;
-    if (unread && unread.start <= span.start && span.start <= unread.end) return;
+    if (unread.some(({ start, end }) => start <= span.start && span.start <= end)) return;
     if (rule.kind !== 'error' && !applies.at(rule, span.start, cause)) return;
     const fixes = fix && { fixes: () => [fix() ?? []].flat() };
     findings.push({ rule, severity, span, message, ...(related && { related }), ...fixes });
@@ -186,9 +186,11 @@ const emptyFile = { lineStarts: [0], directives: [], comments: [], stages: [] };
 /** Of nearly every instruction, so one for all. */
 const nothing: OwnFindings = [];
 
-/** What rules have nothing to say about: the instruction that the parser refused, or all from a heredoc without end. */
-function unreadPart(dockerfile: Dockerfile): Span | undefined {
-  const { error, text } = dockerfile;
-  const refused = error && instructionAt(dockerfile, error.span.start)?.span;
-  return refused && error.code === 'UnterminatedHeredoc' ? { start: refused.start, end: text.length } : refused;
+/** What rules have nothing to say about: the instruction that the parser refused, and all from a heredoc without end. */
+function unreadParts(dockerfile: Dockerfile): readonly Span[] {
+  const { error, text, instructions } = dockerfile;
+  if (!error) return [];
+  const refused = instructionAt(dockerfile, error.span.start);
+  const endless = instructions.find(({ own }) => own.error?.code === 'UnterminatedHeredoc');
+  return [...(refused ? [refused.span] : []), ...(endless ? [{ start: endless.span.start, end: text.length }] : [])];
 }

@@ -1,8 +1,37 @@
+import type { Instruction, JoinedText } from '../dockerfile/dockerfile.ts';
+import { slice } from '../dockerfile/joinedText.ts';
+
+/** Arguments that were meant as JSON. */
+export interface FailedJson {
+  readonly written: JoinedText;
+  readonly repair: JsonRepair;
+}
+
 /** What is wrong with text that is meant for the JSON form and is none, and how it is one. */
 export interface JsonRepair {
   readonly kind: 'quotes' | 'broken';
   /** Undefined where it is not certain what was meant. */
   readonly text: string | undefined;
+}
+
+const readAsWords = new Set(['ADD', 'COPY', 'VOLUME']);
+const readByShell = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN']);
+
+/** BuildKit passes over JSON that is none, and takes it for the other form: the words of a list, or a shell's command. */
+export function failedJson({ keyword, body, json, heredocs }: Instruction): FailedJson | undefined {
+  if (json || heredocs.length > 0 || !body.text.includes('[')) return undefined;
+  if (!readAsWords.has(keyword) && !readByShell.has(keyword)) return undefined;
+  const start = keyword === 'HEALTHCHECK' ? (/^CMD\s+(?=\[)/i.exec(body.text)?.[0].length ?? 0) : 0;
+  const written = slice(body, start, body.text.length);
+  const repair = jsonRepair(written.text);
+  return repair && { written, repair };
+}
+
+/** What comes of it, in a sentence for the user. */
+export function failedJsonMessage({ keyword }: Instruction, { kind }: JsonRepair): string {
+  const takes = readAsWords.has(keyword) ? 'a list of words' : 'a shell command';
+  const reason = kind === 'quotes' ? 'the JSON form takes double quotes only' : 'this is not valid JSON';
+  return `${keyword} takes this for ${takes}: ${reason}.`;
 }
 
 const item = `(?:'[^'"]*'|"[^'"]*"|[\u2018\u2019\u201c\u201d][^'"\u2018\u2019\u201c\u201d]*[\u2018\u2019\u201c\u201d])`;

@@ -41,14 +41,22 @@ const severities: Readonly<Record<Exclude<Level, 'off'>, DiagnosticSeverity>> = 
   error: DiagnosticSeverity.Error,
 };
 
-/** The severity of a rule's findings; undefined where it does not run. */
+/**
+ * The severity of a rule's findings; undefined where it does not run. What a build stops at is set by its own name only: who
+ * ignores hadolint's DL3061 means a matter of style, and is not to be surprised by a build that fails.
+ */
 export function severityOf(rule: Rule, { preset, rules, hadolint }: LintOptions): DiagnosticSeverity | undefined {
+  if (rule.kind === 'error') return severityFrom(rules[rule.name], rule);
   const names = [rule.name, ...(rule.aliases ?? [])];
   const chosen = names.map((name) => rules[name]).find((level) => level !== undefined);
   const overridden = names.map((name) => hadolint?.override[name]).find((level) => level !== undefined);
   const level = chosen ?? (names.some((name) => hadolint?.ignored.includes(name)) ? 'off' : overridden);
-  if (level !== undefined) return level === 'off' ? undefined : severities[level];
-  if (rule.kind !== 'lint') return rule.severity;
+  if (level !== undefined || rule.kind !== 'lint') return severityFrom(level, rule);
   const included = rule.preset !== undefined && presets.indexOf(rule.preset) <= presets.indexOf(preset);
   return included ? rule.severity : undefined;
+}
+
+function severityFrom(level: Level | undefined, rule: Rule): DiagnosticSeverity | undefined {
+  if (level === undefined) return rule.severity;
+  return level === 'off' ? undefined : severities[level];
 }

@@ -42,6 +42,7 @@ import { brokenTrigger, invalidTrigger } from './rules/triggers.ts';
 import { undefinedVar } from './rules/undefinedVar.ts';
 import { unknownInstruction } from './rules/unknownInstruction.ts';
 import { workdirRelativePath } from './rules/workdirRelativePath.ts';
+import { nearest } from './suggest.ts';
 
 /** BuildKit's build checks, all of them. Source: linter/ruleset.go. */
 const checks: readonly Rule[] = [
@@ -115,15 +116,26 @@ const advice: readonly Rule[] = [brokenTrigger, ineffectiveCheckComment, invalid
 
 const known: readonly Rule[] = [...named, ...advice];
 
-/** By what rules can be configured and silenced, ShellCheck's aside: the names of all of them, and other names of them. */
-export const ruleNames: readonly string[] = [
-  ...new Set([...known.flatMap(({ name, aliases = [] }) => [name, ...aliases]), 'UnknownCheck']),
-].sort();
+/** All rules. Their order does not matter: findings are sorted by place. */
+export const rules: readonly Rule[] = [...known, unknownCheck([...known.flatMap(namesOf), 'UnknownCheck'])];
 
-/** Whether a rule can be configured by this name. ShellCheck's rules are ShellCheck's to know. */
-export function isRuleName(name: string): boolean {
-  return ruleNames.includes(name) || /^SC\d{4}$/.test(name);
+function namesOf({ name, aliases = [] }: Rule): readonly string[] {
+  return [name, ...aliases];
 }
 
-/** All rules. Their order does not matter: findings are sorted by place. */
-export const rules: readonly Rule[] = [...known, unknownCheck(ruleNames)];
+const settable: ReadonlySet<string> = new Set(
+  rules.flatMap((rule) => (rule.kind === 'error' ? rule.name : namesOf(rule))),
+);
+const errorsByAlias: ReadonlyMap<string, string> = new Map(
+  errors.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)),
+);
+
+/** Why the severity of what goes by `name` cannot be set, in a sentence; undefined where it can. */
+export function settingProblem(name: string): string | undefined {
+  if (settable.has(name) || /^SC\d{4}$/.test(name)) return undefined; // ShellCheck's rules are ShellCheck's to know
+  const shown = JSON.stringify(name).slice(0, 100);
+  const error = errorsByAlias.get(name);
+  if (error !== undefined) return `${shown} is what a build stops at, and is set by the name ${error} only.`;
+  const suggestion = nearest(name, settable);
+  return `there is no rule ${shown}.${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`}`;
+}

@@ -1,4 +1,4 @@
-import { jsonRepair } from '../diagnostics/jsonRepair.ts';
+import { failedJson } from '../diagnostics/jsonRepair.ts';
 import type { Fix, InstructionContext } from '../diagnostics/rule.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { plainWords } from './words.ts';
@@ -17,12 +17,13 @@ export function shellToExec(
 /** Both ways to write a command in exec form, the better first. */
 export function execForms(
   { text }: Dockerfile,
-  { keyword, json, words, heredocs }: Instruction,
+  instruction: Instruction,
   { shell }: Pick<InstructionContext, 'shell'>,
 ): readonly Fix[] {
+  const { keyword, json, words, heredocs } = instruction;
   const [command] = words;
   if (!withCommand.has(keyword) || json || !command || heredocs.length > 0) return [];
-  if (jsonRepair(command.value)) return []; // meant as JSON already
+  if (failedJson(instruction)) return []; // meant as JSON already
   const { span, value } = command;
   if (/^[\t ]*#/m.test(text.slice(span.start, span.end))) return []; // its comments would be lost
   const fix = (title: string, list: readonly string[]): Fix => ({

@@ -1,3 +1,4 @@
+import { failedJson } from '../diagnostics/jsonRepair.ts';
 import type { Shell } from '../diagnostics/rule.ts';
 import { shellKindOf } from '../diagnostics/shells.ts';
 import { spanOf } from '../dockerfile/characters.ts';
@@ -23,7 +24,7 @@ export interface ShellSource extends Pick<ShellScript, 'dialect' | 'form'> {
  */
 export function shellSources(instruction: Instruction, shell: Shell): readonly ShellSource[] {
   const run = runOf(instruction);
-  if (run === undefined) return [];
+  if (run === undefined || failedJson(run)) return [];
   if (run.json) return jsonScript(run);
   const { body, heredocs } = run;
   const dialect = dialectOf(shell.kind);

@@ -14,8 +14,8 @@ export const exposeInvalidFormat: Rule = {
   kind: 'check',
   reads: [...variables, 'EXPOSE'],
   check(dockerfile, report) {
-    eachPort(dockerfile, (word, { ip, host, container }) => {
-      if (ip === '' && host === '') return;
+    eachPort(dockerfile, (word, { ip, host, container, problem }) => {
+      if (problem || (ip === '' && host === '')) return;
       report(word.span, `EXPOSE takes the container's port only. Write "${container}".`, {
         fix: () => literal(word, (port) => port.slice(port.lastIndexOf(':') + 1)),
       });
@@ -30,9 +30,9 @@ export const exposeProtoCasing: Rule = {
   kind: 'check',
   reads: [...variables, 'EXPOSE'],
   check(dockerfile, report) {
-    eachPort(dockerfile, (word, { protocol }) => {
+    eachPort(dockerfile, (word, { protocol, problem }) => {
       const lower = protocol.toLowerCase();
-      if (protocol === lower) return;
+      if (problem || protocol === lower) return;
       report(word.span, `Write the protocol "${protocol}" in lower case: "${lower}".`, {
         fix: () => literal(word, (port) => port.toLowerCase()),
       });

@@ -6,8 +6,7 @@ import { platformArguments } from '../../dockerfile/scope.ts';
 import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { variableUses } from '../../dockerfile/variables.ts';
 import { perFile } from '../../perFile.ts';
-import { replace } from '../fixes.ts';
-import { beforeStages } from '../headInsertion.ts';
+import { insertBeforeStages, replace } from '../fixes.ts';
 import { stageTree } from '../reads.ts';
 import type { Fix, Rule } from '../rule.ts';
 import { nearestInFile } from '../suggest.ts';
@@ -55,7 +54,7 @@ function declaredAbove(dockerfile: Dockerfile, from: Instruction, name: string):
   const value = firstArguments(dockerfile).get(name)?.value;
   if (!value || value.span.end > from.span.start || /[$\n]/.test(value.value)) return [];
   const line = `${from.keywordText === from.keyword ? 'ARG' : 'arg'} ${name}=${value.value}`;
-  return [{ title: `Write ${line} before the first FROM`, edits: [beforeStages(dockerfile, line)], safe: false }];
+  return [{ title: `Write ${line} before the first FROM`, edits: [insertBeforeStages(dockerfile, line)], safe: false }];
 }
 
 /** Every name that a FROM may use, with or without a value. */

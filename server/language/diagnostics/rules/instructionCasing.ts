@@ -1,4 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
+import { isKnownKeyword } from '../../dockerfile/keywords.ts';
 import { replace } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 
@@ -11,7 +12,7 @@ export const consistentInstructionCasing: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   check({ stages }, report) {
-    const instructions = stages.flatMap((stage) => stage.instructions);
+    const instructions = stages.flatMap((stage) => stage.instructions.filter(({ keyword }) => isKnownKeyword(keyword)));
     let balance = 0;
     for (const { keyword, keywordText } of instructions) {
       if (keywordText === keyword) balance++;

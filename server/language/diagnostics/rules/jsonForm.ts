@@ -1,56 +1,51 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { spanOf } from '../../dockerfile/characters.ts';
 import type { Instruction } from '../../dockerfile/dockerfile.ts';
-import { slice } from '../../dockerfile/joinedText.ts';
-import { type JsonRepair, jsonRepair } from '../jsonRepair.ts';
-import type { Fix, InstructionContext, InstructionRule, Report } from '../rule.ts';
-
-const keywords = ['ADD', 'CMD', 'COPY', 'ENTRYPOINT', 'HEALTHCHECK', 'RUN', 'VOLUME'];
+import { type FailedJson, failedJson, failedJsonMessage, type JsonRepair } from '../jsonRepair.ts';
+import type { ContextOf, FileRule, Fix, Report } from '../rule.ts';
 
 /** JSON knows one kind of quotes; with any other it is a command for the shell, or a list of words. */
-export const singleQuotedJson: InstructionRule = {
+export const singleQuotedJson: FileRule = {
   name: 'SingleQuotedJson',
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'recommended',
-  keywords,
-  checkInstruction(instruction, report, context) {
-    reportRepair(instruction, report, context, 'quotes', 'the JSON form takes double quotes only');
+  eachAlone: true,
+  check({ instructions }, report, _knowledge, contextOf) {
+    for (const instruction of instructions) reportFailed(instruction, report, contextOf, 'quotes');
   },
 };
 
 /** What begins as JSON and is none: BuildKit passes over that, and takes it for the other form. */
-export const brokenJson: InstructionRule = {
+export const brokenJson: FileRule = {
   name: 'BrokenJson',
   severity: DiagnosticSeverity.Warning,
   kind: 'lint',
   preset: 'recommended',
-  keywords,
-  checkInstruction(instruction, report, context) {
-    reportRepair(instruction, report, context, 'broken', 'this is not valid JSON');
+  eachAlone: true,
+  check({ instructions }, report, _knowledge, contextOf) {
+    for (const instruction of instructions) reportFailed(instruction, report, contextOf, 'broken');
   },
 };
 
-function reportRepair(
-  instruction: Instruction,
-  report: Report,
-  { text }: InstructionContext,
-  kind: JsonRepair['kind'],
-  reason: string,
-): void {
-  const { keyword, body, json, heredocs } = instruction;
-  if (json || heredocs.length > 0 || !body.text.includes('[')) return;
-  const start = keyword === 'HEALTHCHECK' ? Math.max(body.text.search(/\[/), 0) : 0;
-  if (keyword === 'HEALTHCHECK' && !/^CMD\s+$/i.test(body.text.slice(0, start))) return;
-  const written = slice(body, start, body.text.length);
-  const repair = jsonRepair(written.text);
-  if (repair?.kind !== kind) return;
-  const span = spanOf(written, 0, written.text.length);
-  const takes = keyword === 'COPY' || keyword === 'ADD' || keyword === 'VOLUME' ? 'a list of words' : 'a shell command';
-  report(span, `${keyword} takes this for ${takes}: ${reason}.`, {
-    fix: (): Fix | undefined => {
-      if (repair.text === undefined || /^[\t ]*#/m.test(text.slice(span.start, span.end))) return undefined;
-      return { title: 'Write it as JSON', edits: [{ span, text: repair.text }], safe: false };
-    },
-  });
+function reportFailed(instruction: Instruction, report: Report, contextOf: ContextOf, kind: JsonRepair['kind']): void {
+  const command = instruction.trigger ?? instruction;
+  const failed = failedJson(command);
+  if (failed?.repair.kind !== kind) return;
+  const isCommand = instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT';
+  if (isCommand && !contextOf(instruction).shell.chosen) return; // JSONArgsRecommended says so
+  const { text } = contextOf(instruction);
+  report(failedSpan(failed), failedJsonMessage(command, failed.repair), { fix: () => writeAsJson(text, failed) });
+}
+
+export function failedSpan({ written }: FailedJson): { readonly start: number; readonly end: number } {
+  return spanOf(written, 0, written.text.length);
+}
+
+/** `text` is what the spans of the instruction point into. */
+export function writeAsJson(text: string, failed: FailedJson): Fix | undefined {
+  const span = failedSpan(failed);
+  const { repair } = failed;
+  if (repair.text === undefined || /^[\t ]*#/m.test(text.slice(span.start, span.end))) return undefined;
+  return { title: 'Write it as JSON', edits: [{ span, text: repair.text }], safe: false };
 }

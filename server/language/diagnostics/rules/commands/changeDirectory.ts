@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { commandName, type ShellCommand, type ShellNode } from '../../../shell/script.ts';
-import { inCaseOf } from '../../insertLine.ts';
+import { inCaseOf } from '../../fixes.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { commandsNamed, insert, isPlain } from './command.ts';
 

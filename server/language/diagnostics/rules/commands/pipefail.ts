@@ -4,7 +4,7 @@ import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import { heredocOf, optionIn, pipefail, readerOf } from '../../../shell/options.ts';
 import type { ShellScript } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
-import { inCaseOf, insertAbove } from '../../insertLine.ts';
+import { inCaseOf, insertAbove } from '../../fixes.ts';
 import { runners } from '../../reads.ts';
 import type { ContextOf, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { insert, runIn } from './command.ts';

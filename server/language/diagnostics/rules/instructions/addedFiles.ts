@@ -2,7 +2,8 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { flagDocs } from '../../../docs/flags.ts';
 import { copySources } from '../../copySources.ts';
-import { inCaseOf } from '../../insertLine.ts';
+import { inCaseOf } from '../../fixes.ts';
+import { failedJson } from '../../jsonRepair.ts';
 import type { Edit, Fix, InstructionContext, InstructionRule } from '../../rule.ts';
 import { isArchive, plainPath } from './archiveNames.ts';
 
@@ -15,7 +16,12 @@ export const addInsteadOfCopy: InstructionRule = {
   keywords: ['ADD'],
   checkInstruction(instruction, report, context) {
     const { words, flags, keywordSpan } = instruction;
-    if (words.length < 2 || flags.some(({ name }) => name === 'unpack' || name === 'checksum')) return;
+    if (
+      words.length < 2 ||
+      failedJson(instruction) ||
+      flags.some(({ name }) => name === 'unpack' || name === 'checksum')
+    )
+      return;
     const files = copySources(instruction).map(plainPath);
     const plain = files.filter((path) => !mayNeedAdd(path));
     const [first] = plain;

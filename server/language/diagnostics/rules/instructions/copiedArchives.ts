@@ -4,8 +4,7 @@ import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import { commandName, commandsIn, type ShellCommand, type ShellScript } from '../../../shell/script.ts';
 import { copySources } from '../../copySources.ts';
 import { factOf } from '../../factOf.ts';
-import { removeInstruction } from '../../fixes.ts';
-import { inCaseOf } from '../../insertLine.ts';
+import { inCaseOf, removeInstruction } from '../../fixes.ts';
 import type { Edit, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { baseName, isArchive, isTar, plainPath } from './archiveNames.ts';
 

@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction, Word } from '../../../dockerfile/dockerfile.ts';
+import { failedJson } from '../../jsonRepair.ts';
 import type { Fix, InstructionRule } from '../../rule.ts';
 
 /**
@@ -12,9 +13,10 @@ export const severalToOne: InstructionRule = {
   kind: 'lint',
   preset: 'hadolint',
   keywords: ['COPY'],
-  checkInstruction({ words, json }, report, { text }) {
+  checkInstruction(instruction, report, { text }) {
+    const { words, json } = instruction;
     const target = words.at(-1);
-    if (words.length < 3 || !target) return;
+    if (words.length < 3 || !target || failedJson(instruction)) return;
     const bare = unquoted(target);
     if (/(?:[/\\]|(?:^|[/\\])\.{1,2})$/.test(bare)) return;
     report(target.span, `Several sources go to a directory. End it with a slash: "${bare}/".`, {

@@ -1,8 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { type StageSource, stageSources } from '../../../stageUses.ts';
-import { lineBreakIn, replace } from '../../fixes.ts';
-import { inCaseOf, insertAbove } from '../../insertLine.ts';
+import { inCaseOf, insertAbove, lineBreakIn, replace } from '../../fixes.ts';
 import type { Fix, Rule } from '../../rule.ts';
 import { nearestInFile } from '../../suggest.ts';
 

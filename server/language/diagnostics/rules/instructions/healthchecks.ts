@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { endStages } from '../../endStages.ts';
-import { inCaseOf, insertAbove, insertBelow } from '../../insertLine.ts';
+import { inCaseOf, insertAbove, insertBelow } from '../../fixes.ts';
 import { stageTree, takers } from '../../reads.ts';
 import type { Fix, Rule } from '../../rule.ts';
 

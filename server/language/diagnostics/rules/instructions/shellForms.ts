@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { execForms } from '../../../refactor/shellToExec.ts';
+import { failedJson } from '../../jsonRepair.ts';
 import type { Rule } from '../../rule.ts';
 
 /**
@@ -21,6 +22,7 @@ export const shellForm: Rule = {
       const { shell } = contextOf(instruction);
       const command = keyword === 'ONBUILD' ? instruction.trigger! : instruction;
       if (command.json || command.words.length === 0 || !(shell.chosen || keyword === 'ONBUILD')) continue;
+      if (failedJson(command)) continue; // SingleQuotedJson and BrokenJson say so
       const span = { start: command.keywordSpan.start, end: command.span.end };
       const message = `${command.keyword} runs through a shell. Use the JSON form: ${command.keyword} ["program", "argument"].`;
       report(span, message, { fix: () => execForms(dockerfile, command, { shell }) });

@@ -1,7 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage, Word } from '../../../dockerfile/dockerfile.ts';
-import { replace } from '../../fixes.ts';
-import { inCaseOf, insertBelow } from '../../insertLine.ts';
+import { inCaseOf, insertBelow, replace } from '../../fixes.ts';
 import type { Fix, Rule } from '../../rule.ts';
 
 /** The last USER of a stage is root. Source: hadolint's DL3002. */

@@ -1,8 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Word } from '../../../dockerfile/dockerfile.ts';
+import { parseHeredocWord } from '../../../dockerfile/heredocs.ts';
 import { readShellWord } from '../../../dockerfile/shellWord.ts';
-import { replace } from '../../fixes.ts';
-import { inCaseOf, insertAbove } from '../../insertLine.ts';
+import { inCaseOf, insertAbove, replace } from '../../fixes.ts';
+import { failedJson } from '../../jsonRepair.ts';
 import { stageTree, variables } from '../../reads.ts';
 import type { Fix, Rule } from '../../rule.ts';
 import { eachRelativeWorkdir, isAbsolute, posixJoin } from '../workdirRelativePath.ts';
@@ -68,7 +69,9 @@ export const copyToRelative: Rule = {
       placed.push({ stage, triggers });
     }
     function reportCopy(copy: Instruction): void {
-      if (copy.own.words.length < 2 || !isRelative(copy.own.words.at(-1)!, dockerfile.escape)) return;
+      const { words } = copy.own;
+      if (words.length < 2 || !isRelative(words.at(-1)!, dockerfile.escape)) return;
+      if (parseHeredocWord(words.at(-1)!.value) || failedJson(copy)) return; // no destination at all
       const target = copy.words.at(-1)!;
       report(target.span, `No WORKDIR says where "${target.value}" is. Set one above, or write the whole path.`, {
         fix: () => placements(dockerfile, copy, target),

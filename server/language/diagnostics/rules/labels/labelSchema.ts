@@ -1,8 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { endStages } from '../../endStages.ts';
-import { removeInstruction, replace } from '../../fixes.ts';
-import { inCaseOf, insertBelow } from '../../insertLine.ts';
+import { inCaseOf, insertBelow, removeInstruction, replace } from '../../fixes.ts';
 import { stageTree, takers } from '../../reads.ts';
 import type { Edit, Fix, Rule } from '../../rule.ts';
 import { nearest } from '../../suggest.ts';

@@ -84,24 +84,29 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   JSONArgsRecommended: [
     ['FROM a\nCMD a "b c"', 'FROM a\nCMD ["a", "b c"]'],
     ['FROM a\nCMD a b', 'FROM a\nCMD ["/bin/sh", "-c", "a b"]', 'Write it in JSON form, with the shell'],
-    ["FROM a\nCMD ['a']", undefined],
-  ],
-  SingleQuotedJson: [
+    ["FROM a\nCMD ['a']", 'FROM a\nCMD ["a"]'],
     ["FROM a\nCMD ['node', 'a b']", 'FROM a\nCMD ["node", "a b"]'],
-    ['FROM a\nRUN --network=none [ \'a\', \\\n  "b" ]', 'FROM a\nRUN --network=none [ "a",   "b" ]'],
     ['FROM a\nENTRYPOINT [\u201ca\u201d, \u201cb\u201d]', 'FROM a\nENTRYPOINT ["a", "b"]'],
-    ["FROM a\nHEALTHCHECK CMD ['a']", 'FROM a\nHEALTHCHECK CMD ["a"]'],
-    ["FROM a\nONBUILD CMD ['a']", 'FROM a\nONBUILD CMD ["a"]'],
-    ["FROM a\nVOLUME ['/a']", 'FROM a\nVOLUME ["/a"]'],
     ["FROM a\nCMD ['a', \\\n# why\n 'b']", undefined],
-  ],
-  BrokenJson: [
     ['FROM a\nCMD ["a", "b",]', 'FROM a\nCMD ["a", "b"]'],
     ['FROM a\nCMD ["a", "b"', 'FROM a\nCMD ["a", "b"]'],
     ['FROM a\nCMD ["a", "b]', 'FROM a\nCMD ["a", "b"]'],
     ['FROM a\nCMD ["a" "b"]', 'FROM a\nCMD ["a", "b"]'],
     ['FROM a\nCMD ["C:\\app\\x.exe"]', 'FROM a\nCMD ["C:\\\\app\\\\x.exe"]'],
     ['FROM a\nCMD ["sh", "-c", "a "b" c"]', undefined],
+  ],
+  SingleQuotedJson: [
+    ["FROM a\nSHELL [\"x\"]\nCMD ['node', 'a b']", 'FROM a\nSHELL ["x"]\nCMD ["node", "a b"]'],
+    ['FROM a\nRUN --network=none [ \'a\', \\\n  "b" ]', 'FROM a\nRUN --network=none [ "a",   "b" ]'],
+    ["FROM a\nHEALTHCHECK CMD ['a']", 'FROM a\nHEALTHCHECK CMD ["a"]'],
+    ["FROM a\nONBUILD CMD ['a']", 'FROM a\nONBUILD CMD ["a"]'],
+    ["FROM a\nVOLUME ['/a']", 'FROM a\nVOLUME ["/a"]'],
+    ["FROM a\nRUN ['a', \\\n# why\n 'b']", undefined],
+  ],
+  BrokenJson: [
+    ['FROM a\nSHELL ["x"]\nCMD ["a", "b",]', 'FROM a\nSHELL ["x"]\nCMD ["a", "b"]'],
+    ['FROM a\nRUN ["a", "b"', 'FROM a\nRUN ["a", "b"]'],
+    ['FROM a\nONBUILD ENTRYPOINT ["a" "b"]', 'FROM a\nONBUILD ENTRYPOINT ["a", "b"]'],
   ],
   SurplusArgument: [
     ['FROM a AS b c d', 'FROM a AS b'],
