@@ -97,7 +97,10 @@ describe('gantry lint', () => {
 
   it('says in one line what is wrong with the arguments, and in another where to read on', () => {
     const readOn = '"node dist/cli.js lint --help" lists the options.\n';
-    assert.equal(run(['--rule', 'DL308=off', 'a']).stderr, `There is no rule "DL308". Did you mean DL3008?\n${readOn}`);
+    assert.equal(
+      run(['--rule', 'DL308=off', 'a']).stderr,
+      `--rule: there is no rule "DL308". Did you mean DL3008?\n${readOn}`,
+    );
     assert.equal(run(['--what', 'a']).stderr, `Unknown option '--what'.\n${readOn}`);
   });
 

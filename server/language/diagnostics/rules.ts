@@ -124,7 +124,7 @@ function namesOf({ name, aliases = [] }: Rule): readonly string[] {
 }
 
 const settable: ReadonlySet<string> = new Set(
-  rules.flatMap((rule) => (rule.kind === 'error' ? rule.name : namesOf(rule))),
+  rules.flatMap((rule) => (rule.kind === 'error' ? rule.name : namesOf(rule))).sort(),
 );
 const errorsByAlias: ReadonlyMap<string, string> = new Map(
   errors.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)),
