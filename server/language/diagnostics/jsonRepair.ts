@@ -9,7 +9,7 @@ export interface FailedJson {
 
 /** What is wrong with text that is meant for the JSON form and is none, and how it is one. */
 export interface JsonRepair {
-  readonly kind: 'quotes' | 'broken';
+  readonly kind: 'quotes' | 'backslashes' | 'broken';
   /** Undefined where it is not certain what was meant. */
   readonly text: string | undefined;
 }
@@ -30,9 +30,14 @@ export function failedJson({ keyword, body, json, heredocs }: Instruction): Fail
 /** What comes of it, in a sentence for the user. */
 export function failedJsonMessage({ keyword }: Instruction, { kind }: JsonRepair): string {
   const takes = readAsWords.has(keyword) ? 'a list of words' : 'a shell command';
-  const reason = kind === 'quotes' ? 'the JSON form takes double quotes only' : 'this is not valid JSON';
-  return `${keyword} takes this for ${takes}: ${reason}.`;
+  return `${keyword} takes this for ${takes}: ${reasons[kind]}.`;
 }
+
+const reasons: Readonly<Record<JsonRepair['kind'], string>> = {
+  quotes: 'the JSON form takes double quotes only',
+  backslashes: 'in the JSON form a backslash is written twice',
+  broken: 'this is not valid JSON',
+};
 
 const item = `(?:'[^'"]*'|"[^'"]*"|[\u2018\u2019\u201c\u201d][^'"\u2018\u2019\u201c\u201d]*[\u2018\u2019\u201c\u201d])`;
 const otherQuotes = new RegExp(`^\\[\\s*${item}(?:\\s*,\\s*${item})*(?:\\s*,)?\\s*\\]$`);
@@ -61,7 +66,9 @@ export function jsonRepair(text: string): JsonRepair | undefined {
     `${closed}"]`,
     closed.replaceAll(/"\s+"/g, '", "'),
   ];
-  return { kind: 'broken', text: firstValid([...candidates, trimmed.replaceAll('\\', '\\\\')]) };
+  const valid = firstValid(candidates);
+  const escaped = valid === undefined ? firstValid([trimmed.replaceAll('\\', '\\\\')]) : undefined;
+  return escaped === undefined ? { kind: 'broken', text: valid } : { kind: 'backslashes', text: escaped };
 }
 
 function firstValid(candidates: readonly string[]): string | undefined {

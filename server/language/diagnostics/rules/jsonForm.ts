@@ -12,7 +12,7 @@ export const singleQuotedJson: FileRule = {
   preset: 'recommended',
   eachAlone: true,
   check({ instructions }, report, _knowledge, contextOf) {
-    for (const instruction of instructions) reportFailed(instruction, report, contextOf, 'quotes');
+    for (const instruction of instructions) reportFailed(instruction, report, contextOf, ['quotes']);
   },
 };
 
@@ -24,14 +24,19 @@ export const brokenJson: FileRule = {
   preset: 'recommended',
   eachAlone: true,
   check({ instructions }, report, _knowledge, contextOf) {
-    for (const instruction of instructions) reportFailed(instruction, report, contextOf, 'broken');
+    for (const instruction of instructions) reportFailed(instruction, report, contextOf, ['backslashes', 'broken']);
   },
 };
 
-function reportFailed(instruction: Instruction, report: Report, contextOf: ContextOf, kind: JsonRepair['kind']): void {
+function reportFailed(
+  instruction: Instruction,
+  report: Report,
+  contextOf: ContextOf,
+  kinds: readonly JsonRepair['kind'][],
+): void {
   const command = instruction.trigger ?? instruction;
   const failed = failedJson(command);
-  if (failed?.repair.kind !== kind) return;
+  if (failed === undefined || !kinds.includes(failed.repair.kind)) return;
   const isCommand = instruction.keyword === 'CMD' || instruction.keyword === 'ENTRYPOINT';
   if (isCommand && !contextOf(instruction).shell.chosen) return; // JSONArgsRecommended says so
   const { text } = contextOf(instruction);
