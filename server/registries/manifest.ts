@@ -22,17 +22,32 @@ export type Manifest =
       readonly kind: 'index';
       readonly mediaType: string;
       readonly images: readonly IndexEntry[];
+      /** Provenance and SBOM as BuildKit adds them, with the image of this index that each speaks of. */
+      readonly attestations: readonly { readonly digest: string; readonly of?: string }[];
       readonly created?: number;
     }
   | {
       readonly kind: 'image';
       readonly mediaType: string;
       readonly configDigest: string;
+      /** In order, the base first. One may come twice. */
+      readonly layers: readonly Layer[];
       /** Compressed bytes of the layers, each counted once. */
       readonly compressedBytes: number;
       readonly created?: number;
     }
-  | { readonly kind: 'artifact'; readonly mediaType: string };
+  | {
+      readonly kind: 'artifact';
+      readonly mediaType: string;
+      /** What it calls itself: by `artifactType`, else by the type of its config. */
+      readonly artifactType?: string;
+    };
+
+export interface Layer {
+  readonly digest: string;
+  readonly mediaType: string;
+  readonly compressedBytes: number;
+}
 
 /** One image of an index. Attestations are not among them. */
 export interface IndexEntry {
@@ -42,13 +57,7 @@ export interface IndexEntry {
   readonly created?: number;
 }
 
-/** What of an image's config the list of platforms needs. */
-export interface ConfigFacts {
-  readonly platform: Platform;
-  readonly created?: number;
-}
-
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a manifest's bytes. The `Content-Type` decides what it is, then the document's own `mediaType`, then its shape.
@@ -81,17 +90,21 @@ function typeOf(contentType: string | undefined, document: Json): string {
 }
 
 function readIndex(mediaType: string, document: Json, subject: string): Manifest {
-  if (typeof document['artifactType'] === 'string') return { kind: 'artifact', mediaType };
+  if (typeof document['artifactType'] === 'string') return artifact(mediaType, document['artifactType']);
   if (!Array.isArray(document['manifests'])) throw notAManifest(subject, 'it is an index without manifests');
-  const images = document['manifests'].flatMap((value: unknown) => {
-    const entry = objectOf(value);
-    if (entry === undefined || isAttestation(entry) || typeof entry['artifactType'] === 'string') return [];
+  const entries = document['manifests'].map(objectOf).filter((entry) => entry !== undefined);
+  const attestations = entries.filter(isAttestation).map((entry) => {
+    const of = objectOf(entry['annotations'])?.['vnd.docker.reference.digest'];
+    return { digest: digestOf(entry, subject), ...(typeof of === 'string' && isDigest(of) && { of }) };
+  });
+  const images = entries.flatMap((entry) => {
+    if (isAttestation(entry) || typeof entry['artifactType'] === 'string') return [];
     const platform = platformOf(objectOf(entry['platform']));
     return [
       { digest: digestOf(entry, subject), ...(platform && { platform }), ...createdIn(objectOf(entry['annotations'])) },
     ];
   });
-  return { kind: 'index', mediaType, images, ...createdIn(objectOf(document['annotations'])) };
+  return { kind: 'index', mediaType, images, attestations, ...createdIn(objectOf(document['annotations'])) };
 }
 
 /** BuildKit stores provenance and SBOM as manifests of the platform `unknown/unknown`. Source: buildkit, docs/attestations. */
@@ -107,32 +120,34 @@ function readImage(mediaType: string, document: Json, subject: string): Manifest
   const config = objectOf(document['config']);
   if (config === undefined) throw notAManifest(subject, 'it has no config');
   const isImage = typeof config['mediaType'] === 'string' && imageConfigTypes.has(config['mediaType']);
-  if (!isImage || typeof document['artifactType'] === 'string') return { kind: 'artifact', mediaType };
+  const { artifactType } = document;
+  if (!isImage || typeof artifactType === 'string') return artifact(mediaType, artifactType ?? config['mediaType']);
   if (!Array.isArray(document['layers'])) throw notAManifest(subject, 'it has no layers');
-  const bytes = new Map(
-    document['layers'].map((value: unknown) => {
-      const layer = objectOf(value) ?? {};
-      return [digestOf(layer, subject), sizeOf(layer, subject)] as const;
-    }),
-  );
+  const layers = document['layers'].map((value: unknown): Layer => {
+    const layer = objectOf(value) ?? {};
+    const type = isMediaType(layer['mediaType']) ? layer['mediaType'] : '';
+    return { digest: digestOf(layer, subject), mediaType: type, compressedBytes: sizeOf(layer, subject) };
+  });
+  const bytes = new Map(layers.map(({ digest, compressedBytes }) => [digest, compressedBytes]));
   return {
     kind: 'image',
     mediaType,
     configDigest: digestOf(config, subject),
+    layers,
     compressedBytes: [...bytes.values()].reduce((sum, size) => sum + size, 0),
     ...createdIn(objectOf(document['annotations'])),
   };
 }
 
-/** Reads an image's config. Throws a ProblemError `badAnswer` when it names no platform. Source: image-spec config.md. */
-export function readConfig(bytes: Buffer, subject: string): ConfigFacts {
-  const document = parseObject(bytes, subject);
-  const platform = platformOf(document);
-  if (platform === undefined) throw notAManifest(subject, 'its config names no platform');
-  return { platform, ...createdOf(document['created']) };
+function artifact(mediaType: string, artifactType: unknown): Manifest {
+  return { kind: 'artifact', mediaType, ...(isMediaType(artifactType) && { artifactType }) };
 }
 
-function platformOf(value: Json | undefined): Platform | undefined {
+/** Source: RFC 6838, 4.2. */
+const isMediaType = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w.+!#$&^-]{1,127}\/[\w.+!#$&^-]{1,127}$/.test(value);
+
+export function platformOf(value: Json | undefined): Platform | undefined {
   const { os, architecture, variant } = value ?? {};
   const osVersion = value?.['os.version'];
   if (!isName(os) || !isName(architecture)) return undefined;
@@ -150,7 +165,7 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
 const createdIn = (annotations: Json | undefined) => createdOf(annotations?.['org.opencontainers.image.created']);
 
 /** Reproducible builds give the first moment of year 1 or of 1970: nothing is known then. */
-function createdOf(value: unknown): { created?: number } {
+export function createdOf(value: unknown): { created?: number } {
   const created = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return created > 0 ? { created } : {};
 }
@@ -170,7 +185,7 @@ function sizeOf(descriptor: Json, subject: string): number {
   return size;
 }
 
-function parseObject(bytes: Buffer, subject: string): Json {
+export function parseObject(bytes: Buffer, subject: string): Json {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
@@ -182,11 +197,11 @@ function parseObject(bytes: Buffer, subject: string): Json {
   return document;
 }
 
-function objectOf(value: unknown): Json | undefined {
+export function objectOf(value: unknown): Json | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 
-function notAManifest(subject: string, reason: string, cause?: unknown): ProblemError {
+export function notAManifest(subject: string, reason: string, cause?: unknown): ProblemError {
   return new ProblemError(
     {
       kind: 'badAnswer',

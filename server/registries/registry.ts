@@ -2,6 +2,7 @@
 
 import { isDigest } from '../../common/reference.ts';
 import type {
+  ImageLayers,
   PlatformDetails,
   RegistryAbilities,
   RepositoryRow,
@@ -12,8 +13,10 @@ import type {
 } from '../../common/registry.ts';
 import { Cache } from '../util/cache.ts';
 import { ProblemError } from '../util/problemError.ts';
+import { type Config, readConfig } from './config.ts';
 import type { Content, Distribution } from './distribution.ts';
-import { type ConfigFacts, type IndexEntry, type Manifest, readConfig, readManifest } from './manifest.ts';
+import { imageLayers } from './layers.ts';
+import { type IndexEntry, type Manifest, readManifest } from './manifest.ts';
 import type { ListPage } from './paging.ts';
 
 /** A product that has something better than the protocol (dates, a search, a catalog) replaces single methods of it. */
@@ -37,6 +40,14 @@ export interface RegistryClient {
     signal: AbortSignal,
   ): Promise<ListPage<TagRow>>;
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
+  /** The layers of one image, by the digest of its manifest. Throws a ProblemError `unsupported` for what is no image. */
+  layers(repository: string, digest: string, signal: AbortSignal): Promise<ImageLayers>;
+  /** The digest of a tag, by a request that does not count as a pull. */
+  resolve(repository: string, tag: string, signal: AbortSignal): Promise<string>;
+  /** A manifest as the registry keeps it. */
+  manifest(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Content>;
+  /** A blob that is a document: an image's config. */
+  blob(repository: string, digest: string, signal: AbortSignal): Promise<Content>;
   /** Takes a tag away and leaves its image. Present where `can.untag` says so. */
   untag?(repository: string, tag: string, signal: AbortSignal): Promise<void>;
   /** Deletes an image with every tag on it. Throws a ProblemError `unsupported` where the registry does not let anybody. */
@@ -79,7 +90,7 @@ const maximumInspected = 40;
 /** A registry by the protocol alone. */
 export function distributionRegistry(host: string, distribution: Distribution, now: () => number): RegistryClient {
   const manifests = new Cache<Manifest>({ ...contentCache, now });
-  const configs = new Cache<ConfigFacts>({ ...contentCache, now });
+  const configs = new Cache<Config>({ ...contentCache, now });
 
   const manifestOf = async (repository: string, digest: string, signal: AbortSignal) => {
     const name = `${repository}@${digest}`;
@@ -141,13 +152,31 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     repositories: async ({ cursor, n }, signal) => named(await distribution.catalog(cursor, n, signal)),
     tags: async (repository, { cursor, n }, signal) => named(await distribution.tags(repository, cursor, n, signal)),
     deleteImage: (repository, digest, signal) => distribution.deleteManifest(repository, digest, signal),
+    resolve: (repository, tag, signal) => distribution.resolve(repository, tag, signal),
+    manifest: (repository, tagOrDigest, signal) => distribution.manifest(repository, tagOrDigest, signal),
+    blob: (repository, digest, signal) => distribution.blob(repository, digest, signal),
+
+    async layers(repository, digest, signal) {
+      const manifest = await manifestOf(repository, digest, signal);
+      if (manifest.kind === 'image') {
+        return imageLayers(digest, manifest, await configOf(repository, manifest.configDigest, signal));
+      }
+      throw new ProblemError({
+        kind: 'unsupported',
+        subject: `${host}/${repository}@${digest}`,
+        message:
+          manifest.kind === 'index'
+            ? 'This digest is of several images, one a platform; each has layers of its own.'
+            : 'This is not a container image: it has no layers.',
+      });
+    },
 
     async details(repository, tagOrDigest, signal) {
       const { digest, manifest } = isDigest(tagOrDigest)
         ? { digest: tagOrDigest, manifest: await manifestOf(repository, tagOrDigest, signal) }
         : await tagged(repository, tagOrDigest, signal);
       const { kind, mediaType } = manifest;
-      if (manifest.kind === 'artifact') return { digest, mediaType, kind, platforms: [] };
+      if (manifest.kind === 'artifact') return { digest, ...manifest, platforms: [] };
       if (manifest.kind === 'image') {
         const platform = await inspectImage(repository, digest, manifest, undefined, signal);
         return { digest, mediaType, kind, platforms: [platform] };
@@ -160,6 +189,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
         digest,
         mediaType,
         kind,
+        ...(manifest.attestations.length > 0 && { attestations: manifest.attestations }),
         platforms: platforms.map((row) =>
           row.created === undefined && fallback !== undefined ? { ...row, created: fallback } : row,
         ),

@@ -102,7 +102,12 @@ describe('what a tag holds', () => {
     const mediaType = 'application/vnd.oci.image.manifest.v1+json';
     const root = { digest: digestOf(bytes), mediaType, bytes };
     await start({ blobs: new Map(), manifests: [root], root });
-    assert.deepEqual(await platforms(), { digest: root.digest, mediaType, kind: 'artifact', platforms: [] });
+    const artifactType = 'application/vnd.cncf.helm.config.v1+json';
+    assert.deepEqual(await platforms(), {
+      ...{ digest: root.digest, mediaType, artifactType },
+      kind: 'artifact',
+      platforms: [],
+    });
     assert.equal(registry.seen.length, 1);
   });
 
