@@ -10,7 +10,13 @@ import type { Problem } from '../common/known.ts';
 import { isAbort, RequestError, type ServerProcess, type ServerState, serverStopped } from './backend.ts';
 import { serverCommands } from './contributions.ts';
 
-export function serverProcess(module: string, version: string, log: vscode.LogOutputChannel): ServerProcess {
+/** `storage` is the folder for what the server keeps. */
+export function serverProcess(
+  module: string,
+  version: string,
+  storage: string | undefined,
+  log: vscode.LogOutputChannel,
+): ServerProcess {
   const notifications = new Map<string, Set<(params: unknown) => void>>();
   const stopped = new Set<() => void>();
   const returned = new Set<() => void>();
@@ -52,7 +58,7 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
       },
       {
         documentSelector: [{ language: 'dockerfile' }],
-        initializationOptions: { version, ignoreCommand: serverCommands.ignoreInWorkspace },
+        initializationOptions: { version, storage, ignoreCommand: serverCommands.ignoreInWorkspace },
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationFailedHandler: () => false,

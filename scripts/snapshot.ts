@@ -101,7 +101,11 @@ function officialImages(images: readonly OfficialImage[], index: Platforms): rea
 }
 
 function dotnetImages(tags: Readonly<Record<string, DotnetTag>>, index: Platforms): readonly Image[] {
-  const images = Map.groupBy(Object.entries(tags), ([, { digest }]) => digest);
+  const images = new Map<string, [string, DotnetTag][]>();
+  for (const entry of Object.entries(tags)) {
+    const { digest } = entry[1];
+    images.set(digest, [...(images.get(digest) ?? []), entry]);
+  }
   return [...images.values()].map((same) => {
     const [, { digest, created, platforms }] = same[0]!;
     const sizes = platforms.map(({ os, architecture, compressedSize }) => {
@@ -135,7 +139,8 @@ async function write<T>(
   const names = Object.keys(repos).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const lines = names.map((name) => `${JSON.stringify(prefix + name)}:${JSON.stringify(images(repos[name]!, index))}`);
   const source = /[\w./-]+@[0-9a-f]{40}/.exec(_origin)?.[0] ?? _origin;
-  const head = { source, licence, date: values.date, registry, platforms };
+  const first = names.filter((name) => usual.includes(name)).length;
+  const head = { source, licence, date: values.date, registry, usual: first, platforms };
   const text = `${JSON.stringify(head).slice(0, -1)},"repositories":{\n${lines.join(',\n')}\n}}\n`;
   await writeFile(join(folder, file), text);
   console.log(`${file}: ${names.length} repositories, ${text.length} bytes`);

@@ -1,4 +1,5 @@
 /** The language features that a client asks for. Each is a function of the parsed file; this is where they meet the protocol. */
+import { setTimeout as rest } from 'node:timers/promises';
 import {
   type CancellationToken,
   type Connection,
@@ -8,6 +9,8 @@ import {
 } from 'vscode-languageserver';
 import { codeActions } from '../language/codeActions.ts';
 import { completion } from '../language/completion/completion.ts';
+import { resolveItem } from '../language/completion/resolve.ts';
+import { composeCompletion } from '../language/compose/completion.ts';
 import { definition, highlights, references } from '../language/definition.ts';
 import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
@@ -15,13 +18,13 @@ import { foldingRanges } from '../language/folding.ts';
 import type { Host } from '../language/host.ts';
 import { hover } from '../language/hover/hover.ts';
 import { inlayHints } from '../language/inlayHints.ts';
-import { offsetAt } from '../language/position.ts';
+import { lineStartsOf, offsetAt } from '../language/position.ts';
 import { BuildMatcher } from '../language/sizes/match.ts';
 import { documentSymbols } from '../language/symbols.ts';
 import { isAbort } from '../util/problemError.ts';
 import { cancellable } from './answer.ts';
 import type { ClientSupport } from './capabilities.ts';
-import type { Documents, OpenDocument } from './documents.ts';
+import type { ComposeDocument, Documents, OpenDocument } from './documents.ts';
 import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
 
@@ -29,6 +32,9 @@ interface At {
   readonly textDocument: { readonly uri: string };
   readonly position: Position;
 }
+
+/** Whoever moves through a list rests on what he wants to know more of; the registry is asked of that alone. */
+const restMs = 150;
 
 export function registerLanguage(
   connection: Connection,
@@ -61,6 +67,11 @@ export function registerLanguage(
     return cancellable(token, logged, name);
   }
 
+  function inCompose({ text }: ComposeDocument, { position }: At, signal: AbortSignal) {
+    const offset = offsetAt({ text, lineStarts: lineStartsOf(text) }, position);
+    return composeCompletion(text, offset, host.images, support().completion, signal);
+  }
+
   function at<T>(
     name: string,
     { textDocument, position }: At,
@@ -72,8 +83,10 @@ export function registerLanguage(
     );
   }
 
-  connection.onCompletion((params, token) =>
-    at('completion', params, token, (dockerfile, offset, signal) =>
+  connection.onCompletion((params, token) => {
+    const compose = documents.compose(params.textDocument.uri);
+    if (compose) return cancellable(token, (signal) => inCompose(compose, params, signal), 'completion');
+    return at('completion', params, token, (dockerfile, offset, signal) =>
       completion(
         dockerfile,
         offset,
@@ -82,6 +95,16 @@ export function registerLanguage(
         params.context?.triggerCharacter === ' ' ? 'blank' : 'other',
         signal,
       ),
+    );
+  });
+  connection.onCompletionResolve((item, token) =>
+    cancellable(
+      token,
+      async (signal) => {
+        await rest(restMs, undefined, { ref: false, signal });
+        return resolveItem(item, host.images, signal);
+      },
+      item.label,
     ),
   );
   connection.onHover((params, token) =>

@@ -1,0 +1,113 @@
+/** The tags of a repository from all who know of it, in the order in which they are offered. */
+import type { TagRow } from '../../../common/registry.ts';
+import { orderForChoice, VersionLines } from '../../../common/tagGroups.ts';
+import { readTag } from '../../../common/versionOrder.ts';
+import type { BundledImage, BundledRepository } from '../host.ts';
+
+export interface ListedTag {
+  readonly name: string;
+  /** Other names of the same image, in the order of the list. */
+  readonly aliases: readonly string[];
+  /** As `docker pull --platform` names them; absent where nobody told. */
+  readonly platforms?: readonly string[];
+  /** Of its only platform. */
+  readonly compressedBytes?: number;
+  /** The engine has it. */
+  readonly local: boolean;
+}
+
+export interface TagSources {
+  /** What the registry told; undefined while it has not. */
+  readonly rows: readonly TagRow[] | undefined;
+  readonly bundle: BundledRepository | undefined;
+  /** Tags of images that the engine has. */
+  readonly local: ReadonlySet<string>;
+}
+
+/** The lists of a registry are the same objects until it is asked anew, and sorting ten thousand tags takes longer than a key press. */
+const lists = new WeakMap<object, { readonly sources: TagSources; readonly tags: readonly ListedTag[] }>();
+
+export function listTags(sources: TagSources): readonly ListedTag[] {
+  const owner = sources.rows ?? sources.bundle;
+  const last = owner && lists.get(owner);
+  if (last && isSame(last.sources, sources)) return last.tags;
+  const tags = makeList(sources);
+  if (owner) lists.set(owner, { sources, tags });
+  return tags;
+}
+
+function isSame(a: TagSources, b: TagSources): boolean {
+  return (
+    a.rows === b.rows &&
+    a.bundle === b.bundle &&
+    a.local.size === b.local.size &&
+    [...a.local].every((tag) => b.local.has(tag))
+  );
+}
+
+function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[] {
+  const told = new Map(rows.filter(({ kind }) => kind !== 'attachment').map((row) => [row.name, row]));
+  const bundled = new Map(bundle?.images.flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
+  const lines = new VersionLines([...bundled.keys()]);
+  const names = orderForChoice([...new Set([...told.keys(), ...bundled.keys(), ...local])], (tag) => {
+    if (bundle === undefined || bundled.has(tag.tag) || lines.isNewer(tag)) return true;
+    return (told.get(tag.tag)?.date ?? 0) > bundle.at;
+  });
+  const newer = newerThan(bundle, [...told.keys()], bundled, lines);
+  const byDigest = namesByDigest(names, told);
+  const place = new Map(names.map((name, index) => [name, index]));
+  return names.map((name) => {
+    const row = told.get(name);
+    const image = bundled.get(name);
+    const current = image !== undefined && !newer(name);
+    const same = row?.digest !== undefined ? (byDigest.get(row.digest) ?? []) : current ? stillSame(image, newer) : [];
+    const platforms = row?.platforms ?? image?.platforms.map((platform) => platform.name);
+    const compressedBytes = row?.compressedBytes ?? onlySize(current ? image : undefined);
+    return {
+      name,
+      aliases: same.filter((other) => other !== name).sort((a, b) => place.get(a)! - place.get(b)!),
+      ...(platforms && { platforms }),
+      ...(compressedBytes !== undefined && { compressedBytes }),
+      local: local.has(name),
+    };
+  });
+}
+
+function namesByDigest(
+  names: readonly string[],
+  told: ReadonlyMap<string, TagRow>,
+): ReadonlyMap<string, readonly string[]> {
+  const byDigest = new Map<string, string[]>();
+  for (const name of names) {
+    const digest = told.get(name)?.digest;
+    if (digest === undefined) continue;
+    const same = byDigest.get(digest);
+    if (same) same.push(name);
+    else byDigest.set(digest, [name]);
+  }
+  return byDigest;
+}
+
+/** Whether a tag that moves may have moved on since the bundle was made: the registry has versions that came later. */
+function newerThan(
+  bundle: BundledRepository | undefined,
+  told: readonly string[],
+  bundled: ReadonlyMap<string, BundledImage>,
+  lines: VersionLines,
+): (name: string) => boolean {
+  if (bundle === undefined) return () => true;
+  const moved = new Set<string>();
+  for (const name of told) {
+    const tag = readTag(name);
+    if (bundled.has(name) || !lines.isNewer(tag)) continue;
+    for (let length = 0; length < tag.numbers.length; length++) moved.add(tag.numbers.slice(0, length).join('.'));
+  }
+  return (name) => moved.size > 0 && moved.has(readTag(name).numbers.join('.'));
+}
+
+const stillSame = ({ tags }: BundledImage, newer: (name: string) => boolean): readonly string[] =>
+  tags.filter((tag) => !newer(tag));
+
+function onlySize(image: BundledImage | undefined): number | undefined {
+  return image?.platforms.length === 1 ? image.platforms[0]?.compressedBytes : undefined;
+}
