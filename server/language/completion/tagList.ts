@@ -6,8 +6,8 @@ import type { BundledImage, BundledRepository } from '../host.ts';
 
 export interface ListedTag {
   readonly name: string;
-  /** Other names of the same image, in the order of the list. */
-  readonly aliases: readonly string[];
+  /** All names of its image, its own among them, in the order of the list; absent where nobody told. */
+  readonly names?: readonly string[];
   /** As `docker pull --platform` names them; absent where nobody told. */
   readonly platforms?: readonly string[];
   /** Of its only platform. */
@@ -54,18 +54,18 @@ function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[
     return (told.get(tag.tag)?.date ?? 0) > bundle.at;
   });
   const newer = newerThan(bundle, [...told.keys()], bundled, lines);
-  const byDigest = namesByDigest(names, told);
-  const place = new Map(names.map((name, index) => [name, index]));
+  const byDigest = namesBy((name) => told.get(name)?.digest, names);
+  const byImage = namesBy((name) => (newer(name) ? undefined : bundled.get(name)), names);
   return names.map((name) => {
     const row = told.get(name);
     const image = bundled.get(name);
     const current = image !== undefined && !newer(name);
-    const same = row?.digest !== undefined ? (byDigest.get(row.digest) ?? []) : current ? stillSame(image, newer) : [];
+    const same = row?.digest !== undefined ? byDigest.get(row.digest) : current ? byImage.get(image) : undefined;
     const platforms = row?.platforms ?? image?.platforms.map((platform) => platform.name);
     const compressedBytes = row?.compressedBytes ?? onlySize(current ? image : undefined);
     return {
       name,
-      aliases: same.filter((other) => other !== name).sort((a, b) => place.get(a)! - place.get(b)!),
+      ...(same && { names: same }),
       ...(platforms && { platforms }),
       ...(compressedBytes !== undefined && { compressedBytes }),
       local: local.has(name),
@@ -73,19 +73,28 @@ function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[
   });
 }
 
-function namesByDigest(
+/** The first other names of its image. Of ten thousand names of one image most are never looked at. */
+export function aliasesOf({ name, names = [] }: ListedTag, most: number): readonly string[] {
+  return names
+    .slice(0, most + 1)
+    .filter((other) => other !== name)
+    .slice(0, most);
+}
+
+/** Names of the same image, in their order. */
+function namesBy<T>(
+  imageOf: (name: string) => T | undefined,
   names: readonly string[],
-  told: ReadonlyMap<string, TagRow>,
-): ReadonlyMap<string, readonly string[]> {
-  const byDigest = new Map<string, string[]>();
+): ReadonlyMap<T, readonly string[]> {
+  const byImage = new Map<T, string[]>();
   for (const name of names) {
-    const digest = told.get(name)?.digest;
-    if (digest === undefined) continue;
-    const same = byDigest.get(digest);
+    const image = imageOf(name);
+    if (image === undefined) continue;
+    const same = byImage.get(image);
     if (same) same.push(name);
-    else byDigest.set(digest, [name]);
+    else byImage.set(image, [name]);
   }
-  return byDigest;
+  return byImage;
 }
 
 /** Whether a tag that moves may have moved on since the bundle was made: the registry has versions that came later. */
@@ -104,9 +113,6 @@ function newerThan(
   }
   return (name) => moved.size > 0 && moved.has(readTag(name).numbers.join('.'));
 }
-
-const stillSame = ({ tags }: BundledImage, newer: (name: string) => boolean): readonly string[] =>
-  tags.filter((tag) => !newer(tag));
 
 function onlySize(image: BundledImage | undefined): number | undefined {
   return image?.platforms.length === 1 ? image.platforms[0]?.compressedBytes : undefined;

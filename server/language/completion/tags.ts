@@ -5,7 +5,7 @@ import type { Images } from '../host.ts';
 import { isHost } from './images.ts';
 import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
 import { likely } from './match.ts';
-import { type ListedTag, listTags } from './tagList.ts';
+import { aliasesOf, type ListedTag, listTags } from './tagList.ts';
 
 /** More than this no client shows well. Where a repository has more, the letters typed choose among them. */
 const limit = 1000;
@@ -54,38 +54,35 @@ function isFor({ platforms }: ListedTag, wanted: Platform): boolean {
   });
 }
 
-const shownAliases = 4;
-const shownPlatforms = 4;
-
-function described(
-  { aliases, platforms = [], local }: ListedTag,
-  missing: Platform | undefined,
-): Pick<Offer, 'detail' | 'labelDetails'> {
-  const same = aliases.length === 0 ? [] : [`= ${listed(aliases, shownAliases)}`];
-  const short = listed(platforms.map(withoutLinux), shownPlatforms);
-  const facts = [
-    ...(missing ? [`not for ${missing.os}/${missing.architecture}`] : []),
-    ...same,
-    ...(local ? ['on this engine'] : []),
-    ...(platforms.length > 0 ? [platforms.map(withoutLinux).join(', ')] : []),
-  ];
-  const description = missing ? facts[0]! : local ? 'on this engine' : short;
+function described(tag: ListedTag, missing: Platform | undefined): Pick<Offer, 'detail' | 'labelDetails'> {
+  const { platforms = [], local } = tag;
+  const same = aliasesIn(tag, 4);
+  const shown = platforms.map(withoutLinux);
+  const state = missing ? `not for ${missing.os}/${missing.architecture}` : local ? 'on this engine' : '';
+  const facts = [...(missing ? [state] : []), same, local ? 'on this engine' : '', shown.join(', ')].filter(Boolean);
+  const description = state || listed(shown.slice(0, 4), shown.length);
   return {
     ...(facts.length > 0 && { detail: facts.join(' · ') }),
-    ...((same.length > 0 || description !== '') && {
+    ...(`${same}${description}` !== '' && {
       labelDetails: {
-        ...(same.length > 0 && { detail: ` = ${listed(aliases, 2)}` }),
+        ...(same !== '' && { detail: ` ${aliasesIn(tag, 2)}` }),
         ...(description !== '' && { description }),
       },
     }),
   };
 }
 
+/** `= 9.0.11, latest, +2`; empty without aliases. */
+function aliasesIn(tag: ListedTag, most: number): string {
+  const aliases = aliasesOf(tag, most);
+  return aliases.length === 0 ? '' : `= ${listed(aliases, (tag.names?.length ?? 1) - 1)}`;
+}
+
 const withoutLinux = (platform: string) => platform.replace(/^linux\//, '');
 
-function listed(names: readonly string[], most: number): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown}, +${names.length - most}` : shown;
+/** The first of `count` names. */
+function listed(names: readonly string[], count: number): string {
+  return [...names, ...(count > names.length ? [`+${count - names.length}`] : [])].join(', ');
 }
 
 /**

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type { TagRow } from '../../../../../common/registry.ts';
-import { listTags, type TagSources } from '../../../../../server/language/completion/tagList.ts';
+import { aliasesOf, listTags, type TagSources } from '../../../../../server/language/completion/tagList.ts';
 import { bundleOf } from '../../../../support/bundles.ts';
 
 const none: ReadonlySet<string> = new Set();
 const rowsOf = (...names: readonly string[]): readonly TagRow[] => names.map((name) => ({ name }));
 const namesOf = (sources: TagSources) => listTags(sources).map(({ name }) => name);
 const tagOf = (name: string, sources: TagSources) => listTags(sources).find((tag) => tag.name === name);
+
+const aliases = (name: string, sources: TagSources) => aliasesOf(tagOf(name, sources)!, 10);
 
 describe('the tags of a repository', () => {
   const bundle = bundleOf('node', [
@@ -51,23 +53,27 @@ describe('the tags of a repository', () => {
       { name: '8.0', digest: 'sha256:b' },
     ];
     const sources = { rows, bundle: undefined, local: none };
-    assert.deepEqual(tagOf('9.0', sources)?.aliases, ['latest', '9.0.11']);
-    assert.deepEqual(tagOf('8.0', sources)?.aliases, []);
+    assert.deepEqual(aliases('9.0', sources), ['latest', '9.0.11']);
+    assert.deepEqual(aliases('8.0', sources), []);
   });
   it('are the same image where they were when Gantry was made', () => {
-    assert.deepEqual(tagOf('24', { rows: undefined, bundle, local: none })?.aliases, ['24.5', 'lts', '24.5.0']);
+    assert.deepEqual(aliases('24', { rows: undefined, bundle, local: none }), ['24.5', 'lts', '24.5.0']);
   });
   it('are not called the same where some have moved on since', () => {
     const sources = { rows: rowsOf('26', '26.8.0', '26.7.0', '24', '24.5.0'), bundle, local: none };
-    assert.deepEqual(tagOf('26', sources)?.aliases, []);
-    assert.deepEqual(tagOf('latest', sources)?.aliases, []);
-    assert.deepEqual(tagOf('24', sources)?.aliases.includes('24.5.0'), true);
-    assert.deepEqual(tagOf('26.7.0', sources)?.aliases.includes('26'), false);
+    assert.deepEqual(aliases('26', sources), []);
+    assert.deepEqual(aliases('latest', sources), []);
+    assert.deepEqual(aliases('24', sources).includes('24.5.0'), true);
+    assert.deepEqual(aliases('26.7.0', sources).includes('26'), false);
   });
   it('have the platforms that the registry tells, else those they had', () => {
     const rows = [{ name: '26', platforms: ['linux/s390x'] }, { name: '24' }];
     assert.deepEqual(tagOf('26', { rows, bundle, local: none })?.platforms, ['linux/s390x']);
     assert.deepEqual(tagOf('24', { rows, bundle, local: none })?.platforms, ['linux/amd64']);
+  });
+  it('cost no more where all of them are one image', () => {
+    const rows = Array.from({ length: 50_000 }, (_, index) => ({ name: `t${index}`, digest: 'sha256:a' }));
+    assert.equal(aliases('t7', { rows, bundle: undefined, local: none }).length, 10);
   });
   it('leave out what belongs to another image', () => {
     const rows: readonly TagRow[] = [{ name: 'sha256-aa.sig', kind: 'attachment' }, { name: '1.0' }];
