@@ -7,7 +7,7 @@ import type { Images, Log } from '../language/host.ts';
 import type { Registries } from '../registries/registries.ts';
 import { problemOf } from '../util/problemError.ts';
 import type { KeptLists } from './keptLists.ts';
-import { type ListSource, Lists } from './lists.ts';
+import { type ListSource, PatientLists } from './patientLists.ts';
 
 /** The part of {@link Images} that registries answer. */
 export interface RegistryImages
@@ -38,7 +38,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
   const tellAll = () => {
     for (const listener of [...listeners]) listener();
   };
-  const lists = new Lists({ log, now, patience, onArrival: tellAll });
+  const lists = new PatientLists({ log, now, patience, onArrival: tellAll });
   const stop = registries.onDidChange((host, why) => {
     lists.forget();
     if (why === 'refreshed') kept?.forget(host);
@@ -49,9 +49,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     key: `${host}/${path ?? ''}`,
     ask: async (signal) => {
       await configured;
-      if (path === undefined) return registries.allRepositories(host, signal);
-      const { value, at } = await registries.repositories(host, { path }, signal);
-      return { value: value.items, at };
+      return registries.allRepositories(host, signal, path);
     },
     last: () => (path === undefined ? registries.lastRepositories(host) : undefined),
     kept: kept?.repositories(host, path),

@@ -16,7 +16,7 @@ export interface ListSource<T> {
   readonly kept: KeptList<T> | undefined;
 }
 
-export interface ListsWorld {
+export interface PatientListsWorld {
   readonly log: Log;
   readonly now: () => number;
   /** Resolves after the time. */
@@ -46,18 +46,19 @@ interface Flight {
 
 type Settled = Exclude<Known<readonly unknown[]>, { state: 'pending' }>;
 
-export class Lists {
-  readonly #world: ListsWorld;
+export class PatientLists {
+  readonly #world: PatientListsWorld;
   readonly #flights = new Map<string, Flight>();
   /** What was read from the disk, nothing included; once a server. */
   readonly #read = new Map<string, Learned<readonly unknown[]> | undefined>();
-  readonly #written = new WeakSet<object>();
+  /** When what was kept last was learned. */
+  readonly #written = new Map<string, number>();
   readonly #failures = new Map<string, { readonly problem: Problem; readonly at: number; told: boolean }>();
   /** What the log says already; each key that is typed may run into it again. */
   readonly #logged = new Map<string, string>();
   #generation = 0;
 
-  constructor(world: ListsWorld) {
+  constructor(world: PatientListsWorld) {
     this.#world = world;
   }
 
@@ -90,6 +91,7 @@ export class Lists {
     this.#generation += 1;
     this.#flights.clear();
     this.#read.clear();
+    this.#written.clear();
     this.#failures.clear();
   }
 
@@ -127,8 +129,8 @@ export class Lists {
     try {
       const list = await ask(signal);
       this.#logged.delete(key);
-      if (kept && generation === this.#generation && !this.#written.has(list.value)) {
-        this.#written.add(list.value);
+      if (kept && generation === this.#generation && this.#written.get(key) !== list.at) {
+        this.#written.set(key, list.at);
         kept.write(list, new AbortController().signal).catch(() => {}); // the next server asks again
       }
       return { state: 'known', value: list.value, at: list.at };
