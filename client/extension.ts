@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { connectBackend } from './backend.ts';
 import { registerBuild } from './build/index.ts';
+import { registerCompletion } from './completion/index.ts';
 import { registerContainers } from './containers/index.ts';
 import { commands } from './contributions.ts';
 import { type DebugNeeds, registerDebug } from './debug/index.ts';
@@ -53,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   ];
   const builds = registerBuild(backend, notify, workspaceState, subscriptions);
   registerRun(backend, notify, subscriptions);
+  registerCompletion(backend, subscriptions);
   registerLint(notify, subscriptions);
   const needs: DebugNeeds = {
     ...builds,

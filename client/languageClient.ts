@@ -183,12 +183,12 @@ function problemIn(error: unknown): Problem | undefined {
     : undefined;
 }
 
-/** Lets a flag or key that was chosen be followed by the list of its values, as if its `=` had been typed. */
+/** Lets a flag or key that was chosen be followed by the list of its values, as if its `=` had been typed; and so a folder. */
 function suggestingValues(result: CompletionResult): CompletionResult {
   const command = { command: 'editor.action.triggerSuggest', title: l10n.t('Show Values') };
   for (const item of Array.isArray(result) ? result : (result?.items ?? [])) {
     const label = typeof item.label === 'string' ? item.label : item.label.label;
-    if (label.endsWith('=')) item.command = command;
+    if (/[=/]$/.test(label)) item.command = command;
   }
   return result;
 }

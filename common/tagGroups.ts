@@ -1,17 +1,26 @@
 /** The order in which the tags of a repository are offered to somebody who has not typed one yet. */
 import { compareTags, type OrderedTag, readTag } from './versionOrder.ts';
 
+export interface Choice {
+  /** Whether it is still built; those that are not come behind all that are. */
+  readonly isSupported: (tag: OrderedTag) => boolean;
+  /** Whether a name is one that people write: `lts`, `bookworm-slim`. Others are branches and the like. */
+  readonly isUsual: (tag: OrderedTag) => boolean;
+}
+
 /**
- * Orders tags, those that are `supported` before all others. In both halves:
- * 1. `latest`. 2. Versions that move, newest first: `22`, `22.11`. 3. Their variants: `22-slim`. 4. Names: `bookworm-slim`.
- * 5. Versions that stay: `22.11.0`. 6. Their variants. 7. What is not released yet. 8. Dates.
+ * Orders tags, in both halves:
+ * 1. `latest`. 2. Versions that move, newest first: `22`, `22.11`. 3. Their variants: `22-slim`. 4. Usual names. 5. Versions that
+ * stay: `22.11.0`. 6. Their variants. 7. What is not released yet. 8. Other names. 9. Dates.
  * At the very end what was made for machines.
  */
-export function orderForChoice(tags: readonly string[], supported: (tag: OrderedTag) => boolean): readonly string[] {
+export function orderForChoice(tags: readonly string[], { isSupported, isUsual }: Choice): readonly string[] {
   const read = tags.map(readTag);
   const moving = linesOf(read);
+  const groupIn = (tag: OrderedTag) =>
+    (tag.rank === 3 && isUsual(tag) ? 3 : groupOf(tag, moving)) + (isSupported(tag) ? 0 : unsupported);
   return read
-    .map((tag) => ({ tag, group: groupOf(tag, moving) + (supported(tag) ? 0 : unsupported) }))
+    .map((tag) => ({ tag, group: groupIn(tag) }))
     .sort((a, b) => a.group - b.group || compareTags(a.tag, b.tag))
     .map(({ tag }) => tag.tag);
 }
@@ -22,8 +31,8 @@ const forMachines = 100;
 function groupOf({ rank, numbers, rest, preRelease }: OrderedTag, moving: ReadonlySet<string>): number {
   if (rank === 0) return 0;
   if (rank > 3) return forMachines;
-  if (rank === 3) return 3;
-  if (rank === 2) return 7;
+  if (rank === 3) return 7;
+  if (rank === 2) return 8;
   if (preRelease) return 6;
   return (moving.has(numbers.join('.')) ? 1 : 4) + (rest.length > 0 ? 1 : 0);
 }

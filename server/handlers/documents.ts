@@ -15,6 +15,7 @@ export interface OpenDocument {
 /** A compose file that is open. */
 export interface ComposeDocument {
   readonly uri: string;
+  readonly version: number;
   readonly text: string;
 }
 
@@ -52,9 +53,10 @@ export class Documents {
   /** The current version of an open compose file; undefined when it is not open. */
   compose(uri: string): ComposeDocument | undefined {
     const document = this.#texts.get(uri);
-    return document && isCompose(document) ? { uri, text: document.getText() } : undefined;
+    return document && isCompose(document) ? { uri, version: document.version, text: document.getText() } : undefined;
   }
 
+  /** Of a Dockerfile. */
   versionOf(uri: string): number | undefined {
     return this.#dockerfile(uri)?.version;
   }

@@ -2,6 +2,7 @@
 import { setTimeout as rest } from 'node:timers/promises';
 import {
   type CancellationToken,
+  type CompletionParams,
   type Connection,
   type InlayHintParams,
   InlayHintRefreshRequest,
@@ -9,6 +10,7 @@ import {
 } from 'vscode-languageserver';
 import { codeActions } from '../language/codeActions.ts';
 import { completion } from '../language/completion/completion.ts';
+import type { Completed } from '../language/completion/item.ts';
 import { resolveItem } from '../language/completion/resolve.ts';
 import { composeCompletion } from '../language/compose/completion.ts';
 import { definition, highlights, references } from '../language/definition.ts';
@@ -24,7 +26,8 @@ import { documentSymbols } from '../language/symbols.ts';
 import { isAbort } from '../util/problemError.ts';
 import { cancellable } from './answer.ts';
 import type { ClientSupport } from './capabilities.ts';
-import type { ComposeDocument, Documents, OpenDocument } from './documents.ts';
+import type { Documents, OpenDocument } from './documents.ts';
+import { lateCompletion } from './lateCompletion.ts';
 import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
 
@@ -67,11 +70,6 @@ export function registerLanguage(
     return cancellable(token, logged, name);
   }
 
-  function inCompose({ text }: ComposeDocument, { position }: At, signal: AbortSignal) {
-    const offset = offsetAt({ text, lineStarts: lineStartsOf(text) }, position);
-    return composeCompletion(text, offset, host.images, support().completion, signal);
-  }
-
   function at<T>(
     name: string,
     { textDocument, position }: At,
@@ -83,19 +81,28 @@ export function registerLanguage(
     );
   }
 
-  connection.onCompletion((params, token) => {
-    const compose = documents.compose(params.textDocument.uri);
-    if (compose) return cancellable(token, (signal) => inCompose(compose, params, signal), 'completion');
-    return at('completion', params, token, (dockerfile, offset, signal) =>
-      completion(
-        dockerfile,
-        offset,
-        host,
-        support().completion,
-        params.context?.triggerCharacter === ' ' ? 'blank' : 'other',
-        signal,
-      ),
+  const completeAt = (
+    { textDocument, position, context }: CompletionParams,
+    signal: AbortSignal,
+  ): Promise<Completed> | undefined => {
+    const compose = documents.compose(textDocument.uri);
+    if (compose) {
+      const offset = offsetAt({ text: compose.text, lineStarts: lineStartsOf(compose.text) }, position);
+      return composeCompletion(compose.text, offset, host.images, support().completion, signal);
+    }
+    const dockerfile = documents.get(textDocument.uri)?.dockerfile;
+    const trigger = context?.triggerCharacter === ' ' ? 'blank' : 'other';
+    return (
+      dockerfile && completion(dockerfile, offsetAt(dockerfile, position), host, support().completion, trigger, signal)
     );
+  };
+  const late = lateCompletion(connection, documents, host, completeAt);
+  connection.onCompletion((params, token) => {
+    const { uri } = params.textDocument;
+    if (documents.compose(uri) === undefined) {
+      return feature('completion', uri, token, (_, signal) => late.watch(params, signal));
+    }
+    return cancellable(token, (signal) => late.watch(params, signal), 'completion');
   });
   connection.onCompletionResolve((item, token) =>
     cancellable(
@@ -144,7 +151,11 @@ export function registerLanguage(
       inlayHints(uri, dockerfile, params.range, host.images, matcher),
     ),
   );
-  return refreshHints(connection, host, support);
+  const stop = refreshHints(connection, host, support);
+  return () => {
+    late.dispose();
+    stop();
+  };
 }
 
 /** What arrives about images arrives in bursts (an engine's event is followed by several look-ups); one refresh answers all. */

@@ -7,6 +7,7 @@ import { itemOf, labelsOf } from '../support/cursor.ts';
 import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeImage } from '../support/imageContents.ts';
+import { until } from '../support/until.ts';
 
 describe('completion of images, from registry to editor', () => {
   let registry: FakeRegistry;
@@ -118,6 +119,48 @@ describe('completion of images, from registry to editor', () => {
     const { items, isIncomplete } = await from(`FROM ${registry.host}/team/app:`);
     assert.deepEqual(items, []);
     assert.equal(isIncomplete, true);
+  });
+
+  it('tells when there is more after all, once and for the place that was asked about', async () => {
+    await start();
+    const told: unknown[] = [];
+    const late = new Promise<void>((resolve) => {
+      editor.connection.onNotification('gantry/completion/late', (params) => {
+        told.push(params);
+        resolve();
+      });
+    });
+    let release = () => {};
+    registry.misbehave((_, response) => {
+      release = () => response.end('{"name":"team/app","tags":["2.0"]}');
+      response.writeHead(200, { 'content-type': 'application/json' });
+    });
+    const text = `FROM ${registry.host}/team/app:`;
+    assert.deepEqual((await from(text)).items, []);
+    release();
+    await late;
+    assert.deepEqual(told, [{ uri: dockerfileUri, version: 1, position: { line: 0, character: text.length } }]);
+    assert.deepEqual(labelsOf((await complete(text)).items), ['2.0']);
+    assert.equal(requests(), 1);
+    assert.equal(told.length, 1);
+  });
+
+  it('does not open an empty list when the registry failed after all', async () => {
+    await start();
+    const told: unknown[] = [];
+    editor.connection.onNotification('gantry/completion/late', (params) => void told.push(params));
+    let fail = () => {};
+    registry.misbehave((_, response) => {
+      fail = () => response.end('no JSON');
+      response.writeHead(200, { 'content-type': 'application/json' });
+    });
+    const text = `FROM ${registry.host}/team/app:`;
+    await from(text);
+    const logged = editor.logged.length;
+    fail();
+    await until(() => editor.logged.length > logged);
+    await complete(text);
+    assert.deepEqual(told, []);
   });
 
   it('offers official images without asking anybody', async () => {

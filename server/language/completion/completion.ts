@@ -1,4 +1,4 @@
-import { CompletionItemKind, type CompletionList } from 'vscode-languageserver-types';
+import { CompletionItemKind } from 'vscode-languageserver-types';
 import { type Platform, parsePlatform } from '../../../common/platform.ts';
 import { expandInFrom } from '../baseImage.ts';
 import { instructionAt } from '../dockerfile/at.ts';
@@ -8,7 +8,7 @@ import { type CursorContext, cursorContext } from './context.ts';
 import { directiveOffers, directiveValueOffers } from './directives.ts';
 import { flagOffers, flagValueOffers } from './flags.ts';
 import { imageOffers } from './images.ts';
-import { type CompletionSupport, itemsOf, type Offer, type Offers } from './item.ts';
+import { type Completed, type CompletionSupport, itemsOf, nothingToOffer, type Offer, type Offers } from './item.ts';
 import { keywordOffers } from './keywords.ts';
 import { mountKeyOffers, mountValueOffers } from './mounts.ts';
 import { stageOffers } from './stages.ts';
@@ -31,13 +31,13 @@ export async function completion(
   support: CompletionSupport,
   trigger: CompletionTrigger,
   signal: AbortSignal,
-): Promise<CompletionList> {
+): Promise<Completed> {
   const context = cursorContext(dockerfile, offset);
   if (context.kind === 'none' || (trigger === 'blank' && !followsBlank(context))) {
-    return { isIncomplete: false, items: [] };
+    return nothingToOffer;
   }
-  const { offers, incomplete } = await offersAt(dockerfile, offset, context, host, signal);
-  return { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) };
+  const { offers, incomplete, late = false } = await offersAt(dockerfile, offset, context, host, signal);
+  return { list: { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) }, late };
 }
 
 function followsBlank({ kind }: CursorContext): boolean {
@@ -57,7 +57,7 @@ async function offersAt(
       const { typed, place, nameEnd } = context;
       const question = { typed: typed.text, nameEnd, scratch: place === 'FROM', expand };
       const images = await imageOffers(question, host.images, signal);
-      return { offers: [...stageOffers(dockerfile, offset, place), ...images.offers], incomplete: images.incomplete };
+      return { ...images, offers: [...stageOffers(dockerfile, offset, place), ...images.offers] };
     }
     case 'tag': {
       const name = expand(context.name);

@@ -57,6 +57,7 @@ export async function imageOffers(question: ImageQuestion, images: Images, signa
   return {
     offers: offers.flatMap((offer) => asWritten(offer, head)),
     incomplete: isOpen(found) || local.state !== 'known' || chosen.cut || held.cut,
+    late: found.state === 'pending',
   };
 }
 

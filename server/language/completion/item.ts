@@ -1,6 +1,13 @@
-import { type CompletionItem, InsertTextFormat, type MarkupContent, type Range } from 'vscode-languageserver-types';
+import {
+  type CompletionItem,
+  type CompletionList,
+  InsertTextFormat,
+  type MarkupContent,
+  type Range,
+} from 'vscode-languageserver-types';
 import type { Known } from '../../../common/known.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import type { Images } from '../host.ts';
 import { rangeOf } from '../position.ts';
 import type { Typed } from './context.ts';
 
@@ -33,7 +40,18 @@ export interface Offer
 export interface Offers {
   readonly offers: readonly Offer[];
   readonly incomplete: boolean;
+  /** A registry that was asked has not told anything yet. */
+  readonly late?: boolean;
 }
+
+/** What a client is answered. */
+export interface Completed {
+  readonly list: CompletionList;
+  /** There may be more soon, without another letter: {@link Images.onDidChange} tells. */
+  readonly late: boolean;
+}
+
+export const nothingToOffer: Completed = { list: { isIncomplete: false, items: [] }, late: false };
 
 /** Whether the registry may say more of it when it is asked again. */
 export function isOpen(answer: Known<unknown>): boolean {

@@ -49,9 +49,12 @@ function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[
   const told = new Map(rows.filter(({ kind }) => kind !== 'attachment').map((row) => [row.name, row]));
   const bundled = new Map(bundle?.images.flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
   const lines = new VersionLines([...bundled.keys()]);
-  const names = orderForChoice([...new Set([...told.keys(), ...bundled.keys(), ...local])], (tag) => {
-    if (bundle === undefined || bundled.has(tag.tag) || lines.isNewer(tag)) return true;
-    return (told.get(tag.tag)?.date ?? 0) > bundle.at;
+  const names = orderForChoice([...new Set([...told.keys(), ...bundled.keys(), ...local])], {
+    isSupported(tag) {
+      if (bundle === undefined || bundled.has(tag.tag) || lines.isNewer(tag)) return true;
+      return (told.get(tag.tag)?.date ?? 0) > bundle.at;
+    },
+    isUsual: ({ tag }) => bundled.has(tag),
   });
   const newer = newerThan(bundle, [...told.keys()], bundled, lines);
   const byDigest = namesBy((name) => told.get(name)?.digest, names);

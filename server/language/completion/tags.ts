@@ -42,6 +42,7 @@ export async function tagOffers(
       ...described(tag, fits[index] ? undefined : platform),
     })),
     incomplete: isOpen(found) || cut,
+    late: found.state === 'pending',
   };
 }
 

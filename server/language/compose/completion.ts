@@ -1,8 +1,7 @@
-import type { CompletionList } from 'vscode-languageserver-types';
 import { parsePlatform } from '../../../common/platform.ts';
 import { nameLength, tagColon } from '../completion/imageName.ts';
 import { imageOffers } from '../completion/images.ts';
-import { type CompletionSupport, itemsOf, type Offers } from '../completion/item.ts';
+import { type Completed, type CompletionSupport, itemsOf, nothingToOffer, type Offers } from '../completion/item.ts';
 import { repositoryNamed, tagOffers } from '../completion/tags.ts';
 import type { Images } from '../host.ts';
 import { lineStartsOf } from '../position.ts';
@@ -16,17 +15,17 @@ export async function composeCompletion(
   images: Images,
   support: CompletionSupport,
   signal: AbortSignal,
-): Promise<CompletionList> {
+): Promise<Completed> {
   const image = imageAt(text, offset);
-  if (image === undefined) return { isIncomplete: false, items: [] };
+  if (image === undefined) return nothingToOffer;
   const typed = image.text.slice(0, offset - image.span.start);
-  if (typed.includes('@')) return { isIncomplete: false, items: [] };
+  if (typed.includes('@')) return nothingToOffer;
   const colon = tagColon(typed);
-  const { offers, incomplete } = await offersFor(image, typed, colon, images, signal);
+  const { offers, incomplete, late = false } = await offersFor(image, typed, colon, images, signal);
   const tagEnd = image.span.start + (image.text.indexOf('@') === -1 ? image.text.length : image.text.indexOf('@'));
   const span = colon === -1 ? image.span : { start: image.span.start + colon + 1, end: tagEnd };
   const items = itemsOf({ text, lineStarts: lineStartsOf(text) }, { span, cursor: offset }, support, offers);
-  return { isIncomplete: incomplete, items };
+  return { list: { isIncomplete: incomplete, items }, late };
 }
 
 async function offersFor(

@@ -20,8 +20,15 @@ async function complete(
   const { text, offset } = atCursor(marked);
   const support = { snippets, insertReplace: true };
   const signal = new AbortController().signal;
-  const list = await completion(parse(text), offset, hostOf(images), support, blank ? 'blank' : 'other', signal);
-  return { text, ...list };
+  const { list, late } = await completion(
+    parse(text),
+    offset,
+    hostOf(images),
+    support,
+    blank ? 'blank' : 'other',
+    signal,
+  );
+  return { text, late, ...list };
 }
 
 async function accept(marked: string, label: string, options?: Options): Promise<string> {
@@ -206,6 +213,14 @@ describe('completion of tags', () => {
     const { items, isIncomplete } = await complete('FROM nginx:<|>', { images });
     assert.deepEqual(labelsOf(items), ['1.27']);
     assert.equal(isIncomplete, true);
+  });
+  it('are late as long as the registry has told nothing, and neither when it failed nor when it told before', async () => {
+    const images = new InMemoryImages();
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, true);
+    images.tagsOf.set('nginx', stale(['1.27'], 0));
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, false);
+    images.tagsOf.set('nginx', failed({ kind: 'unreachable', subject: 'docker.io', message: 'down' }));
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, false);
   });
   it('does not take a failure for an empty repository', async () => {
     const images = new InMemoryImages();

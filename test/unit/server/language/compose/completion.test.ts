@@ -7,7 +7,7 @@ import { InMemoryImages } from '../../../../support/inMemoryImages.ts';
 async function complete(line: string, images: InMemoryImages) {
   const { text, offset } = atCursor(`services:\n  web:\n    ${line}\n`);
   const support = { snippets: false, insertReplace: true };
-  const list = await composeCompletion(text, offset, images, support, new AbortController().signal);
+  const { list } = await composeCompletion(text, offset, images, support, new AbortController().signal);
   const accept = (label: string) => resultText(text, itemOf(list.items, label)).split('\n')[2]!.trim();
   return { ...list, accept };
 }
