@@ -6,7 +6,7 @@ import type { BundledImage, BundledRepository } from '../host.ts';
 
 export interface ListedTag {
   readonly name: string;
-  /** All names of its image, its own among them, in the order of the list; absent where nobody told. */
+  /** All names of its image, its own among them, its exact version first; absent where nobody told. */
   readonly names?: readonly string[];
   /** As `docker pull --platform` names them; absent where nobody told. */
   readonly platforms?: readonly string[];
@@ -84,7 +84,7 @@ export function aliasesOf({ name, names = [] }: ListedTag, most: number): readon
     .slice(0, most);
 }
 
-/** Names of the same image, in their order. */
+/** Names of the same image. */
 function namesBy<T>(
   imageOf: (name: string) => T | undefined,
   names: readonly string[],
@@ -97,7 +97,18 @@ function namesBy<T>(
     if (same) same.push(name);
     else byImage.set(image, [name]);
   }
-  return byImage;
+  return new Map([...byImage].map(([image, same]) => [image, exactFirst(same)]));
+}
+
+/** The plain version that says most comes before the others: what a tag that moves stands for now. */
+function exactFirst(names: readonly string[]): readonly string[] {
+  if (names.length === 1) return names;
+  const plain = names.filter((name) => /^v?\d+(?:\.\d+)+$/.test(name));
+  const exact = plain.reduce<string | undefined>(
+    (best, name) => (name.length > (best?.length ?? 0) ? name : best),
+    undefined,
+  );
+  return exact === undefined ? names : [exact, ...names.filter((name) => name !== exact)];
 }
 
 /** Whether a tag that moves may have moved on since the bundle was made: the registry has versions that came later. */

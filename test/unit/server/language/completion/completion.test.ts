@@ -257,8 +257,8 @@ describe('completion of tags', () => {
     assert.deepEqual(labelsOf(items), ['latest', '26', '26.7.0']);
     assert.equal(isIncomplete, true);
     const { detail, labelDetails, data } = itemOf(items, '26');
-    assert.equal(detail, '= latest, 26.7.0 · amd64, windows/amd64');
-    assert.deepEqual(labelDetails, { detail: ' = latest, 26.7.0', description: 'amd64, windows/amd64' });
+    assert.equal(detail, '= 26.7.0, latest · amd64, windows/amd64');
+    assert.deepEqual(labelDetails, { detail: ' = 26.7.0, latest', description: 'amd64, windows/amd64' });
     assert.deepEqual(data, { image: 'docker.io/library/node:26' });
   });
   it('say which of them the engine has', async () => {

@@ -53,11 +53,11 @@ describe('the tags of a repository', () => {
       { name: '8.0', digest: 'sha256:b' },
     ];
     const sources = { rows, bundle: undefined, local: none };
-    assert.deepEqual(aliases('9.0', sources), ['latest', '9.0.11']);
+    assert.deepEqual(aliases('9.0', sources), ['9.0.11', 'latest']);
     assert.deepEqual(aliases('8.0', sources), []);
   });
   it('are the same image where they were when Gantry was made', () => {
-    assert.deepEqual(aliases('24', { rows: undefined, bundle, local: none }), ['24.5', 'lts', '24.5.0']);
+    assert.deepEqual(aliases('24', { rows: undefined, bundle, local: none }), ['24.5.0', '24.5', 'lts']);
   });
   it('are not called the same where some have moved on since', () => {
     const sources = { rows: rowsOf('26', '26.8.0', '26.7.0', '24', '24.5.0'), bundle, local: none };
