@@ -1,7 +1,7 @@
 /** The tags of a repository from all who know of it, in the order in which they are offered. */
 import type { TagRow } from '../../../common/registry.ts';
 import { orderForChoice, VersionLines } from '../../../common/tagGroups.ts';
-import { readTag } from '../../../common/versionOrder.ts';
+import { type OrderedTag, readTag } from '../../../common/versionOrder.ts';
 import type { BundledImage, BundledRepository } from '../host.ts';
 
 export interface ListedTag {
@@ -49,23 +49,33 @@ function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[
   const told = new Map(rows.filter(({ kind }) => kind !== 'attachment').map((row) => [row.name, row]));
   const bundled = new Map(bundle?.images.flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
   const lines = new VersionLines([...bundled.keys()]);
+  /** Of the registry's versions those that came after the bundle: filled while all are put in order, so that each is read once. */
+  const later: OrderedTag[] = [];
+  const isLater = (tag: OrderedTag) => {
+    const is = lines.isNewer(tag);
+    if (is && told.has(tag.tag)) later.push(tag);
+    return is;
+  };
   const names = orderForChoice([...new Set([...told.keys(), ...bundled.keys(), ...local])], {
     isSupported(tag) {
-      if (bundle === undefined || bundled.has(tag.tag) || lines.isNewer(tag)) return true;
+      if (bundle === undefined || bundled.has(tag.tag) || isLater(tag)) return true;
       return (told.get(tag.tag)?.date ?? 0) > bundle.at;
     },
     isUsual: ({ tag }) => bundled.has(tag),
   });
-  const newer = newerThan(bundle, [...told.keys()], bundled, lines);
+  const hasMoved = movedBy(later);
+  const stillBundled = (name: string) => {
+    const image = bundled.get(name);
+    return image === undefined || hasMoved(name) ? undefined : image;
+  };
   const byDigest = namesBy((name) => told.get(name)?.digest, names);
-  const byImage = namesBy((name) => (newer(name) ? undefined : bundled.get(name)), names);
+  const byImage = namesBy(stillBundled, names);
   return names.map((name) => {
     const row = told.get(name);
-    const image = bundled.get(name);
-    const current = image !== undefined && !newer(name);
-    const same = row?.digest !== undefined ? byDigest.get(row.digest) : current ? byImage.get(image) : undefined;
-    const platforms = row?.platforms ?? image?.platforms.map((platform) => platform.name);
-    const compressedBytes = row?.compressedBytes ?? onlySize(current ? image : undefined);
+    const image = stillBundled(name);
+    const same = row?.digest !== undefined ? byDigest.get(row.digest) : image && byImage.get(image);
+    const platforms = row?.platforms ?? bundled.get(name)?.platforms.map((platform) => platform.name);
+    const compressedBytes = row?.compressedBytes ?? onlySize(image);
     return {
       name,
       ...(same && { names: same }),
@@ -112,18 +122,10 @@ function exactFirst(names: readonly string[]): readonly string[] {
 }
 
 /** Whether a tag that moves may have moved on since the bundle was made: the registry has versions that came later. */
-function newerThan(
-  bundle: BundledRepository | undefined,
-  told: readonly string[],
-  bundled: ReadonlyMap<string, BundledImage>,
-  lines: VersionLines,
-): (name: string) => boolean {
-  if (bundle === undefined) return () => true;
+function movedBy(later: readonly OrderedTag[]): (name: string) => boolean {
   const moved = new Set<string>();
-  for (const name of told) {
-    const tag = readTag(name);
-    if (bundled.has(name) || !lines.isNewer(tag)) continue;
-    for (let length = 0; length < tag.numbers.length; length++) moved.add(tag.numbers.slice(0, length).join('.'));
+  for (const { numbers } of later) {
+    for (let length = 0; length < numbers.length; length++) moved.add(numbers.slice(0, length).join('.'));
   }
   return (name) => moved.size > 0 && moved.has(readTag(name).numbers.join('.'));
 }
