@@ -162,6 +162,8 @@ export interface Backend {
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
   onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+  /** A completion that was asked has more to offer now than it had. */
+  onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
 }
 
 export interface RegistryDocument {
@@ -251,6 +253,7 @@ export function connectBackend(wire: Wire): Backend {
         wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
         wire.onReturned(() => listener(undefined)),
       ),
+    onLateCompletion: (listener) => wire.onNotification('gantry/completion/late', listener),
   };
 }
 

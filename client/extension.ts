@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { connectBackend } from './backend.ts';
 import { registerBuild } from './build/index.ts';
+import { registerCompletion } from './completion/index.ts';
 import { registerContainers } from './containers/index.ts';
 import { commands } from './contributions.ts';
 import { type DebugNeeds, registerDebug } from './debug/index.ts';
@@ -34,7 +35,12 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const { subscriptions, workspaceState } = context;
   const log = vscode.window.createOutputChannel('Gantry', { log: true });
   const version = String(context.extension.packageJSON.version);
-  const server = serverProcess(context.asAbsolutePath('dist/server.js'), version, log);
+  const server = serverProcess(
+    context.asAbsolutePath('dist/server.js'),
+    version,
+    vscode.Uri.joinPath(context.globalStorageUri, 'registries').fsPath,
+    log,
+  );
   const backend = connectBackend(server);
   const notify = notifier(log);
   const documents = jsonDocuments(backend);
@@ -48,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   ];
   const builds = registerBuild(backend, notify, workspaceState, subscriptions);
   registerRun(backend, notify, subscriptions);
+  registerCompletion(backend, subscriptions);
   registerLint(notify, subscriptions);
   const needs: DebugNeeds = {
     ...builds,
@@ -61,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     registerCommand(commands.retry, (element: Element<unknown>) => trees.some((tree) => tree.retry(element))),
   );
 
-  startForDockerfiles(() => notify.attempt('Gantry', server.start), subscriptions);
+  startForFiles(() => notify.attempt('Gantry', server.start), subscriptions);
   if (sessions.hasLeftovers) void notify.attempt(l10n.t('Debug'), sessions.endLeftovers);
   beforeEnd = async () => {
     await sessions.endAll();
@@ -74,13 +81,13 @@ export async function deactivate(): Promise<void> {
   await beforeEnd?.();
 }
 
-/** The language server is there from the first open Dockerfile on; views and commands start it by asking it something. */
-function startForDockerfiles(start: () => Promise<unknown>, subscriptions: vscode.Disposable[]): void {
-  const isDockerfile = ({ languageId }: vscode.TextDocument) => languageId === 'dockerfile';
-  if (vscode.workspace.textDocuments.some(isDockerfile)) void start();
+/** The language server is there from the first open Dockerfile or compose file on; views and commands start it by asking it something. */
+function startForFiles(start: () => Promise<unknown>, subscriptions: vscode.Disposable[]): void {
+  const isOurs = ({ languageId }: vscode.TextDocument) => languageId === 'dockerfile' || languageId === 'dockercompose';
+  if (vscode.workspace.textDocuments.some(isOurs)) void start();
   else {
     const opened = vscode.workspace.onDidOpenTextDocument((document) => {
-      if (!isDockerfile(document)) return;
+      if (!isOurs(document)) return;
       opened.dispose();
       void start();
     });

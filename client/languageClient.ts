@@ -10,7 +10,13 @@ import type { Problem } from '../common/known.ts';
 import { isAbort, RequestError, type ServerProcess, type ServerState, serverStopped } from './backend.ts';
 import { serverCommands } from './contributions.ts';
 
-export function serverProcess(module: string, version: string, log: vscode.LogOutputChannel): ServerProcess {
+/** `storage` is the folder for what the server keeps. */
+export function serverProcess(
+  module: string,
+  version: string,
+  storage: string | undefined,
+  log: vscode.LogOutputChannel,
+): ServerProcess {
   const notifications = new Map<string, Set<(params: unknown) => void>>();
   const stopped = new Set<() => void>();
   const returned = new Set<() => void>();
@@ -52,7 +58,7 @@ export function serverProcess(module: string, version: string, log: vscode.LogOu
       },
       {
         documentSelector: [{ language: 'dockerfile' }],
-        initializationOptions: { version, ignoreCommand: serverCommands.ignoreInWorkspace },
+        initializationOptions: { version, storage, ignoreCommand: serverCommands.ignoreInWorkspace },
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationFailedHandler: () => false,
@@ -177,12 +183,12 @@ function problemIn(error: unknown): Problem | undefined {
     : undefined;
 }
 
-/** Lets a flag or key that was chosen be followed by the list of its values, as if its `=` had been typed. */
+/** Lets a flag or key that was chosen be followed by the list of its values, as if its `=` had been typed; and so a folder. */
 function suggestingValues(result: CompletionResult): CompletionResult {
   const command = { command: 'editor.action.triggerSuggest', title: l10n.t('Show Values') };
   for (const item of Array.isArray(result) ? result : (result?.items ?? [])) {
     const label = typeof item.label === 'string' ? item.label : item.label.label;
-    if (label.endsWith('=')) item.command = command;
+    if (/[=/]$/.test(label)) item.command = command;
   }
   return result;
 }

@@ -7,6 +7,8 @@ export type Known<T> =
       readonly state: 'known';
       readonly value: T /** When it was learned, milliseconds since 1970. */;
       readonly at: number;
+      /** It may be out of date, and is being asked for anew. */
+      readonly stale?: true;
     }
   | { readonly state: 'pending' }
   | { readonly state: 'failed'; readonly problem: Problem };
@@ -43,6 +45,11 @@ export type ProblemKind =
 
 export function known<T>(value: T, at: number): Known<T> {
   return { state: 'known', value, at };
+}
+
+/** What was known before, where something newer has been asked for and is not here yet. */
+export function stale<T>(value: T, at: number): Known<T> {
+  return { state: 'known', value, at, stale: true };
 }
 
 export function failed(problem: Problem): Known<never> {

@@ -156,6 +156,8 @@ export interface ServerNotifications {
   'gantry/engine/changed': { what: readonly ('status' | 'containers' | 'images' | 'builds')[] };
   /** What is known of registries changed (settings, sign-in, refresh). Without `host`: all. */
   'gantry/registries/changed': { host?: string };
+  /** A completion that was asked there has more to offer now than it had. Positions as in the LSP. */
+  'gantry/completion/late': { uri: string; version: number; position: { line: number; character: number } };
   'gantry/stream/data': { stream: number; data: string };
   /** The stream is over. `exitCode` for an exec; `problem` when it broke. */
   'gantry/stream/end': { stream: number; exitCode?: number; problem?: Problem };

@@ -31,7 +31,8 @@ const hash = /^(?:sha(?:1|256|512)?[-_])?[0-9a-f]{7,}$/;
 const signature = /\.(?:sig|att|sbom)$/;
 // 8u402 and 17.0.10_7 are Java's, 1.2+build is SemVer's as far as a tag can hold it.
 const version = /^v?(\d+(?:[._u]\d+)*)(.*)$/i;
-const preRelease = /^[.\-_]?(?:alpha|beta|preview|pre|rc|canary|nightly|dev|snapshot|ea|a|b|m)(?![a-z])/i;
+// `-b07` is the build of a Java release.
+const preRelease = /^(?!-b\d\d)[.\-_]?(?:alpha|beta|preview|pre|rc|canary|nightly|dev|snapshot|ea|a|b|m)(?![a-z])/i;
 
 export function readTag(tag: string): Tag {
   if (tag === 'latest') return { tag, rank: 0, numbers: [], preRelease: false, rest: [] };

@@ -1,16 +1,20 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
+import type { RegistrySetting } from '../common/registry.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
 import { createBuilds } from './images/builds.ts';
 import { createImages } from './images/images.ts';
+import { createKeptLists } from './images/keptLists.ts';
 import { createLocalImages } from './images/localImages.ts';
 import { createRegistryImages } from './images/registryImages.ts';
+import { createSnapshot } from './images/snapshot.ts';
 import type { Images, Log } from './language/host.ts';
 import { createHttp } from './registries/http.ts';
 import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
 import type { Credentials } from './util/credential.ts';
+import { DiskCache } from './util/diskCache.ts';
 import { problemOf } from './util/problemError.ts';
 import { WorkspaceFiles } from './workspace/workspaceFiles.ts';
 import type { World } from './world.ts';
@@ -23,11 +27,17 @@ export interface Outside {
   readonly files: WorkspaceFiles;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
-  /** Ends every connection. */
-  dispose(): void;
+  /** Ends every connection. Resolves when what is worth keeping is kept. */
+  dispose(): Promise<void>;
 }
 
-export function openOutside({ env, platform, now }: World, settings: Settings, log: Log): Outside {
+/** `storage` is the folder for what outlives the server; undefined where there is none. */
+export function openOutside(
+  { env, platform, now }: World,
+  settings: Settings,
+  storage: () => string | undefined,
+  log: Log,
+): Outside {
   const credentials = createCredentials({ env, platform, now });
   const http = createHttp({ env, now });
   const onProblem = (error: unknown) => log.warn('registries: incomplete', { ...problemOf(error, 'registries') });
@@ -37,20 +47,30 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
     return engineHost(settings);
   };
   const engine = createEngine({ env, platform, host, log });
+  const disk = new DiskCache({
+    folder: storage,
+    onProblem: (error) => log.warn('images: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
+  });
+  let settingsOfRegistries: readonly RegistrySetting[] = [];
+  const settingOf = (host: string) => settingsOfRegistries.find((one) => one.host === host);
+  const kept = createKeptLists({ disk, credentials, settingOf });
+  const configured = settings.ready.then(configure);
   const images = createImages(
-    createRegistryImages({ registries, log, now }),
+    createRegistryImages({ registries, kept, configured, log, now }),
     createLocalImages(engine, now),
     createBuilds(engine, { env, log, now }),
+    createSnapshot({ log }),
   );
 
   let lastHost = engineHost(settings);
   let lastProblems = '';
   function configure(): void {
-    const { registries: configured, problems } = readRegistrySettings(settings.section['registries']);
+    const { registries: found, problems } = readRegistrySettings(settings.section['registries']);
     const told = problems.join(' ');
     if (told !== '' && told !== lastProblems) log.warn('settings: some of it means nothing', { problems });
     lastProblems = told;
-    registries.configure(configured);
+    settingsOfRegistries = found;
+    registries.configure(found);
     const nextHost = engineHost(settings);
     if (nextHost !== lastHost) {
       images.forgetEngine();
@@ -59,7 +79,6 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
     lastHost = nextHost;
   }
   const stop = settings.onDidChange(configure);
-  const configured = settings.ready.then(configure);
 
   return {
     engine,
@@ -68,10 +87,10 @@ export function openOutside({ env, platform, now }: World, settings: Settings, l
     images,
     files: new WorkspaceFiles(log),
     configured,
-    dispose() {
+    async dispose() {
       stop();
-      images.dispose();
       engine.dispose();
+      await images.dispose();
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
     },
   };

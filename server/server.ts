@@ -2,6 +2,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { registerBuild } from './handlers/build.ts';
 import { type ClientSupport, clientSupport, serverCapabilities } from './handlers/capabilities.ts';
+import { registerCompose } from './handlers/compose.ts';
 import { registerContainers } from './handlers/containers.ts';
 import { registerDiagnostics } from './handlers/diagnostics.ts';
 import { Documents } from './handlers/documents.ts';
@@ -14,6 +15,7 @@ import { clientLog } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
+import { keptFolder } from './images/keptFolder.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
 import { createShell } from './shell/shell.ts';
@@ -25,11 +27,12 @@ export function startServer(connection: Connection, world: World): () => Promise
   const log = clientLog(connection);
   const settings = new Settings(connection, log);
   const documents = new Documents(connection, log);
-  const outside = openOutside(world, settings, log);
+  let support: ClientSupport = clientSupport({ capabilities: {} });
+  const storage = () => support.storage ?? keptFolder(world.env, world.platform);
+  const outside = openOutside(world, settings, storage, log);
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   const shell = world.shell ?? createShell();
-  let support: ClientSupport = clientSupport({ capabilities: {} });
   const lint = new Lint({
     ...{ settings, files, engine, log },
     loadShell: () => shell.load(),
@@ -43,14 +46,17 @@ export function startServer(connection: Connection, world: World): () => Promise
   });
   const beside = registerFiles(connection, documents, files, log);
 
+  let askForCompose = () => {};
   connection.onInitialize((params) => {
     support = clientSupport(params);
     settings.initialize(params);
     beside.initialize(params);
+    askForCompose = registerCompose(connection, params, log);
     return { capabilities: serverCapabilities, serverInfo: { name: 'gantry' } };
   });
   connection.onInitialized(() => {
     beside.initialized();
+    askForCompose();
     return settings.initialized();
   });
 
@@ -70,7 +76,7 @@ export function startServer(connection: Connection, world: World): () => Promise
     for (const each of stop) each();
     lint.dispose();
     await closeStreams();
-    outside.dispose();
+    await outside.dispose();
   };
   connection.onShutdown(close);
   connection.listen();

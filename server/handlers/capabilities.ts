@@ -15,6 +15,8 @@ export interface ClientSupport {
   };
   /** The command of the client that turns a rule off in the workspace's settings, as `initializationOptions` names it. */
   readonly ignoreCommand: string | undefined;
+  /** The folder that the client has for what outlives the server: an absolute path. */
+  readonly storage: string | undefined;
 }
 
 export function clientSupport({
@@ -36,6 +38,7 @@ export function clientSupport({
       refresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
     },
     ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
+    storage: typeof options?.storage === 'string' && options.storage !== '' ? options.storage : undefined,
   };
 }
 
@@ -44,7 +47,7 @@ export const serverCapabilities: ServerCapabilities = {
   workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   diagnosticProvider: { identifier: 'gantry', interFileDependencies: false, workspaceDiagnostics: false },
   // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
-  completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'] },
+  completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'], resolveProvider: true },
   hoverProvider: true,
   codeActionProvider: { codeActionKinds: [...codeActionKinds] },
   definitionProvider: true,

@@ -12,7 +12,17 @@ export interface OpenDocument {
   readonly dockerfile: Dockerfile;
 }
 
-/** The files the client has open, each parsed once a version. */
+/** A compose file that is open. */
+export interface ComposeDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+/**
+ * The files the client has open. All that is said of files is said of Dockerfiles, each parsed once a version; of compose files
+ * only what is asked with {@link compose}.
+ */
 export class Documents {
   readonly #texts = new TextDocuments(TextDocument);
   readonly #parsed = new Map<string, OpenDocument>();
@@ -25,12 +35,12 @@ export class Documents {
   }
 
   get uris(): readonly string[] {
-    return this.#texts.keys();
+    return this.#texts.keys().filter((uri) => this.#dockerfile(uri) !== undefined);
   }
 
-  /** The current version of an open file; undefined when it is not open. */
+  /** The current version of an open Dockerfile; undefined when it is not open. */
   get(uri: string): OpenDocument | undefined {
-    const document = this.#texts.get(uri);
+    const document = this.#dockerfile(uri);
     if (document === undefined) return undefined;
     const last = this.#parsed.get(uri);
     if (last?.version === document.version) return last;
@@ -40,24 +50,54 @@ export class Documents {
     return open;
   }
 
+  /** The current version of an open compose file; undefined when it is not open. */
+  compose(uri: string): ComposeDocument | undefined {
+    const document = this.#texts.get(uri);
+    return document && isCompose(document) ? { uri, version: document.version, text: document.getText() } : undefined;
+  }
+
+  /** Of a Dockerfile. */
   versionOf(uri: string): number | undefined {
-    return this.#texts.get(uri)?.version;
+    return this.#dockerfile(uri)?.version;
   }
 
   onDidOpen(listener: (uri: string) => void): void {
-    this.#texts.onDidOpen(({ document }) => listener(document.uri));
+    this.#texts.onDidOpen(ofDockerfiles(listener));
   }
 
   /** Called when a file is opened, too. */
   onDidChange(listener: (uri: string) => void): void {
-    this.#texts.onDidChangeContent(({ document }) => listener(document.uri));
+    this.#texts.onDidChangeContent(ofDockerfiles(listener));
   }
 
   onDidSave(listener: (uri: string) => void): void {
-    this.#texts.onDidSave(({ document }) => listener(document.uri));
+    this.#texts.onDidSave(ofDockerfiles(listener));
   }
 
   onDidClose(listener: (uri: string) => void): void {
-    this.#texts.onDidClose(({ document }) => listener(document.uri));
+    this.#texts.onDidClose(ofDockerfiles(listener));
   }
+
+  #dockerfile(uri: string): TextDocument | undefined {
+    const document = this.#texts.get(uri);
+    return document && isDockerfile(document) ? document : undefined;
+  }
+}
+
+function ofDockerfiles(listener: (uri: string) => void): (event: { readonly document: TextDocument }) => void {
+  return ({ document }) => {
+    if (isDockerfile(document)) listener(document.uri);
+  };
+}
+
+/** VS Code's name, and that of Vim and of others that follow it. */
+const composeLanguages: ReadonlySet<string> = new Set(['dockercompose', 'yaml.docker-compose']);
+
+/** Editors name its language in many ways; what is YAML is none. */
+const isDockerfile = ({ languageId }: TextDocument): boolean =>
+  languageId !== 'yaml' && !composeLanguages.has(languageId);
+
+function isCompose({ languageId, uri }: TextDocument): boolean {
+  if (languageId === 'yaml') return /(?:^|\/)(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$/i.test(uri);
+  return composeLanguages.has(languageId);
 }

@@ -1,6 +1,8 @@
 /** The language features that a client asks for. Each is a function of the parsed file; this is where they meet the protocol. */
+import { setTimeout as rest } from 'node:timers/promises';
 import {
   type CancellationToken,
+  type CompletionParams,
   type Connection,
   type InlayHintParams,
   InlayHintRefreshRequest,
@@ -8,6 +10,9 @@ import {
 } from 'vscode-languageserver';
 import { codeActions } from '../language/codeActions.ts';
 import { completion } from '../language/completion/completion.ts';
+import type { Completed } from '../language/completion/item.ts';
+import { resolveItem } from '../language/completion/resolve.ts';
+import { composeCompletion } from '../language/compose/completion.ts';
 import { definition, highlights, references } from '../language/definition.ts';
 import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
@@ -15,13 +20,14 @@ import { foldingRanges } from '../language/folding.ts';
 import type { Host } from '../language/host.ts';
 import { hover } from '../language/hover/hover.ts';
 import { inlayHints } from '../language/inlayHints.ts';
-import { offsetAt } from '../language/position.ts';
+import { lineStartsOf, offsetAt } from '../language/position.ts';
 import { BuildMatcher } from '../language/sizes/match.ts';
 import { documentSymbols } from '../language/symbols.ts';
 import { isAbort } from '../util/problemError.ts';
 import { cancellable } from './answer.ts';
 import type { ClientSupport } from './capabilities.ts';
 import type { Documents, OpenDocument } from './documents.ts';
+import { lateCompletion } from './lateCompletion.ts';
 import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
 
@@ -29,6 +35,9 @@ interface At {
   readonly textDocument: { readonly uri: string };
   readonly position: Position;
 }
+
+/** Whoever moves through a list rests on what he wants to know more of; the registry is asked of that alone. */
+const restMs = 150;
 
 export function registerLanguage(
   connection: Connection,
@@ -72,16 +81,37 @@ export function registerLanguage(
     );
   }
 
-  connection.onCompletion((params, token) =>
-    at('completion', params, token, (dockerfile, offset, signal) =>
-      completion(
-        dockerfile,
-        offset,
-        host,
-        support().completion,
-        params.context?.triggerCharacter === ' ' ? 'blank' : 'other',
-        signal,
-      ),
+  const completeAt = (
+    { textDocument, position, context }: CompletionParams,
+    signal: AbortSignal,
+  ): Promise<Completed> | undefined => {
+    const compose = documents.compose(textDocument.uri);
+    if (compose) {
+      const offset = offsetAt({ text: compose.text, lineStarts: lineStartsOf(compose.text) }, position);
+      return composeCompletion(compose.text, offset, host.images, support().completion, signal);
+    }
+    const dockerfile = documents.get(textDocument.uri)?.dockerfile;
+    const trigger = context?.triggerCharacter === ' ' ? 'blank' : 'other';
+    return (
+      dockerfile && completion(dockerfile, offsetAt(dockerfile, position), host, support().completion, trigger, signal)
+    );
+  };
+  const late = lateCompletion(connection, documents, host, completeAt);
+  connection.onCompletion((params, token) => {
+    const { uri } = params.textDocument;
+    if (documents.compose(uri) === undefined) {
+      return feature('completion', uri, token, (_, signal) => late.watch(params, signal));
+    }
+    return cancellable(token, (signal) => late.watch(params, signal), 'completion');
+  });
+  connection.onCompletionResolve((item, token) =>
+    cancellable(
+      token,
+      async (signal) => {
+        await rest(restMs, undefined, { ref: false, signal });
+        return resolveItem(item, host.images, signal);
+      },
+      item.label,
     ),
   );
   connection.onHover((params, token) =>
@@ -121,7 +151,11 @@ export function registerLanguage(
       inlayHints(uri, dockerfile, params.range, host.images, matcher),
     ),
   );
-  return refreshHints(connection, host, support);
+  const stop = refreshHints(connection, host, support);
+  return () => {
+    late.dispose();
+    stop();
+  };
 }
 
 /** What arrives about images arrives in bursts (an engine's event is followed by several look-ups); one refresh answers all. */

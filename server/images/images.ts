@@ -2,13 +2,23 @@ import type { Images } from '../language/host.ts';
 import type { Builds } from './builds.ts';
 import type { LocalImages } from './localImages.ts';
 import type { RegistryImages } from './registryImages.ts';
+import type { Snapshot } from './snapshot.ts';
 
-/** What is known about images, from registries and the engine together. */
-export function createImages(registry: RegistryImages, local: LocalImages, builds: Builds): EngineAndRegistryImages {
+/** What is known about images, from registries, the engine and what ships with Gantry together. */
+export function createImages(
+  registry: RegistryImages,
+  local: LocalImages,
+  builds: Builds,
+  snapshot: Snapshot,
+): EngineAndRegistryImages {
   const parts = [registry, local, builds];
   return {
     repositories: registry.repositories,
     tags: registry.tags,
+    details: registry.details,
+    registries: registry.registries,
+    bundled: snapshot.bundled,
+    bundledRepositories: snapshot.bundledRepositories,
     localImages: local.localImages,
     localSize: local.localSize,
     builds: builds.builds,
@@ -22,8 +32,10 @@ export function createImages(registry: RegistryImages, local: LocalImages, build
       local.forget();
       builds.forget();
     },
-    dispose() {
-      for (const part of parts) part.dispose();
+    async dispose() {
+      local.dispose();
+      builds.dispose();
+      await registry.dispose();
     },
   };
 }
@@ -31,5 +43,6 @@ export function createImages(registry: RegistryImages, local: LocalImages, build
 export interface EngineAndRegistryImages extends Images {
   /** The engine is another one: what the last one had is not there any more. */
   forgetEngine(): void;
-  dispose(): void;
+  /** Resolves when what is worth keeping is kept. */
+  dispose(): Promise<void>;
 }

@@ -1,119 +1,112 @@
 /** What registries know about images, answered at the pace of typing. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
+import { type Known, known, pending } from '../../common/known.ts';
 import type { ImageReference } from '../../common/reference.ts';
+import type { RepositoryRow } from '../../common/registry.ts';
 import type { Images, Log } from '../language/host.ts';
 import type { Registries } from '../registries/registries.ts';
-import type { Learned } from '../util/cache.ts';
-import { isAbort, problemOf } from '../util/problemError.ts';
+import { problemOf } from '../util/problemError.ts';
+import type { KeptLists } from './keptLists.ts';
+import { type ListSource, PatientLists } from './patientLists.ts';
 
 /** The part of {@link Images} that registries answer. */
-export interface RegistryImages extends Pick<Images, 'repositories' | 'tags' | 'onDidChange'> {
-  dispose(): void;
+export interface RegistryImages
+  extends Pick<Images, 'repositories' | 'tags' | 'details' | 'registries' | 'onDidChange'> {
+  /** Resolves when what was learned is kept. */
+  dispose(): Promise<void>;
 }
 
-/** How long somebody who types is kept waiting where something else can be shown in the meantime. */
-const patienceMs = 300;
-/** And where nothing can: editors ask again at the next key only, so a list that comes late is better than none. */
-const firstPatienceMs = 3000;
-/** A failure that nobody was there to hear is told to the next who asks, if that is soon. */
-const lateFailureMs = 30_000;
+/** How long somebody who looks at one tag waits to hear more of it. */
+const detailsPatienceMs = 3000;
 
 export interface RegistryImagesWorld {
   readonly registries: Registries;
   readonly log: Log;
+  /** What was known when the last server ended. */
+  readonly kept?: KeptLists;
+  /** Resolves when it is known which registries the user has; none is asked before. */
+  readonly configured?: Promise<void>;
   readonly now?: () => number;
   /** Resolves after the time, for tests without a clock. */
   readonly patience?: (ms: number) => Promise<unknown>;
 }
 
 export function createRegistryImages(world: RegistryImagesWorld): RegistryImages {
-  const { registries, log, now = Date.now, patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
+  const { registries, log, kept, configured = Promise.resolve(), now = Date.now } = world;
+  const { patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
   const listeners = new Set<() => void>();
-  const lateFailures = new Map<string, { readonly problem: Problem; readonly at: number }>();
-  /** What the log says already; each key that is typed may run into it again. */
-  const logged = new Map<string, string>();
   const tellAll = () => {
     for (const listener of [...listeners]) listener();
   };
-  const stop = registries.onDidChange(() => {
-    lateFailures.clear();
+  const lists = new PatientLists({ log, now, patience, onArrival: tellAll });
+  const stop = registries.onDidChange((host, why) => {
+    lists.forget();
+    if (why === 'refreshed') kept?.forget(host);
     tellAll();
   });
 
-  /**
-   * Known within `ms`, else what was known before, else pending. The question then goes on without its asker, and
-   * `onDidChange` tells when it is over; an abort before that ends it.
-   */
-  const soon = async <T>(
-    key: string,
-    ask: (signal: AbortSignal) => Promise<Learned<T>>,
-    before: Learned<T> | undefined,
-    ms: number,
-    signal: AbortSignal,
-  ): Promise<Known<T>> => {
-    signal.throwIfAborted();
-    const late = lateFailures.get(key);
-    lateFailures.delete(key);
-    if (late !== undefined && now() - late.at < lateFailureMs) return failed(late.problem);
-
-    const asker = new AbortController();
-    const onAbort = () => asker.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const answer = settle(ask(asker.signal), key);
-    const inTime = await Promise.race([answer, patience(ms).then(() => undefined)]);
-    signal.removeEventListener('abort', onAbort);
-    signal.throwIfAborted();
-    if (inTime !== undefined) return inTime;
-    void answer.then((known) => {
-      if (known.state === 'failed') {
-        lateFailures.set(key, { problem: known.problem, at: now() });
-      }
-      tellAll();
-    });
-    return before === undefined ? pending : known(before.value, before.at);
-  };
-
-  const settle = async <T>(
-    work: Promise<Learned<T>>,
-    subject: string,
-  ): Promise<Exclude<Known<T>, { state: 'pending' }>> => {
-    try {
-      const { value, at } = await work;
-      logged.delete(subject);
-      return { state: 'known', value, at };
-    } catch (error) {
-      if (isAbort(error)) return { state: 'failed', problem: { kind: 'internal', subject, message: 'Cancelled.' } };
-      const problem = problemOf(error, subject);
-      if (problem.kind !== 'unsupported' && logged.get(subject) !== problem.message) {
-        log.warn('images: registry failed', { ...problem });
-      }
-      logged.set(subject, problem.message);
-      return { state: 'failed', problem };
-    }
-  };
+  const repositoriesIn = (host: string, path: string | undefined): ListSource<RepositoryRow> => ({
+    key: `${host}/${path ?? ''}`,
+    ask: async (signal) => {
+      await configured;
+      return registries.allRepositories(host, signal, path);
+    },
+    last: () => (path === undefined ? registries.lastRepositories(host) : undefined),
+    kept: kept?.repositories(host, path),
+  });
 
   return {
-    async repositories(registry, prefix, signal) {
-      const ask = (asker: AbortSignal) => registries.allRepositories(registry, asker);
-      // The engine's own images are offered with them.
-      const answer = await soon(registry, ask, registries.lastRepositories(registry), patienceMs, signal);
-      if (answer.state !== 'known') return answer;
-      return known(
-        answer.value.filter(({ name }) => name.startsWith(prefix)),
-        answer.at,
-      );
+    async repositories(host, typed, signal) {
+      const root = await lists.get(repositoriesIn(host, undefined), signal);
+      if (root.state !== 'known') return root;
+      const folder = root.value.find((row) => row.folder && typed.startsWith(`${row.name}/`));
+      const inside = folder === undefined ? root : await lists.get(repositoriesIn(host, folder.name), signal);
+      if (inside.state !== 'known') return inside;
+      const wanted = typed.toLowerCase();
+      return { ...inside, value: inside.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
     },
     tags({ registry, repository }: ImageReference, signal) {
-      const ask = (asker: AbortSignal) => registries.allTags(registry, repository, asker);
-      const before = registries.lastTags(registry, repository);
-      const ms = before === undefined ? firstPatienceMs : patienceMs;
-      return soon(`${registry}/${repository}`, ask, before, ms, signal);
+      return lists.get(
+        {
+          key: `${registry}/${repository}:`,
+          ask: async (asker) => {
+            await configured;
+            return registries.allTags(registry, repository, asker);
+          },
+          last: () => registries.lastTags(registry, repository),
+          kept: kept?.tags(registry, repository),
+        },
+        signal,
+      );
+    },
+    async details({ registry, repository, tag = 'latest', digest }, signal) {
+      signal.throwIfAborted();
+      await configured;
+      const late = new AbortController();
+      const work = registries.platforms(registry, repository, digest ?? tag, AbortSignal.any([signal, late.signal]));
+      const answer = work.then(
+        ({ value, at }): Known<typeof value> => known(value, at),
+        (error: unknown): Known<never> => ({
+          state: 'failed',
+          problem: problemOf(error, `${registry}/${repository}:${digest ?? tag}`),
+        }),
+      );
+      const inTime = await Promise.race([answer, patience(detailsPatienceMs).then(() => undefined)]);
+      late.abort();
+      signal.throwIfAborted();
+      return inTime ?? pending;
+    },
+    async registries(signal) {
+      await configured;
+      return (await registries.list(signal)).map(({ host }) => host);
     },
     onDidChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    dispose: stop,
+    async dispose() {
+      stop();
+      await kept?.flush();
+    },
   };
 }

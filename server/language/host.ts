@@ -7,7 +7,7 @@
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Known } from '../../common/known.ts';
 import type { ImageReference } from '../../common/reference.ts';
-import type { RepositoryRow, TagRow } from '../../common/registry.ts';
+import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { HadolintConfig } from './diagnostics/lintOptions.ts';
 
 export interface Host {
@@ -16,10 +16,18 @@ export interface Host {
 }
 
 export interface Images {
-  /** Repositories of `registry` that start with `prefix` as far as they are known. Waits at most 300 ms, then `pending`. */
-  repositories(registry: string, prefix: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>>;
-  /** All tags of a repository, in the registry's order. Waits at most 300 ms, then `pending`. */
+  /** Repositories of `registry` with `typed` in their names, as the registry tells. Waits at most 300 ms, then `pending`. */
+  repositories(registry: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>>;
+  /** All tags of a repository, in the registry's order and as it tells. Waits at most 300 ms, then `pending`. */
   tags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>>;
+  /** What a tag or digest holds. Waits for the registry a few seconds at most, then `pending`. */
+  details(reference: ImageReference, signal: AbortSignal): Promise<Known<TagDetails>>;
+  /** Hosts of the registries the user has. Asks none of them. */
+  registries(signal: AbortSignal): Promise<readonly string[]>;
+  /** What ships with Gantry about a repository; undefined where nothing does. */
+  bundled(reference: ImageReference): Promise<BundledRepository | undefined>;
+  /** All that something ships about, those that most people build on first. */
+  bundledRepositories(): Promise<readonly BundledRepository[]>;
   /** Tags of images that the engine has. Answers from memory. */
   localImages(): Known<readonly string[]>;
   /**
@@ -31,6 +39,32 @@ export interface Images {
   localSize(reference: ImageReference): Known<number>;
   /** What was asked for and pending has arrived, or what was known has changed. Returns how to stop listening. */
   onDidChange(listener: () => void): () => void;
+}
+
+/** An official image of Docker Hub or a .NET repository, as it was built on a day before this version of Gantry was made. */
+export interface BundledRepository {
+  readonly registry: string;
+  readonly repository: string;
+  /** The day, milliseconds since 1970. Of what came later nothing is known here. */
+  readonly at: number;
+  /** Nothing was built for it any more. */
+  readonly retired: boolean;
+  readonly images: readonly BundledImage[];
+}
+
+export interface BundledImage {
+  /** All of them name this image; the registry may have more that do. */
+  readonly tags: readonly string[];
+  readonly platforms: readonly BundledPlatform[];
+  readonly digest?: string;
+  /** Milliseconds since 1970. */
+  readonly created?: number;
+}
+
+export interface BundledPlatform {
+  /** As `docker pull --platform` names it: `linux/arm64`. */
+  readonly name: string;
+  readonly compressedBytes?: number;
 }
 
 /** The files that say something about a Dockerfile. */

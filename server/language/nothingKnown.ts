@@ -5,6 +5,10 @@ import type { Images } from './host.ts';
 export const nothingKnown: Images = {
   repositories: async () => pending,
   tags: async () => pending,
+  details: async () => pending,
+  registries: async () => [],
+  bundled: async () => undefined,
+  bundledRepositories: async () => [],
   localImages: () => pending,
   builds: () => pending,
   localSize: () => pending,

@@ -33,20 +33,28 @@ export interface RegistriesWorld {
 /** What everybody has. */
 const builtin: readonly RegistrySetting[] = [{ host: dockerHub }, { host: 'mcr.microsoft.com' }];
 
+/** `refreshed`: the user wants everything anew, or is somebody else now. `changed`: there is more to be known. */
+type Change = 'refreshed' | 'changed';
+
 export class Registries {
   readonly #world: RegistriesWorld;
   readonly #now: () => number;
   readonly #lists: Lists;
   readonly #details: Cache<TagDetails>;
   readonly #clients: Clients;
-  readonly #listeners = new Set<(host: string | undefined) => void>();
+  readonly #listeners = new Set<(host: string | undefined, why: Change) => void>();
   #settings: readonly RegistrySetting[] = [];
 
   constructor(world: RegistriesWorld) {
     this.#world = world;
     this.#now = world.now ?? Date.now;
     const { http, credentials } = world;
-    this.#clients = new Clients({ http, credentials, now: this.#now, onRecognised: (host) => this.#tell(host) });
+    this.#clients = new Clients({
+      http,
+      credentials,
+      now: this.#now,
+      onRecognised: (host) => this.#tell(host, 'changed'),
+    });
     this.#lists = new Lists(this.#now);
     this.#details = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
   }
@@ -56,7 +64,8 @@ export class Registries {
     if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
     this.#settings = settings;
     this.#clients.configure(settings);
-    this.refresh();
+    this.#forget(undefined);
+    this.#tell(undefined, 'changed');
   }
 
   /** What the tree shows at its root. Broken credential files shorten it, and are told to `onProblem`; they never empty it. */
@@ -181,15 +190,19 @@ export class Registries {
 
   /** Forgets what is cached of `host`, or of all registries, sign-ins included. */
   refresh(host?: string): void {
+    this.#forget(host);
+    this.#tell(host, 'refreshed');
+  }
+
+  #forget(host: string | undefined): void {
     this.#lists.forget(host);
     this.#details.forget((key) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1)));
     this.#clients.forget(host);
     this.#world.credentials.forget();
-    this.#tell(host);
   }
 
   /** Says which registry (undefined: all) is to be asked again. Returns how to stop listening. */
-  onDidChange(listener: (host: string | undefined) => void): () => void {
+  onDidChange(listener: (host: string | undefined, why: Change) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -198,8 +211,8 @@ export class Registries {
     return rowOf(setting, this.#clients.productOf(setting.host), origin);
   }
 
-  #tell(host: string | undefined): void {
-    for (const listener of [...this.#listeners]) listener(host);
+  #tell(host: string | undefined, why: Change): void {
+    for (const listener of [...this.#listeners]) listener(host, why);
   }
 
   async #accounts(signal: AbortSignal): Promise<readonly Account[]> {

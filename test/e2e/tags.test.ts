@@ -21,7 +21,7 @@ import {
 
 /** Pushed in this order, which is not the one they are to be offered in. */
 const tags = ['1.9', '1.10', '1.10-rc1', 'edge', 'latest', '1.10.2'];
-const newestFirst = ['latest', '1.10', '1.10.2', '1.10-rc1', '1.9', 'edge'];
+const newestFirst = ['latest', '1.10', '1.10.2', '1.9', '1.10-rc1', 'edge'];
 
 describe('Tags while FROM is typed', () => {
   let vscode: ServedVsCode;

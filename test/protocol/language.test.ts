@@ -137,7 +137,7 @@ describe('the language server', () => {
   });
 
   it('stops listening when it is shut down', async () => {
-    assert.equal(images.listeners, 1);
+    assert.equal(images.listeners, 2);
     await close();
     close = async () => {};
     assert.equal(images.listeners, 0);

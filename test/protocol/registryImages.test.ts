@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeptLists } from '../../server/images/keptLists.ts';
 import { createRegistryImages, type RegistryImages } from '../../server/images/registryImages.ts';
 import type { Log } from '../../server/language/host.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
+import { DiskCache } from '../../server/util/diskCache.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { answers, sendJson } from '../support/origin.ts';
@@ -18,22 +23,41 @@ describe('images as registries know them', () => {
   let images: RegistryImages;
   /** Whether the asker has lost patience. */
   let patience: Promise<unknown>;
+  /** For what else there is patience: nothing at all, a question that was taken back, details. */
+  let patienceFor: Map<number, () => Promise<unknown>>;
+  let folder: string;
   beforeEach(async () => {
     now = 1_000_000;
     patience = new Promise(() => {});
+    patienceFor = new Map();
+    folder = await mkdtemp(join(tmpdir(), 'gantry-kept-'));
     registry = await startFakeRegistry();
     addTags(registry, 'team/app', ['v2', 'v1']);
     addTags(registry, 'team/tool', []);
     addTags(registry, 'other', []);
     http = createHttp({ env: {}, retryDelayMs: 1 });
-    registries = new Registries({ http, credentials: fakeCredentials(), now: () => now });
-    images = createRegistryImages({ registries, log: silent, now: () => now, patience: () => patience });
+    start();
   });
   afterEach(async () => {
-    images.dispose();
+    await images.dispose();
     await http.close();
     await registry.stop();
+    await rm(folder, { recursive: true });
   });
+
+  /** A server that starts, with the folder of the one before. */
+  function start(credentials = fakeCredentials()): void {
+    registries = new Registries({ http, credentials, now: () => now });
+    const disk = new DiskCache({ folder: () => folder, onProblem: assert.ifError });
+    const kept = createKeptLists({ disk, credentials, settingOf: () => undefined });
+    const world = { registries, log: silent, kept, now: () => now };
+    images = createRegistryImages({ ...world, patience: (ms) => patienceFor.get(ms)?.() ?? patience });
+  }
+
+  async function restart(credentials?: ReturnType<typeof fakeCredentials>): Promise<void> {
+    await images.dispose();
+    start(credentials);
+  }
   const tags = (signal = never) => images.tags({ registry: registry.host, repository: 'team/app' }, signal);
   const changed = () => new Promise<void>((resolve) => void images.onDidChange(resolve));
 
@@ -47,6 +71,16 @@ describe('images as registries know them', () => {
       });
     });
     return { asked, release: (list: readonly string[]) => release(list) };
+  };
+
+  /** A question that was taken back is ended when the test says so. */
+  const lingering = () => {
+    let end = () => {};
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    patienceFor.set(1000, () => over);
+    return end;
   };
 
   it('are known when the registry answers in time, in its own order, and not asked again', async () => {
@@ -74,7 +108,8 @@ describe('images as registries know them', () => {
     now += 3_600_000;
     const { asked, release } = held();
     patience = asked;
-    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: 1_000_000 });
+    const before = { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: 1_000_000, stale: true };
+    assert.deepEqual(await tags(), before);
     const arrived = changed();
     release(['v3']);
     await arrived;
@@ -110,7 +145,8 @@ describe('images as registries know them', () => {
     assert.equal((await tags()).state, 'known');
   });
 
-  it('are let go of down to the socket by the next keystroke', async () => {
+  it('are let go of down to the socket when the next keystroke does not ask again', async () => {
+    const letGo = lingering();
     const controller = new AbortController();
     const gone = new Promise<void>((resolve) => {
       registry.misbehave((request) => {
@@ -119,7 +155,44 @@ describe('images as registries know them', () => {
       });
     });
     await assert.rejects(tags(controller.signal), { name: 'AbortError' });
+    letGo();
     await gone;
+  });
+
+  it('are asked for once while somebody types on', async () => {
+    const letGo = lingering();
+    const { asked, release } = held();
+    const first = new AbortController();
+    const taken = assert.rejects(tags(first.signal), { name: 'AbortError' });
+    await asked;
+    first.abort();
+    await taken;
+    const second = tags();
+    await new Promise(setImmediate);
+    letGo();
+    release(['v3']);
+    assert.deepEqual(await second, { state: 'known', value: [{ name: 'v3' }], at: now });
+    assert.equal(registry.seen.length, 1);
+  });
+
+  it('are not waited for a second time', async () => {
+    const { asked, release } = held();
+    patience = asked;
+    assert.deepEqual(await tags(), { state: 'pending' });
+    patience = new Promise(() => {});
+    patienceFor.set(0, () => new Promise(setImmediate));
+    assert.deepEqual(await tags(), { state: 'pending' });
+    const arrived = changed();
+    release(['late']);
+    await arrived;
+    assert.equal((await tags()).state, 'known');
+    assert.equal(registry.seen.length, 1);
+  });
+
+  it('of a registry that hangs are pending as soon as patience ends', async () => {
+    registry.misbehave(() => {});
+    patience = Promise.resolve();
+    assert.deepEqual(await tags(), { state: 'pending' });
   });
 
   it('offer the repositories that begin so', async () => {
@@ -128,6 +201,68 @@ describe('images as registries know them', () => {
     assert.deepEqual(answer.value, [{ name: 'team/app' }, { name: 'team/tool' }]);
     await images.repositories(registry.host, 'o', never);
     assert.equal(registry.seen.length, 1, 'one list for every prefix');
+  });
+
+  it('offer those that have it in their names', async () => {
+    const answer = await images.repositories(registry.host, 'app', never);
+    assert(answer.state === 'known');
+    assert.deepEqual(answer.value, [{ name: 'team/app' }]);
+  });
+
+  it('are known again after a restart, and asked for behind the back of whoever reads them', async () => {
+    await tags();
+    now += 3_600_000;
+    await restart();
+    patienceFor.set(0, () => new Promise(setImmediate));
+    const { asked, release } = held();
+    const before = { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: 1_000_000, stale: true };
+    assert.deepEqual(await tags(), before);
+    const arrived = changed();
+    await asked;
+    release(['v3']);
+    await arrived;
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v3' }], at: now });
+    assert.equal(registry.seen.length, 2);
+  });
+
+  it('are not asked for after a restart that was soon', async () => {
+    const answer = await tags();
+    await restart();
+    assert.deepEqual(await tags(), answer);
+    assert.equal(registry.seen.length, 1);
+  });
+
+  it('of another account are not known after a restart', async () => {
+    await tags();
+    await restart(fakeCredentials({ [registry.host]: { kind: 'basic', username: 'bob', password: 'x' } }));
+    patience = Promise.resolve();
+    registry.misbehave(() => {});
+    assert.deepEqual(await tags(), { state: 'pending' });
+  });
+
+  it('stay where the registry cannot be reached', async () => {
+    await tags();
+    now += 3_600_000;
+    await restart();
+    await registry.stop();
+    const answer = await tags();
+    assert.deepEqual(answer, { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: 1_000_000, stale: true });
+  });
+
+  it('go where the registry says that they are not there', async () => {
+    await tags();
+    now += 3_600_000;
+    registry.misbehave(answers(404));
+    assert.equal((await tags()).state, 'failed');
+  });
+
+  it('are forgotten with the registry', async () => {
+    await tags();
+    await restart();
+    assert.equal((await readdir(folder)).length, 1);
+    registries.refresh(registry.host);
+    await restart();
+    assert.deepEqual(await readdir(folder), []);
   });
 
   it('change when a registry is refreshed, until nobody listens', async () => {

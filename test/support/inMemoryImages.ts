@@ -1,14 +1,18 @@
 import { type Known, known, pending } from '../../common/known.ts';
-import { formatReference, type ImageReference } from '../../common/reference.ts';
-import type { RepositoryRow, TagRow } from '../../common/registry.ts';
-import type { BuildRecord, Host, Images } from '../../server/language/host.ts';
+import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
+import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
+import type { BuildRecord, BundledRepository, Host, Images } from '../../server/language/host.ts';
 
 /** Images of a world that a test makes up. Counts what it is asked; says so when a test changes it. */
 export class InMemoryImages implements Images {
   /** By repository as people write it: `127.0.0.1:5000/team/app`. What is missing is pending. */
-  readonly tagsOf = new Map<string, Known<readonly string[]>>();
+  readonly tagsOf = new Map<string, Known<readonly (string | TagRow)[]>>();
   /** By registry. */
-  readonly repositoriesOf = new Map<string, readonly string[]>();
+  readonly repositoriesOf = new Map<string, readonly (string | RepositoryRow)[]>();
+  /** By full reference. What is missing is pending. */
+  readonly detailsOf = new Map<string, Known<TagDetails>>();
+  hosts: readonly string[] = [];
+  bundles: readonly BundledRepository[] = [];
   readonly sizes = new Map<string, number>();
   local: readonly string[] = [];
   history: Known<readonly BuildRecord[]> = pending;
@@ -16,14 +20,16 @@ export class InMemoryImages implements Images {
   readonly asked: string[] = [];
   readonly #listeners = new Set<() => void>();
 
-  async repositories(registry: string, prefix: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>> {
-    this.asked.push(`repositories ${registry} ${prefix}`);
+  async repositories(registry: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>> {
+    this.asked.push(`repositories ${registry} ${typed}`);
     signal.throwIfAborted();
     const all = this.repositoriesOf.get(registry);
     return all === undefined
       ? pending
       : known(
-          all.filter((name) => name.startsWith(prefix)).map((name) => ({ name })),
+          all
+            .map((row) => (typeof row === 'string' ? { name: row } : row))
+            .filter(({ name }) => name.includes(typed.toLowerCase())),
           0,
         );
   }
@@ -34,10 +40,26 @@ export class InMemoryImages implements Images {
     signal.throwIfAborted();
     const found = this.tagsOf.get(name) ?? pending;
     if (found.state !== 'known') return found;
-    return known(
-      found.value.map((tag) => ({ name: tag })),
-      found.at,
-    );
+    return { ...found, value: found.value.map((row) => (typeof row === 'string' ? { name: row } : row)) };
+  }
+
+  async details(reference: ImageReference, signal: AbortSignal): Promise<Known<TagDetails>> {
+    const name = formatFullReference(reference);
+    this.asked.push(`details ${name}`);
+    signal.throwIfAborted();
+    return this.detailsOf.get(name) ?? pending;
+  }
+
+  async registries(): Promise<readonly string[]> {
+    return this.hosts;
+  }
+
+  async bundled({ registry, repository }: ImageReference): Promise<BundledRepository | undefined> {
+    return this.bundles.find((one) => one.registry === registry && one.repository === repository);
+  }
+
+  async bundledRepositories(): Promise<readonly BundledRepository[]> {
+    return this.bundles;
   }
 
   localImages(): Known<readonly string[]> {

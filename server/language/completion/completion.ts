@@ -1,15 +1,18 @@
-import { CompletionItemKind, type CompletionList } from 'vscode-languageserver-types';
+import { CompletionItemKind } from 'vscode-languageserver-types';
+import { type Platform, parsePlatform } from '../../../common/platform.ts';
+import { expandInFrom } from '../baseImage.ts';
+import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { Host } from '../host.ts';
 import { type CursorContext, cursorContext } from './context.ts';
 import { directiveOffers, directiveValueOffers } from './directives.ts';
 import { flagOffers, flagValueOffers } from './flags.ts';
 import { imageOffers } from './images.ts';
-import { type CompletionSupport, itemsOf, type Offer, type Offers } from './item.ts';
+import { type Completed, type CompletionSupport, itemsOf, nothingToOffer, type Offer, type Offers } from './item.ts';
 import { keywordOffers } from './keywords.ts';
 import { mountKeyOffers, mountValueOffers } from './mounts.ts';
 import { stageOffers } from './stages.ts';
-import { tagOffers } from './tags.ts';
+import { repositoryNamed, tagOffers } from './tags.ts';
 import { variableOffers } from './variables.ts';
 
 export type { CompletionSupport } from './item.ts';
@@ -28,13 +31,13 @@ export async function completion(
   support: CompletionSupport,
   trigger: CompletionTrigger,
   signal: AbortSignal,
-): Promise<CompletionList> {
+): Promise<Completed> {
   const context = cursorContext(dockerfile, offset);
   if (context.kind === 'none' || (trigger === 'blank' && !followsBlank(context))) {
-    return { isIncomplete: false, items: [] };
+    return nothingToOffer;
   }
-  const { offers, incomplete } = await offersAt(dockerfile, offset, context, host, signal);
-  return { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) };
+  const { offers, incomplete, late = false } = await offersAt(dockerfile, offset, context, host, signal);
+  return { list: { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) }, late };
 }
 
 function followsBlank({ kind }: CursorContext): boolean {
@@ -48,17 +51,31 @@ async function offersAt(
   host: Host,
   signal: AbortSignal,
 ): Promise<Offers> {
+  const expand = (text: string) => expandInFrom(dockerfile, text);
   switch (context.kind) {
     case 'image': {
-      const stages = stageOffers(dockerfile, offset, context.place);
-      const images = await imageOffers(context.typed.text, context.place, host.images, signal);
-      return { offers: [...stages, ...images.offers], incomplete: images.incomplete };
+      const { typed, place, nameEnd } = context;
+      const question = { typed: typed.text, nameEnd, scratch: place === 'FROM', expand };
+      const images = await imageOffers(question, host.images, signal);
+      return { ...images, offers: [...stageOffers(dockerfile, offset, place), ...images.offers] };
     }
-    case 'tag':
-      return tagOffers(dockerfile, context, host.images, signal);
+    case 'tag': {
+      const name = expand(context.name);
+      const reference = name === undefined ? undefined : repositoryNamed(name);
+      if (reference === undefined) return { offers: [], incomplete: false };
+      const platform = platformAt(dockerfile, offset);
+      return tagOffers({ reference, typed: context.typed.text, ...(platform && { platform }) }, host.images, signal);
+    }
     default:
       return { offers: knownOffers(dockerfile, offset, context), incomplete: false };
   }
+}
+
+/** What the FROM at `offset` asks of its image; undefined where only the build knows. */
+function platformAt(dockerfile: Dockerfile, offset: number): Platform | undefined {
+  const value = instructionAt(dockerfile, offset)?.flags.find(({ name }) => name === 'platform')?.value;
+  const written = value === undefined ? undefined : expandInFrom(dockerfile, value);
+  return written === undefined ? undefined : parsePlatform(written);
 }
 
 /** What needs nothing of the world outside. */

@@ -2,6 +2,7 @@
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import { flagDocs } from '../docs/flags.ts';
+import { nameLength, tagColon } from './imageName.ts';
 
 /** In the examples the cursor is at `<|>`. */
 export type CursorContext =
@@ -21,7 +22,12 @@ export type CursorContext =
   /** `RUN --mount=type=ca<|>`: `key` is `type`. */
   | { readonly kind: 'mountValue'; readonly typed: Typed; readonly key: string }
   /** `FROM ngi<|>`, `COPY --from=bu<|>`, `RUN --mount=from=bu<|>`: a stage or an image. */
-  | { readonly kind: 'image'; readonly typed: Typed; readonly place: ImagePlace }
+  | {
+      readonly kind: 'image';
+      readonly typed: Typed;
+      readonly place: ImagePlace /** Where the name ends. */;
+      readonly nameEnd: number;
+    }
   /** `FROM nginx:1.<|>`: `name` is `nginx`, `typed` is `1.`. */
   | { readonly kind: 'tag'; readonly typed: Typed; readonly name: string }
   /** `FROM nginx <|>`, `HEALTHCHECK C<|>`: one of a few fixed words. */
@@ -151,7 +157,7 @@ function argumentContext(
   offset: number,
   flags: readonly string[],
 ): CursorContext {
-  if (keyword === 'FROM' && before.length === 0) return imageContext(dockerfile, current, offset, /^\S*/, 'FROM');
+  if (keyword === 'FROM' && before.length === 0) return imageContext(dockerfile, current, offset, /^[^\s"']*/, 'FROM');
   const words = fixedWords[keyword]?.[before.length];
   if (words !== undefined) {
     return withTyped(dockerfile, current, offset, /^\S*/, (typed) => ({ kind: 'word', typed, words }));
@@ -161,19 +167,21 @@ function argumentContext(
   return withTyped(dockerfile, '', offset, /^(?=\s|$)/, (typed) => ({ kind: 'flag', typed, keyword, used }));
 }
 
-/** `127.0.0.1:5000/app` has no tag yet: only a colon behind the last slash begins one. */
 function imageContext(
   dockerfile: Dockerfile,
-  text: string,
+  word: string,
   offset: number,
   rest: RegExp,
   place: ImagePlace,
 ): CursorContext {
+  const text = word.replace(/^["']/, '');
   if (text.includes('@')) return none;
-  const colon = text.indexOf(':', text.lastIndexOf('/') + 1);
-  // The colon of `${BASE:-x` is no tag's.
-  if (colon === -1 || text.lastIndexOf('${') > text.lastIndexOf('}')) {
-    return withTyped(dockerfile, text, offset, rest, (typed) => ({ kind: 'image', typed, place }));
+  const colon = tagColon(text);
+  if (colon === -1) {
+    return withTyped(dockerfile, text, offset, rest, (typed) => {
+      const whole = dockerfile.text.slice(typed.span.start, typed.span.end);
+      return { kind: 'image', typed, place, nameEnd: typed.span.start + nameLength(whole) };
+    });
   }
   const name = text.slice(0, colon);
   return withTyped(dockerfile, text.slice(colon + 1), offset, /^[\w.-]*/, (typed) => ({ kind: 'tag', typed, name }));

@@ -1,50 +1,144 @@
-import { CompletionItemKind } from 'vscode-languageserver-types';
+import { CompletionItemKind, CompletionItemTag } from 'vscode-languageserver-types';
 import { dockerHub, formatReference } from '../../../common/reference.ts';
-import type { Images } from '../host.ts';
-import type { ImagePlace } from './context.ts';
-import { inOrder, type Offer, type Offers } from './item.ts';
+import type { RepositoryRow } from '../../../common/registry.ts';
+import type { BundledRepository, Images } from '../host.ts';
+import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
+import { likely } from './match.ts';
 
 /** More than this nobody reads; the next letter asks again. */
 const limit = 200;
 
-/** Images that begin with `typed`: those the engine has, then the repositories that its registry is known to have. */
-export async function imageOffers(
-  typed: string,
-  place: ImagePlace,
-  images: Images,
-  signal: AbortSignal,
-): Promise<Offers> {
-  if (typed.includes('$')) return { offers: [], incomplete: false };
+export interface ImageQuestion {
+  /** What is written before the cursor. */
+  readonly typed: string;
+  /** Where the name ends that it belongs to, and before it a tag or a digest may stand that is to stay. */
+  readonly nameEnd: number;
+  /** Whether the empty image can be meant. */
+  readonly scratch: boolean;
+  /** What variables in it stand for; undefined where only a build knows. */
+  expand(text: string): string | undefined;
+}
+
+/**
+ * Images that may be meant by what is typed: those the engine has, then the repositories that are known without asking and those
+ * that the typed registry tells of, then the user's registries.
+ */
+export async function imageOffers(question: ImageQuestion, images: Images, signal: AbortSignal): Promise<Offers> {
+  const head = writtenHead(question);
+  if (head === undefined) return { offers: [], incomplete: false };
+  const typed = head.value + question.typed.slice(head.written.length);
+  const { registry, prefix, host } = splitTyped(typed);
+  const [found, bundled, hosts] = await Promise.all([
+    images.repositories(registry, prefix, signal),
+    images.bundledRepositories(),
+    typed.includes('/') ? [] : images.registries(signal),
+  ]);
   const local = images.localImages();
-  const tags = local.state === 'known' ? local.value.filter((tag) => tag.startsWith(typed)) : [];
-  const { registry, prefix } = splitTyped(typed);
-  const found = await images.repositories(registry, prefix, signal);
-  const names =
-    found.state === 'known' ? found.value.map(({ name }) => formatReference({ registry, repository: name })) : [];
-  const scratch: readonly Offer[] =
-    place === 'FROM' && !typed.includes('/')
-      ? [{ label: 'scratch', kind: CompletionItemKind.Module, detail: 'the empty image', sortText: '2' }]
-      : [];
+  const tags = local.state === 'known' ? local.value.filter((tag) => !tag.startsWith('<none>')) : [];
+  const rows = found.state === 'known' ? found.value : [];
+  const names = [
+    ...bundled
+      .filter((one) => host === undefined || one.registry === registry)
+      .map((one) => bundledOffer(one, written(one.registry, one.repository, host, prefix))),
+    ...rows.map((row) => rowOffer(row, registry, written(registry, row.name, host, prefix))),
+  ];
+  const chosen = likely(once(names), typed, limit, ({ label }) => label);
+  const held = likely(tags, typed, limit, (tag) => tag);
+  const offers: readonly Offer[] = [
+    ...held.items.map((label, index) => imageOffer(label, 'on this engine', `1${inOrder(index)}`)),
+    ...(question.scratch && !typed.includes('/') ? [scratch] : []),
+    ...chosen.items.map((offer, index) => ({
+      ...offer,
+      end: question.nameEnd,
+      sortText: `${offer.tags ? '5' : '3'}${inOrder(index)}`,
+    })),
+    ...likely(hosts, typed, limit, (one) => one).items.map((one) => hostOffer(one, question.nameEnd)),
+  ];
   return {
-    offers: [
-      ...scratch,
-      ...tags.slice(0, limit).map((label, index) => imageOffer(label, 'on this engine', `1${inOrder(index)}`)),
-      ...names.slice(0, limit).map((label, index) => imageOffer(label, registry, `3${inOrder(index)}`)),
-    ],
-    incomplete: found.state !== 'known' || local.state !== 'known' || Math.max(names.length, tags.length) > limit,
+    offers: offers.flatMap((offer) => asWritten(offer, head)),
+    incomplete: isOpen(found) || local.state !== 'known' || chosen.cut || held.cut,
+    late: found.state === 'pending',
   };
 }
+
+const scratch: Offer = {
+  label: 'scratch',
+  kind: CompletionItemKind.Module,
+  detail: 'the empty image',
+  sortText: '2',
+};
 
 function imageOffer(label: string, detail: string, sortText: string): Offer {
   return { label, kind: CompletionItemKind.Reference, detail, sortText };
 }
 
-/** `127.0.0.1:5000/te` is the registry `127.0.0.1:5000` and the prefix `te`; `ngi` is Docker Hub's `ngi`. */
-export function splitTyped(typed: string): { readonly registry: string; readonly prefix: string } {
+function bundledOffer({ registry, retired }: BundledRepository, label: string): Offer {
+  const detail = registry === dockerHub ? 'Docker Official Image' : 'Microsoft .NET';
+  return named(label, detail, retired);
+}
+
+function rowOffer({ folder, retired }: RepositoryRow, registry: string, label: string): Offer {
+  if (folder) return { label: `${label}/`, kind: CompletionItemKind.Folder, detail: registry };
+  return named(label, registry, retired === true);
+}
+
+function named(label: string, detail: string, retired: boolean): Offer {
+  const item = { label, kind: CompletionItemKind.Reference };
+  return retired
+    ? { ...item, detail: `${detail}, not built any more`, tags: [CompletionItemTag.Deprecated] }
+    : { ...item, detail };
+}
+
+function hostOffer(host: string, end: number): Offer {
+  return { label: `${host}/`, kind: CompletionItemKind.Folder, detail: 'registry', sortText: `4${host}`, end };
+}
+
+function once(offers: readonly Offer[]): readonly Offer[] {
+  const seen = new Set<string>();
+  return offers.filter(({ label }) => !seen.has(label) && seen.add(label));
+}
+
+/** A repository as it has to be written for what is typed to be its beginning. */
+function written(registry: string, repository: string, host: string | undefined, prefix: string): string {
+  if (registry !== dockerHub) return formatReference({ registry, repository });
+  const full = prefix.startsWith('library/') ? repository : formatReference({ registry, repository });
+  return host === undefined ? full : `${host}/${full}`;
+}
+
+interface Head {
+  readonly written: string;
+  readonly value: string;
+}
+
+/** `${REGISTRY}/team/` of `${REGISTRY}/team/a`, with what it stands for; empty without variables. */
+function writtenHead({ typed, expand }: ImageQuestion): Head | undefined {
+  if (!typed.includes('$')) return { written: '', value: '' };
+  const head = typed.slice(0, typed.lastIndexOf('/') + 1);
+  if (head === '' || typed.slice(head.length).includes('$')) return undefined;
+  const value = expand(head);
+  return value === undefined ? undefined : { written: head, value };
+}
+
+/** What is offered has to begin as the line does, where variables stand for its beginning. */
+function asWritten(offer: Offer, head: Head): readonly Offer[] {
+  if (head.written === '') return [offer];
+  if (!offer.label.startsWith(head.value)) return [];
+  return [{ ...offer, label: head.written + offer.label.slice(head.value.length) }];
+}
+
+/**
+ * `127.0.0.1:5000/te` is the registry `127.0.0.1:5000` and the prefix `te`; `ngi` is Docker Hub's `ngi`. `host` is the registry
+ * as it is written.
+ */
+export function splitTyped(typed: string): {
+  readonly registry: string;
+  readonly prefix: string;
+  readonly host: string | undefined;
+} {
   const slash = typed.indexOf('/');
   const first = typed.slice(0, Math.max(slash, 0));
-  if (!isHost(first)) return { registry: dockerHub, prefix: typed };
-  return { registry: first === 'index.docker.io' ? dockerHub : first, prefix: typed.slice(slash + 1) };
+  if (!isHost(first)) return { registry: dockerHub, prefix: typed, host: undefined };
+  return { registry: first === 'index.docker.io' ? dockerHub : first, prefix: typed.slice(slash + 1), host: first };
 }
 
 /** Whether the first part of a name can only be a registry. As in parseReference, which cannot read a name that is not finished. */

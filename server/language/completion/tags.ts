@@ -1,49 +1,97 @@
 import { CompletionItemKind } from 'vscode-languageserver-types';
-import { type ImageReference, parseReference } from '../../../common/reference.ts';
-import { sortTags } from '../../../common/versionOrder.ts';
-import { expandInFrom } from '../baseImage.ts';
-import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import { matchesPlatform, type Platform, parsePlatform } from '../../../common/platform.ts';
+import { formatFullReference, type ImageReference, parseReference } from '../../../common/reference.ts';
 import type { Images } from '../host.ts';
-import type { CursorContext } from './context.ts';
 import { isHost } from './images.ts';
-import { inOrder, type Offers } from './item.ts';
+import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
+import { likely } from './match.ts';
+import { aliasesOf, type ListedTag, listTags } from './tagList.ts';
 
 /** More than this no client shows well. Where a repository has more, the letters typed choose among them. */
 const limit = 1000;
 
-/** The tags of a repository, asked of its own registry and no other; until it answers, those of the engine's images. */
-export async function tagOffers(
-  dockerfile: Dockerfile,
-  { typed, name }: Extract<CursorContext, { kind: 'tag' }>,
-  images: Images,
-  signal: AbortSignal,
-): Promise<Offers> {
-  const reference = referenceOf(dockerfile, name);
-  if (reference === undefined) return { offers: [], incomplete: false };
-  const found = await images.tags(reference, signal);
-  const local = localTags(reference, images);
-  const all = found.state === 'known' ? found.value.map(({ name }) => name) : [...local];
-  const fitting = all.length > limit ? all.filter((tag) => tag.includes(typed.text)) : all;
-  const sorted = sortTags(fitting).slice(0, limit);
-  return {
-    offers: sorted.map((tag, index) => ({
-      label: tag,
-      kind: CompletionItemKind.Value,
-      sortText: inOrder(index),
-      ...(local.has(tag) && { detail: 'on this engine' }),
-    })),
-    incomplete: found.state !== 'known' || all.length > limit,
-  };
+export interface TagQuestion {
+  /** Whose tags; its own are left out. */
+  readonly reference: ImageReference;
+  readonly typed: string;
+  /** The platform that the image has to be for, where the file says so. */
+  readonly platform?: Platform;
 }
 
 /**
- * The name may hold build arguments; those that a build would leave open make it unknown. Of a host before a colon the port
- * is being typed: its name is no image's, and none of Docker Hub's business.
+ * The tags of a repository, asked of its own registry and no other, with those of the engine's images and those that are known
+ * without asking.
  */
-function referenceOf(dockerfile: Dockerfile, name: string): ImageReference | undefined {
-  if (!name.includes('$')) return name.includes('/') || !isHost(name) ? parseReference(name) : undefined;
-  const value = expandInFrom(dockerfile, name);
-  return value === undefined ? undefined : parseReference(value);
+export async function tagOffers(
+  { reference, typed, platform }: TagQuestion,
+  images: Images,
+  signal: AbortSignal,
+): Promise<Offers> {
+  const { registry, repository } = reference;
+  const [found, bundle] = await Promise.all([images.tags(reference, signal), images.bundled(reference)]);
+  const rows = found.state === 'known' ? found.value : undefined;
+  const all = listTags({ rows, bundle, local: localTags(reference, images) });
+  const { items, cut } = likely(all, typed, limit, ({ name }) => name);
+  const fits = items.map((tag) => platform === undefined || isFor(tag, platform));
+  return {
+    offers: items.map((tag, index) => ({
+      label: tag.name,
+      kind: CompletionItemKind.Value,
+      sortText: `${fits[index] ? '0' : '1'}${inOrder(index)}`,
+      image: formatFullReference({ registry, repository, tag: tag.name }),
+      ...described(tag, fits[index] ? undefined : platform),
+    })),
+    incomplete: isOpen(found) || cut,
+    late: found.state === 'pending',
+  };
+}
+
+/** What nobody told the platforms of may be for any. */
+function isFor({ platforms }: ListedTag, wanted: Platform): boolean {
+  if (platforms === undefined) return true;
+  return platforms.some((name) => {
+    const offered = parsePlatform(name);
+    return offered === undefined || matchesPlatform(wanted, offered);
+  });
+}
+
+function described(tag: ListedTag, missing: Platform | undefined): Pick<Offer, 'detail' | 'labelDetails'> {
+  const { platforms = [], local } = tag;
+  const same = aliasesIn(tag, 4);
+  const shown = platforms.map(withoutLinux);
+  const state = missing ? `not for ${missing.os}/${missing.architecture}` : local ? 'on this engine' : '';
+  const facts = [...(missing ? [state] : []), same, local ? 'on this engine' : '', shown.join(', ')].filter(Boolean);
+  const description = state || listed(shown.slice(0, 4), shown.length);
+  return {
+    ...(facts.length > 0 && { detail: facts.join(' · ') }),
+    ...(`${same}${description}` !== '' && {
+      labelDetails: {
+        ...(same !== '' && { detail: ` ${aliasesIn(tag, 2)}` }),
+        ...(description !== '' && { description }),
+      },
+    }),
+  };
+}
+
+/** `= 9.0.11, latest, +2`; empty without aliases. */
+function aliasesIn(tag: ListedTag, most: number): string {
+  const aliases = aliasesOf(tag, most);
+  return aliases.length === 0 ? '' : `= ${listed(aliases, (tag.names?.length ?? 1) - 1)}`;
+}
+
+const withoutLinux = (platform: string) => platform.replace(/^linux\//, '');
+
+/** The first of `count` names. */
+function listed(names: readonly string[], count: number): string {
+  return [...names, ...(count > names.length ? [`+${count - names.length}`] : [])].join(', ');
+}
+
+/**
+ * The repository whose tag is being typed behind `name`, an image's name whose variables have been replaced. Of a host before a
+ * colon the port is being typed: its name is no image's, and none of Docker Hub's business.
+ */
+export function repositoryNamed(name: string): ImageReference | undefined {
+  return name.includes('/') || !isHost(name) ? parseReference(name) : undefined;
 }
 
 function localTags(reference: ImageReference, images: Images): ReadonlySet<string> {

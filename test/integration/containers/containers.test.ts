@@ -28,7 +28,7 @@ describe('The list of containers', function () {
 
   it(`has ${containers} of them ready to be shown within ${limitMs} ms of the engine's answer`, async () => {
     const log = vscode.window.createOutputChannel('Test', { log: true });
-    const server = serverProcess(join(gantry.extensionPath, 'dist/server.js'), '0', log);
+    const server = serverProcess(join(gantry.extensionPath, 'dist/server.js'), '0', undefined, log);
     const backend = connectBackend(server);
     try {
       await backend.engineStatus();

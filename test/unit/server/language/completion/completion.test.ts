@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { failed, known } from '../../../../../common/known.ts';
+import { CompletionItemTag } from 'vscode-languageserver-types';
+import { failed, known, stale } from '../../../../../common/known.ts';
 import { completion } from '../../../../../server/language/completion/completion.ts';
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
+import { bundleOf } from '../../../../support/bundles.ts';
 import { atCursor, itemOf, labelsOf, resultText } from '../../../../support/cursor.ts';
 import { hostOf, InMemoryImages } from '../../../../support/inMemoryImages.ts';
 
@@ -18,8 +20,15 @@ async function complete(
   const { text, offset } = atCursor(marked);
   const support = { snippets, insertReplace: true };
   const signal = new AbortController().signal;
-  const list = await completion(parse(text), offset, hostOf(images), support, blank ? 'blank' : 'other', signal);
-  return { text, ...list };
+  const { list, late } = await completion(
+    parse(text),
+    offset,
+    hostOf(images),
+    support,
+    blank ? 'blank' : 'other',
+    signal,
+  );
+  return { text, late, ...list };
 }
 
 async function accept(marked: string, label: string, options?: Options): Promise<string> {
@@ -98,6 +107,83 @@ describe('completion of stages and images', () => {
     assert.deepEqual(labelsOf(items), ['127.0.0.1:5000/team/app:1.0', '127.0.0.1:5000/team/app']);
     assert.deepEqual(images.asked, ['repositories 127.0.0.1:5000 te']);
   });
+  const offered = (marked: string, change: (images: InMemoryImages) => void) => {
+    const images = new InMemoryImages();
+    images.bundles = [bundleOf('node', [['26 latest']]), bundleOf('nginx', [['1 latest']]), bundleOf('notary', [])];
+    change(images);
+    return {
+      images,
+      list: () => complete(marked, { images }),
+      accept: (label: string) => accept(marked, label, { images }),
+    };
+  };
+  it('offers what is known without asking, before anything is typed and without a network', async () => {
+    const { list } = offered('FROM <|>', (images) => {
+      images.local = ['mine:1'];
+      images.hosts = ['docker.io', 'ghcr.io'];
+    });
+    assert.deepEqual(labelsOf((await list()).items), [
+      ...['mine:1', 'scratch', 'node', 'nginx', 'docker.io/', 'ghcr.io/', 'notary'],
+    ]);
+  });
+  it('offers each once, whoever knows of it', async () => {
+    const { list } = offered('FROM n<|>', (images) => images.repositoriesOf.set('docker.io', ['library/node', 'me/n']));
+    assert.deepEqual(labelsOf((await list()).items), ['scratch', 'node', 'nginx', 'me/n', 'notary']);
+  });
+  it('strikes out what is not built any more', async () => {
+    const { items } = await offered('FROM nota<|>', () => {}).list();
+    assert.deepEqual(itemOf(items, 'notary').tags, [CompletionItemTag.Deprecated]);
+  });
+  it('goes on into what is no repository yet', async () => {
+    const { list } = offered('FROM harbor.example/<|>', (images) =>
+      images.repositoriesOf.set('harbor.example', [{ name: 'team', folder: true }]),
+    );
+    assert.deepEqual(labelsOf((await list()).items), ['harbor.example/team/']);
+  });
+  it('is complete where the registry cannot tell of repositories', async () => {
+    const images = new InMemoryImages();
+    images.repositories = async () => failed({ kind: 'unsupported', subject: 'docker.io', message: 'It cannot.' });
+    assert.equal((await complete('FROM ngi<|>', { images })).isIncomplete, false);
+  });
+  it('is not complete while newer lists are on their way', async () => {
+    const images = new InMemoryImages();
+    images.repositories = async () => stale([], 0);
+    assert.equal((await complete('FROM ngi<|>', { images })).isIncomplete, true);
+  });
+
+  const replaced: readonly (readonly [string, string, string])[] = [
+    ['FROM no<|>', 'node', 'FROM node'],
+    ['FROM no<|>des AS x', 'node', 'FROM node AS x'],
+    ['FROM no<|>x:1.27 AS x', 'node', 'FROM node:1.27 AS x'],
+    ['FROM no<|>x@sha256:aa', 'node', 'FROM node@sha256:aa'],
+    ['FROM <|>nginx', 'node', 'FROM node'],
+    ['FROM --platform=linux/arm64 no<|>', 'node', 'FROM --platform=linux/arm64 node'],
+    ['FROM "no<|>"', 'node', 'FROM "node"'],
+    ['FROM docker.io/no<|>', 'docker.io/node', 'FROM docker.io/node'],
+    ['FROM library/no<|>', 'library/node', 'FROM library/node'],
+    ['FROM docker.io/library/no<|>', 'docker.io/library/node', 'FROM docker.io/library/node'],
+    ['FROM index.docker.io/no<|>', 'index.docker.io/node', 'FROM index.docker.io/node'],
+    ['FROM lo<|>:1', 'local:2', 'FROM local:2'],
+    ['FROM a\nCOPY --from=no<|> /a /b', 'node', 'FROM a\nCOPY --from=node /a /b'],
+    ['FROM a\nRUN --mount=from=no<|>,target=/x ls', 'node', 'FROM a\nRUN --mount=from=node,target=/x ls'],
+    ['ARG R=docker.io\nFROM $R/no<|>', '$R/node', 'ARG R=docker.io\nFROM $R/node'],
+    ['ARG R=docker.io\nFROM ${R}/no<|>', '${R}/node', 'ARG R=docker.io\nFROM ${R}/node'],
+  ];
+  for (const [marked, label, result] of replaced) {
+    it(`${JSON.stringify(marked)} becomes ${JSON.stringify(result)}`, async () => {
+      const { accept } = offered(marked, (images) => {
+        images.local = ['local:2'];
+      });
+      assert.equal(await accept(label), result);
+    });
+  }
+  for (const marked of ['FROM $X/no<|>', 'FROM a$X<|>b', 'FROM nginx@<|>', 'FROM nginx:1@sha256:a<|>']) {
+    it(`asks nobody about ${JSON.stringify(marked)}`, async () => {
+      const { images, list } = offered(marked, () => {});
+      await list();
+      assert.deepEqual(images.asked, []);
+    });
+  }
   it('offers AS after the image', async () => assert.deepEqual(await labels('FROM a <|>', { blank: true }), ['AS']));
 });
 
@@ -128,6 +214,14 @@ describe('completion of tags', () => {
     assert.deepEqual(labelsOf(items), ['1.27']);
     assert.equal(isIncomplete, true);
   });
+  it('are late as long as the registry has told nothing, and neither when it failed nor when it told before', async () => {
+    const images = new InMemoryImages();
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, true);
+    images.tagsOf.set('nginx', stale(['1.27'], 0));
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, false);
+    images.tagsOf.set('nginx', failed({ kind: 'unreachable', subject: 'docker.io', message: 'down' }));
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, false);
+  });
   it('does not take a failure for an empty repository', async () => {
     const images = new InMemoryImages();
     images.tagsOf.set('nginx', failed({ kind: 'unreachable', subject: 'docker.io', message: 'down' }));
@@ -155,6 +249,80 @@ describe('completion of tags', () => {
       await accept('FROM a\nCOPY --from=busybox:<|> /a /b', '1.36', { images }),
       'FROM a\nCOPY --from=busybox:1.36 /a /b',
     );
+  });
+  it('are those that ship, without a network', async () => {
+    const images = new InMemoryImages();
+    images.bundles = [bundleOf('node', [['26.7.0 26 latest', 'linux/amd64 windows/amd64']])];
+    const { items, isIncomplete } = await complete('FROM node:<|>', { images });
+    assert.deepEqual(labelsOf(items), ['latest', '26', '26.7.0']);
+    assert.equal(isIncomplete, true);
+    const { detail, labelDetails, data } = itemOf(items, '26');
+    assert.equal(detail, '= 26.7.0, latest · amd64, windows/amd64');
+    assert.deepEqual(labelDetails, { detail: ' = 26.7.0, latest', description: 'amd64, windows/amd64' });
+    assert.deepEqual(data, { image: 'docker.io/library/node:26' });
+  });
+  it('say which of them the engine has', async () => {
+    const images = new InMemoryImages();
+    images.local = ['nginx:1.27'];
+    images.tagsOf.set('nginx', known(['1.27', '1.26'], 0));
+    const { items } = await complete('FROM nginx:<|>', { images });
+    assert.equal(itemOf(items, '1.27').detail, 'on this engine');
+    assert.equal(itemOf(items, '1.26').detail, undefined);
+  });
+  it('that are not for the platform come last, and say so', async () => {
+    const images = new InMemoryImages();
+    const rows = [
+      { name: '3', platforms: ['linux/amd64'] },
+      { name: '2', platforms: ['linux/arm64/v8'] },
+      { name: '1' },
+    ];
+    images.tagsOf.set('nginx', known(rows, 0));
+    for (const platform of ['linux/arm64', '$P']) {
+      const { items } = await complete(`ARG P=linux/arm64\nFROM --platform=${platform} nginx:<|>`, { images });
+      assert.deepEqual(labelsOf(items), ['2', '1', '3']);
+      assert.equal(itemOf(items, '3').detail, 'not for linux/arm64 · amd64');
+    }
+    assert.deepEqual(await labels('FROM --platform=$BUILDPLATFORM nginx:<|>', { images }), ['3', '2', '1']);
+  });
+  it('are at most a thousand, those that are meant first', async () => {
+    const images = new InMemoryImages();
+    const all = Array.from({ length: 10_000 }, (_, index) => `1.${index}.0`);
+    images.tagsOf.set('nginx', known(all, 0));
+    const every = await complete('FROM nginx:<|>', { images });
+    assert.equal(every.items.length, 1000);
+    assert.equal(every.isIncomplete, true);
+    const some = await complete('FROM nginx:1.77.<|>', { images });
+    assert.equal(labelsOf(some.items)[0], '1.77.0');
+  });
+  it('are not complete while newer ones are on their way', async () => {
+    const images = new InMemoryImages();
+    images.tagsOf.set('nginx', stale(['1.27'], 0));
+    assert.equal((await complete('FROM nginx:<|>', { images })).isIncomplete, true);
+  });
+  const tagged: readonly (readonly [string, string])[] = [
+    ['FROM nginx:<|>', 'FROM nginx:1.9'],
+    ['FROM nginx:1<|>.2-a_b AS x', 'FROM nginx:1.9 AS x'],
+    ['FROM "nginx:1<|>"', 'FROM "nginx:1.9"'],
+    ['FROM --platform=linux/amd64 nginx:<|>', 'FROM --platform=linux/amd64 nginx:1.9'],
+    ['FROM \\\n  nginx:<|>', 'FROM \\\n  nginx:1.9'],
+    [
+      'FROM a\nRUN --mount=type=bind,from=nginx:<|>,target=/x ls',
+      'FROM a\nRUN --mount=type=bind,from=nginx:1.9,target=/x ls',
+    ],
+    ['FROM docker.io/library/nginx:<|>', 'FROM docker.io/library/nginx:1.9'],
+    ['ARG B=nginx\nFROM ${B:-y}:<|>', 'ARG B=nginx\nFROM ${B:-y}:1.9'],
+  ];
+  for (const [marked, result] of tagged) {
+    it(`${JSON.stringify(marked)} becomes ${JSON.stringify(result)}`, async () => {
+      const images = new InMemoryImages();
+      images.tagsOf.set('nginx', known(['1.9'], 0));
+      assert.equal(await accept(marked, '1.9', { images }), result);
+    });
+  }
+  it('of a registry with a port are asked of it', async () => {
+    const images = new InMemoryImages();
+    await complete('FROM localhost:5000/app:<|>', { images });
+    assert.deepEqual(images.asked, ['tags localhost:5000/app']);
   });
   it('throws when the question is cancelled', async () => {
     const controller = new AbortController();
