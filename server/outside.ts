@@ -7,6 +7,7 @@ import { createBuilds } from './images/builds.ts';
 import { createImages } from './images/images.ts';
 import { createKeptLists } from './images/keptLists.ts';
 import { createLocalImages } from './images/localImages.ts';
+import { createLocalLayers, type LocalLayers } from './images/localLayers.ts';
 import { createRegistryImages } from './images/registryImages.ts';
 import { createSnapshot } from './images/snapshot.ts';
 import type { Images, Log } from './language/host.ts';
@@ -24,6 +25,7 @@ export interface Outside {
   readonly registries: Registries;
   readonly credentials: Credentials;
   readonly images: Images;
+  readonly localLayers: LocalLayers;
   readonly files: WorkspaceFiles;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
@@ -62,6 +64,8 @@ export function openOutside(
     createSnapshot({ log }),
   );
 
+  const localLayers = createLocalLayers(engine);
+
   let lastHost = engineHost(settings);
   let lastProblems = '';
   function configure(): void {
@@ -85,10 +89,12 @@ export function openOutside(
     registries,
     credentials,
     images,
+    localLayers,
     files: new WorkspaceFiles(log),
     configured,
     async dispose() {
       stop();
+      localLayers.dispose();
       engine.dispose();
       await images.dispose();
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.

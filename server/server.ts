@@ -13,6 +13,7 @@ import { registerLanguage } from './handlers/language.ts';
 import { Lint } from './handlers/lint.ts';
 import { clientLog } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
+import { registerRegistryContents } from './handlers/registryContents.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
 import { keptFolder } from './images/keptFolder.ts';
@@ -69,7 +70,8 @@ export function startServer(connection: Connection, world: World): () => Promise
     registerRegistries(connection, registries, outside.configured),
   ];
   registerContainers(connection, engine);
-  registerImages(connection, engine, credentials);
+  registerImages(connection, engine, credentials, registries);
+  registerRegistryContents(connection, registries, engine, outside.localLayers);
   registerBuild(connection, engine, credentials);
 
   const close = async () => {

@@ -41,14 +41,14 @@ export async function pullImage(
       signal,
     )
     .catch((error) => {
-      throw error instanceof ProblemError ? pullError(error.problem.message, reference, error) : error;
+      throw error instanceof ProblemError ? transferError(error.problem.message, reference, error) : error;
     });
   const progress = new LayerProgress();
   try {
     for await (const line of lines(answer)) {
       const message = fields(JSON.parse(line));
       const failure = text(message['error']);
-      if (failure !== '') throw pullError(failure, reference);
+      if (failure !== '') throw transferError(failure, reference);
       options.onProgress(progress.add(message));
     }
   } catch (error) {
@@ -64,6 +64,16 @@ export async function pullImage(
 /** Adds up what the engine tells of each layer. */
 export class LayerProgress {
   private readonly layers = new Map<string, { readonly current: number; readonly total: number }>();
+  private readonly kind: PullProgress['kind'];
+  private readonly moving: string;
+  private readonly moved: ReadonlySet<string>;
+
+  constructor(kind: PullProgress['kind'] = 'pull') {
+    this.kind = kind;
+    this.moving = kind === 'pull' ? 'Downloading' : 'Pushing';
+    // Extracting counts the same bytes a second time; what a registry has already is not sent.
+    this.moved = new Set(kind === 'pull' ? ['Download complete'] : ['Pushed', 'Layer already exists']);
+  }
 
   /** One line of the stream: `{"id": "<layer>", "status": "Downloading", "progressDetail": {"current", "total"}}`. */
   add(message: Readonly<Record<string, unknown>>): PullProgress {
@@ -71,15 +81,14 @@ export class LayerProgress {
     const status = text(message['status']);
     const { current, total } = fields(message['progressDetail']);
     const before = this.layers.get(id);
-    // Extracting counts the same bytes a second time.
-    if (status === 'Downloading' && typeof current === 'number' && typeof total === 'number' && total > 0) {
+    if (status === this.moving && typeof current === 'number' && typeof total === 'number' && total > 0) {
       this.layers.set(id, { current, total });
-    } else if (status === 'Download complete' && before !== undefined) {
+    } else if (this.moved.has(status) && before !== undefined) {
       this.layers.set(id, { current: before.total, total: before.total });
     }
     const layers = [...this.layers.values()];
     return {
-      kind: 'pull',
+      kind: this.kind,
       current: layers.reduce((sum, layer) => sum + layer.current, 0),
       total: layers.reduce((sum, layer) => sum + layer.total, 0),
       status,
@@ -110,7 +119,7 @@ export function authOf(credential: Credential): object {
 }
 
 /** The engine hands a registry's refusals on as text, under whatever status. */
-function pullError(message: string, reference: string, cause?: ProblemError): ProblemError {
+export function transferError(message: string, reference: string, cause?: ProblemError): ProblemError {
   const said = { subject: reference, message: /[.!?]$/.test(message) ? message : `${message}.` };
   if (/unauthorized|no basic auth credentials|authentication required/i.test(message)) {
     return new ProblemError({ ...said, kind: 'unauthorized', next: 'Sign in to the registry.' }, cause);

@@ -139,6 +139,23 @@ export class Distribution {
     return this.#verified(response.body, digest, `${repository}@${digest}`);
   }
 
+  /**
+   * Whether we may push to a repository: begins an upload, and takes it back. Throws a ProblemError where the registry says
+   * no. Source: CheckPushPermission in go-containerregistry.
+   */
+  async checkPush(repository: string, signal: AbortSignal): Promise<void> {
+    this.#check(isRepository(repository), `a repository named ${JSON.stringify(repository.slice(0, 100))}`);
+    const access = { scope: `repository:${repository}:pull,push`, repository };
+    const ask = { ...access, path: `/v2/${repository}/blobs/uploads/`, method: 'POST' as const, body: '' };
+    const response = await this.#send({ ...ask, maximumBytes: maximumManifestBytes }, signal);
+    if (response.status !== 202 && response.status !== 201) throw this.#problem(response, `a push to ${repository}`);
+    const location = headerOf(response, 'location') ?? '';
+    const upload = URL.canParse(location, response.url.href) ? new URL(location, response.url) : undefined;
+    if (upload === undefined || !upload.href.startsWith(this.base.href)) return; // it ends by itself some day
+    const path = `/${upload.href.slice(this.base.href.length)}`;
+    await this.#send({ ...access, path, method: 'DELETE', maximumBytes: maximumManifestBytes }, signal).catch(() => {});
+  }
+
   /** Deletes what a digest names, with every tag on it. */
   async deleteManifest(repository: string, digest: string, signal: AbortSignal): Promise<void> {
     const what = this.#manifestName(repository, digest);

@@ -144,7 +144,7 @@ function artifact(mediaType: string, artifactType: unknown): Manifest {
 }
 
 /** Source: RFC 6838, 4.2. */
-const isMediaType = (value: unknown): value is string =>
+export const isMediaType = (value: unknown): value is string =>
   typeof value === 'string' && /^[\w.+!#$&^-]{1,127}\/[\w.+!#$&^-]{1,127}$/.test(value);
 
 export function platformOf(value: Json | undefined): Platform | undefined {

@@ -194,9 +194,18 @@ export class Registries {
     this.#tell(host, 'refreshed');
   }
 
-  #forget(host: string | undefined): void {
+  /** What `host` lists has changed by what we did there. Tells nobody: who did it asks again for what it shows. */
+  forgetLists(host: string): void {
+    this.#forgetLists(host);
+  }
+
+  #forgetLists(host: string | undefined): void {
     this.#lists.forget(host);
     this.#details.forget((key) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1)));
+  }
+
+  #forget(host: string | undefined): void {
+    this.#forgetLists(host);
     this.#clients.forget(host);
     this.#world.credentials.forget();
   }

@@ -4,6 +4,7 @@ import { isDigest } from '../../common/reference.ts';
 import type {
   ImageLayers,
   PlatformDetails,
+  ReferrerRow,
   RegistryAbilities,
   RepositoryRow,
   SearchRow,
@@ -18,6 +19,7 @@ import type { Content, Distribution } from './distribution.ts';
 import { imageLayers } from './layers.ts';
 import { type IndexEntry, type Manifest, readManifest } from './manifest.ts';
 import type { ListPage } from './paging.ts';
+import { referrersOf } from './referrers.ts';
 
 /** A product that has something better than the protocol (dates, a search, a catalog) replaces single methods of it. */
 export interface RegistryClient {
@@ -42,12 +44,16 @@ export interface RegistryClient {
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
   /** The layers of one image, by the digest of its manifest. Throws a ProblemError `unsupported` for what is no image. */
   layers(repository: string, digest: string, signal: AbortSignal): Promise<ImageLayers>;
+  /** What refers to a digest. */
+  referrers(repository: string, digest: string, signal: AbortSignal): Promise<readonly ReferrerRow[]>;
   /** The digest of a tag, by a request that does not count as a pull. */
   resolve(repository: string, tag: string, signal: AbortSignal): Promise<string>;
   /** A manifest as the registry keeps it. */
   manifest(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Content>;
   /** A blob that is a document: an image's config. */
   blob(repository: string, digest: string, signal: AbortSignal): Promise<Content>;
+  /** Throws a ProblemError where we may not push to it. */
+  checkPush(repository: string, signal: AbortSignal): Promise<void>;
   /** Takes a tag away and leaves its image. Present where `can.untag` says so. */
   untag?(repository: string, tag: string, signal: AbortSignal): Promise<void>;
   /** Deletes an image with every tag on it. Throws a ProblemError `unsupported` where the registry does not let anybody. */
@@ -152,6 +158,8 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     repositories: async ({ cursor, n }, signal) => named(await distribution.catalog(cursor, n, signal)),
     tags: async (repository, { cursor, n }, signal) => named(await distribution.tags(repository, cursor, n, signal)),
     deleteImage: (repository, digest, signal) => distribution.deleteManifest(repository, digest, signal),
+    referrers: (repository, digest, signal) => referrersOf(host, distribution, repository, digest, now, signal),
+    checkPush: (repository, signal) => distribution.checkPush(repository, signal),
     resolve: (repository, tag, signal) => distribution.resolve(repository, tag, signal),
     manifest: (repository, tagOrDigest, signal) => distribution.manifest(repository, tagOrDigest, signal),
     blob: (repository, digest, signal) => distribution.blob(repository, digest, signal),

@@ -26,7 +26,12 @@ describe('engine requests over the wire', () => {
     ends = wire();
     registerEngine(ends.server, engine);
     registerContainers(ends.server, engine);
-    registerImages(ends.server, engine, { find: async () => undefined });
+    registerImages(
+      ends.server,
+      engine,
+      { find: async () => undefined },
+      { ask: async () => assert.fail('no registry') },
+    );
     closeStreams = registerStreams(ends.server, engine);
     ends.server.listen();
     received = new Received(ends);

@@ -1,0 +1,59 @@
+/** Two images side by side, by their manifests and configs: nothing is pulled. */
+import type { Platform } from '../../common/platform.ts';
+import { type ImageReference, parseReference } from '../../common/reference.ts';
+import type { ImageComparison, ImageLayers } from '../../common/registry.ts';
+import { ProblemError } from '../util/problemError.ts';
+import { pickPlatform } from './pickPlatform.ts';
+import type { Registries } from './registries.ts';
+
+export async function compareImages(
+  registries: Registries,
+  first: string,
+  second: string,
+  platform: Platform | undefined,
+  signal: AbortSignal,
+): Promise<ImageComparison> {
+  const [a, b] = await Promise.all(
+    [first, second].map((text) => layersOf(registries, text, platform, signal)) as [
+      Promise<ImageLayers>,
+      Promise<ImageLayers>,
+    ],
+  );
+  return comparison(a, b);
+}
+
+/** A layer that comes twice in an image is downloaded once. */
+export function comparison(first: ImageLayers, second: ImageLayers): ImageComparison {
+  const had = new Set(first.layers.map(({ digest }) => digest));
+  const bytes = new Map(second.layers.map(({ digest, compressedBytes }) => [digest, compressedBytes]));
+  const shared = [...bytes.keys()].filter((digest) => had.has(digest));
+  const missing = [...bytes].filter(([digest]) => !had.has(digest));
+  return { first, second, shared, downloadBytes: missing.reduce((sum, [, size]) => sum + size, 0) };
+}
+
+async function layersOf(
+  registries: Registries,
+  text: string,
+  platform: Platform | undefined,
+  signal: AbortSignal,
+): Promise<ImageLayers> {
+  const reference = parseReference(text);
+  if (reference === undefined) {
+    const message = 'This is no reference of an image.';
+    throw new ProblemError({ kind: 'unsupported', subject: text, message, next: 'Write it like team/app:1.0.' });
+  }
+  return registryLayers(registries, reference, platform, text, signal);
+}
+
+/** The layers of the image that `docker pull --platform` would take. */
+export async function registryLayers(
+  registries: Registries,
+  { registry, repository, tag = 'latest', digest }: ImageReference,
+  platform: Platform | undefined,
+  subject: string,
+  signal: AbortSignal,
+): Promise<ImageLayers> {
+  const { value } = await registries.platforms(registry, repository, digest ?? tag, signal);
+  const image = pickPlatform(value.platforms, platform, subject);
+  return registries.ask(registry, (client) => client.layers(repository, image.digest, signal));
+}
