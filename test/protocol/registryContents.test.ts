@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { compareImages } from '../../server/registries/compare.ts';
+import { deleteFrom, previewDeletion } from '../../server/registries/deletion.ts';
+import { registryDocument } from '../../server/registries/documents.ts';
+import { createHttp, type Http } from '../../server/registries/http.ts';
+import { Registries } from '../../server/registries/registries.ts';
+import { searchHub } from '../../server/registries/searchHub.ts';
+import { fakeCredentials } from '../support/fakeCredentials.ts';
+import {
+  makeArtifact,
+  makeHelmChart,
+  makeImage,
+  makeIndex,
+  makeSignature,
+  signatureTag,
+} from '../support/imageContents.ts';
+import { problemFrom } from '../support/problem.ts';
+import { type Acr, startAcr } from '../support/registries/acr.ts';
+import { distribution28 } from '../support/registries/distribution.ts';
+import { type PlainRegistry, startPlain } from '../support/registries/plain.ts';
+import { createWorld, linesOf, manifestRequests, type World } from '../support/registries/world.ts';
+
+const never = new AbortController().signal;
+const amd64 = { os: 'linux', architecture: 'amd64' };
+const arm64 = { os: 'linux', architecture: 'arm64' };
+const base = Buffer.alloc(1000, 7);
+const first = makeImage({
+  platform: amd64,
+  shared: [base],
+  layerBytes: [20],
+  config: { User: 'app', Cmd: ['a'] },
+  history: [
+    { created_by: '/bin/sh -c #(nop) ADD file:abc in / ' },
+    { created_by: 'ENV A=b', empty_layer: true },
+    { created_by: 'RUN /bin/sh -c make # buildkit' },
+  ],
+});
+const second = makeImage({ platform: amd64, shared: [base], layerBytes: [30, 40] });
+const index = makeIndex([
+  { platform: amd64, layerBytes: [5] },
+  { platform: arm64, layerBytes: [6] },
+]);
+
+describe('what a registry keeps', () => {
+  let world: World;
+  let registry: PlainRegistry;
+  let http: Http;
+  let registries: Registries;
+  beforeEach(async () => {
+    world = createWorld();
+    registry = await startPlain(world);
+    http = createHttp({ env: {}, retryDelayMs: 1 });
+    registries = new Registries({ http, credentials: fakeCredentials() });
+    registry.push('team/app', ['1', 'latest'], first);
+    registry.push('team/app', '2', second);
+    registry.push('team/app', 'multi', index);
+  });
+  afterEach(async () => {
+    await http.close();
+    await registry.stop();
+  });
+  const ask = <T>(question: Parameters<typeof registries.ask<T>>[1]) => registries.ask(registry.host, question);
+
+  describe('in an image', () => {
+    it('is layers, each with what made it', async () => {
+      const image = await ask((client) => client.layers('team/app', first.root.digest, never));
+      assert.deepEqual(
+        image.layers.map(({ compressedBytes, createdBy }) => [compressedBytes, createdBy]),
+        [
+          [1000, 'ADD file:abc in /'],
+          [20, 'RUN make'],
+        ],
+      );
+      assert.deepEqual(image.config, { user: 'app', command: ['a'] });
+      assert.deepEqual(image.platform, amd64);
+    });
+
+    it('costs a request for the manifest and one for the config, and none the second time', async () => {
+      for (let time = 0; time < 2; time++) await ask((client) => client.layers('team/app', first.root.digest, never));
+      assert.deepEqual(manifestRequests(world.log).length, 1);
+      assert.equal(world.log.length, 2);
+    });
+
+    it('has no layers where it is an index or no image', async () => {
+      registry.push('charts/web', '1', makeHelmChart('web', '1'));
+      const chart = makeHelmChart('web', '1').root.digest;
+      const several = await problemFrom(
+        'unsupported',
+        ask((client) => client.layers('team/app', index.root.digest, never)),
+      );
+      assert.match(several.message, /one a platform/);
+      await problemFrom(
+        'unsupported',
+        ask((client) => client.layers('charts/web', chart, never)),
+      );
+    });
+
+    it('is documents to be looked at, the config of the platform that is meant', async () => {
+      const question = { host: registry.host, repository: 'team/app', reference: 'multi' } as const;
+      const manifest = await registryDocument(registries, { ...question, what: 'manifest' }, never);
+      assert.deepEqual(manifest, JSON.parse(index.root.bytes.toString()));
+      const config = await registryDocument(registries, { ...question, what: 'config', platform: arm64 }, never);
+      assert.equal((config as { architecture: string }).architecture, 'arm64');
+      const windows = { os: 'windows', architecture: 'amd64' };
+      const none = registryDocument(registries, { ...question, what: 'config', platform: windows }, never);
+      const { message, next } = await problemFrom('notFound', none);
+      assert.match(`${message} ${next}`, /not there for windows\/amd64\. It is there for linux\/amd64, linux\/arm64/);
+    });
+  });
+
+  describe('beside an image', () => {
+    const sbom = makeArtifact({
+      artifactType: 'application/spdx+json',
+      layers: [['application/spdx+json', Buffer.from('{}')]],
+      subject: first.root,
+      annotations: { 'org.opencontainers.image.created': '2026-01-02T03:04:05Z' },
+    });
+    const referrers = () => ask((client) => client.referrers('team/app', first.root.digest, never));
+
+    it('is what refers to it', async () => {
+      registry.push('team/app', [], sbom);
+      const [row, ...others] = await referrers();
+      assert.equal(row?.digest, sbom.root.digest);
+      assert.equal(row?.artifactType, 'application/spdx+json');
+      assert.deepEqual(others, []);
+    });
+
+    it('is what cosign signed, by its tag', async () => {
+      const signature = makeSignature(first.root);
+      registry.push('team/app', signatureTag(first.root), signature);
+      assert.deepEqual(
+        (await referrers()).map(({ digest, tag }) => [digest, tag]),
+        [[signature.root.digest, signatureTag(first.root)]],
+      );
+    });
+
+    it('is found by the tag that stands in for the list, where the registry has none', async () => {
+      registry.quirks.referrers = false;
+      const stand = makeIndex([], { attested: false });
+      const listed = { schemaVersion: 2, manifests: [{ digest: sbom.root.digest, size: 7, artifactType: 'a/b' }] };
+      const bytes = Buffer.from(JSON.stringify(listed));
+      const { createHash } = await import('node:crypto');
+      const root = { ...stand.root, bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+      registry.push('team/app', first.root.digest.replace(':', '-'), { ...stand, manifests: [root], root });
+      const tag = first.root.digest.replace(':', '-');
+      assert.deepEqual(await referrers(), [
+        { digest: sbom.root.digest, artifactType: 'a/b', bytes: 7, annotations: {}, tag },
+      ]);
+    });
+
+    it('is nothing where there is nothing', async () => assert.deepEqual(await referrers(), []));
+  });
+
+  it('can be compared: what both have, and what is to be downloaded', async () => {
+    const name = (tag: string) => `${registry.host}/team/app:${tag}`;
+    const compared = await compareImages(registries, name('1'), name('2'), undefined, never);
+    assert.equal(compared.shared.length, 1);
+    assert.equal(compared.downloadBytes, 70);
+    const same = await compareImages(registries, name('1'), name('latest'), undefined, never);
+    assert.equal(same.downloadBytes, 0);
+    await problemFrom('unsupported', compareImages(registries, 'No Reference', name('1'), undefined, never));
+    await problemFrom('notFound', compareImages(registries, name('1'), name('9'), undefined, never));
+  });
+
+  describe('and is to go', () => {
+    const question = () => ({ host: registry.host, repository: 'team/app' });
+
+    it('is shown with every tag on the same image, by requests that are no pulls', async () => {
+      Object.assign(registry.quirks, distribution28());
+      const [preview] = await previewDeletion(registries, { ...question(), tags: ['1'] }, never);
+      assert.deepEqual(preview, {
+        repository: 'team/app',
+        tag: '1',
+        digest: first.root.digest,
+        method: 'image',
+        tags: ['1', 'latest'],
+        tagsComplete: true,
+      });
+      assert.deepEqual(
+        linesOf(world.log).filter((line) => line.includes('GET') && line.includes('/manifests/')),
+        [],
+      );
+    });
+
+    it('goes with all of them, and the list is asked for anew', async () => {
+      const tags = async () =>
+        (await registries.allTags(registry.host, 'team/app', never)).value.map(({ name }) => name);
+      assert.equal((await tags()).length, 4);
+      await deleteFrom(registries, { ...question(), method: 'image', digest: first.root.digest }, never);
+      assert.deepEqual([...(await tags())].sort(), ['2', 'multi']);
+    });
+
+    it('says that other tags may go where there are too many to ask', async () => {
+      for (let n = 0; n < 120; n++) registry.push('team/app', `t${n}`, second);
+      const [preview] = await previewDeletion(registries, { ...question(), digest: second.root.digest }, never);
+      assert.equal(preview?.tagsComplete, false);
+      assert.deepEqual(
+        world.log.filter(({ path }) => path.includes('/manifests/')),
+        [],
+      );
+    });
+
+    it('is not deleted by a registry that does not want to', async () => {
+      registry.quirks.deletion = 'off';
+      const work = deleteFrom(registries, { ...question(), method: 'image', digest: first.root.digest }, never);
+      const { next } = await problemFrom('unsupported', work);
+      assert.match(next ?? '', /have to be told to allow it/);
+    });
+
+    it('is no whole repository, nor a tag that is not there any more', async () => {
+      const [whole] = await previewDeletion(registries, question(), never);
+      assert.equal(whole?.method, 'unsupported');
+      assert.match(whole?.reason ?? '', /delete its tags instead/);
+      const [gone] = await previewDeletion(registries, { ...question(), tags: ['9'] }, never);
+      assert.match(gone?.reason ?? '', /no team\/app:9 any more/);
+    });
+  });
+
+  describe('pushed to', () => {
+    it('is asked first whether we may, and left as it was', async () => {
+      await ask((client) => client.checkPush('team/app', never));
+      assert.deepEqual(
+        linesOf(world.log).map((line) => line.replace(/uploads\/.+/, 'uploads/…')),
+        ['plain POST /v2/team/app/blobs/uploads/', 'plain DELETE /v2/team/app/blobs/uploads/…'],
+      );
+    });
+
+    it('says no to who may only read', async () => {
+      registry.access.mode = 'bearer';
+      await problemFrom(
+        'denied',
+        ask((client) => client.checkPush('team/app', never)),
+      );
+    });
+  });
+});
+
+describe('what goes in a registry that can untag', () => {
+  let acr: Acr;
+  let http: Http;
+  let registries: Registries;
+  beforeEach(async () => {
+    acr = await startAcr(createWorld());
+    http = createHttp({ env: {}, retryDelayMs: 1 });
+    const admin = { kind: 'basic', username: 'contoso', password: 'admin-password' } as const;
+    registries = new Registries({ http, credentials: fakeCredentials({ [acr.host]: admin }) });
+    registries.configure([{ host: acr.host, kind: 'acr' }]);
+    acr.push('team/app', ['1', '2'], first);
+  });
+  afterEach(async () => {
+    await http.close();
+    await acr.stop();
+  });
+  const question = () => ({ host: acr.host, repository: 'team/app' });
+
+  it('is the tag alone', async () => {
+    const [preview] = await previewDeletion(registries, { ...question(), tags: ['1'] }, never);
+    assert.deepEqual([preview?.method, preview?.tags, preview?.tagsComplete], ['untag', ['1'], true]);
+    await deleteFrom(registries, { ...question(), method: 'untag', tag: '1' }, never);
+    assert.deepEqual([...(acr.store.repositories.get('team/app')?.tags.keys() ?? [])], ['2']);
+  });
+
+  it('is the whole repository where that is asked for', async () => {
+    const [preview] = await previewDeletion(registries, question(), never);
+    assert.deepEqual([preview?.method, [...(preview?.tags ?? [])].sort()], ['repository', ['1', '2']]);
+    await deleteFrom(registries, { ...question(), method: 'repository' }, never);
+    assert.equal(acr.store.repositories.has('team/app'), false);
+  });
+});
+
+describe('a search of Docker Hub', () => {
+  it('for nothing asks nobody', async () => {
+    const http = createHttp({ env: {} });
+    const registries = new Registries({ http, credentials: fakeCredentials() });
+    assert.deepEqual(await searchHub(registries, '  ', undefined, never), { items: [], total: 0 });
+    await http.close();
+  });
+});
