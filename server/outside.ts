@@ -11,7 +11,7 @@ import { createLocalLayers, type LocalLayers } from './images/localLayers.ts';
 import { createRegistryImages } from './images/registryImages.ts';
 import { createSnapshot } from './images/snapshot.ts';
 import type { Images, Log } from './language/host.ts';
-import { createHttp } from './registries/http.ts';
+import { createHttp, type Http } from './registries/http.ts';
 import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
 import type { Credentials } from './util/credential.ts';
@@ -25,6 +25,7 @@ export interface Outside {
   readonly registries: Registries;
   readonly credentials: Credentials;
   readonly images: Images;
+  readonly http: Http;
   readonly localLayers: LocalLayers;
   readonly files: WorkspaceFiles;
   /** Resolves when the registries of the first settings are known. */
@@ -89,6 +90,7 @@ export function openOutside(
     registries,
     credentials,
     images,
+    http,
     localLayers,
     files: new WorkspaceFiles(log),
     configured,

@@ -4,6 +4,7 @@ import { registerBuild } from './handlers/build.ts';
 import { type ClientSupport, clientSupport, serverCapabilities } from './handlers/capabilities.ts';
 import { registerCompose } from './handlers/compose.ts';
 import { registerContainers } from './handlers/containers.ts';
+import { registerDiagnose } from './handlers/diagnose.ts';
 import { registerDiagnostics } from './handlers/diagnostics.ts';
 import { Documents } from './handlers/documents.ts';
 import { registerEngine } from './handlers/engine.ts';
@@ -71,6 +72,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   ];
   registerContainers(connection, engine);
   registerImages(connection, engine, credentials, registries);
+  registerDiagnose(connection, { env: world.env, registries, http: outside.http, credentials }, engine);
   registerRegistryContents(connection, registries, engine, outside.localLayers);
   registerBuild(connection, engine, credentials);
 

@@ -183,6 +183,11 @@ export class Registries {
     return this.#clients.ask(host, question);
   }
 
+  /** As the user's settings have it. */
+  settingOf(host: string): RegistrySetting {
+    return this.#clients.settingOf(host);
+  }
+
   /** The product of a registry, as far as it is known by now. */
   productOf(host: string): Product {
     return this.#clients.productOf(host);
