@@ -1,4 +1,4 @@
-// Bundles dist/client.js, dist/server.js and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
+// Bundles dist/client.js, dist/server.js (which loads dist/server-main.js) and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, context } from 'esbuild';
@@ -29,6 +29,17 @@ const lazy = {
       if (kind !== 'dynamic-import') return { errors: [{ text: `${path} is heavy: load it with import()` }] };
       return { path: `./${fileOf(path)}.js`, external: true };
     });
+  },
+};
+
+/**
+ * What the server's first file loads is a file of its own, so that the compile cache is there for it.
+ * @type {import('esbuild').Plugin}
+ */
+const apart = {
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './server-main.js', external: true }));
   },
 };
 
@@ -76,12 +87,18 @@ const bundles = [
   },
   {
     ...shared,
-    entryPoints: { server: 'server/main.ts', cli: 'server/cli.ts' },
+    entryPoints: { 'server-main': 'server/main.ts', cli: 'server/cli.ts' },
     define: {
       ...shared.define,
       GANTRY_VERSION: JSON.stringify(JSON.parse(await readFile('package.json', 'utf8')).version),
     },
     plugins: [lazy, unused],
+  },
+  {
+    ...shared,
+    entryPoints: { server: 'server/start.ts' },
+    plugins: [apart],
+    supported: { 'dynamic-import': false },
   },
   {
     ...shared,

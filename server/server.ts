@@ -17,11 +17,11 @@ import { registerRegistries } from './handlers/registries.ts';
 import { registerRegistryContents } from './handlers/registryContents.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerStreams } from './handlers/streams.ts';
-import { keptFolder } from './images/keptFolder.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
 import { createShell } from './shell/shell.ts';
 import { createShellCheck } from './shellcheck/shellcheck.ts';
+import { cacheFolder } from './util/cacheFolder.ts';
 import type { World } from './world.ts';
 
 /** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
@@ -30,7 +30,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const settings = new Settings(connection, log);
   const documents = new Documents(connection, log);
   let support: ClientSupport = clientSupport({ capabilities: {} });
-  const storage = () => support.storage ?? keptFolder(world.env, world.platform);
+  const storage = () => support.storage ?? cacheFolder(world.env, world.platform, 'registries');
   const outside = openOutside(world, settings, storage, log);
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keptFolder } from '../../../../server/images/keptFolder.ts';
+import { cacheFolder } from '../../../../server/util/cacheFolder.ts';
 
 describe('the folder for what can be got again', () => {
   const cases: readonly [NodeJS.Platform, Readonly<Record<string, string>>, string | undefined][] = [
@@ -17,7 +17,7 @@ describe('the folder for what can be got again', () => {
   ];
   for (const [platform, env, folder] of cases) {
     it(`is ${folder} on ${platform} with ${Object.keys(env).join(' and ') || 'nothing'}`, () => {
-      assert.equal(keptFolder(env, platform), folder);
+      assert.equal(cacheFolder(env, platform, 'registries'), folder);
     });
   }
 });
