@@ -9,9 +9,11 @@ import type { Range } from 'vscode-languageserver-types';
 import type { Known, Problem } from './known.ts';
 import type { Platform } from './platform.ts';
 import type {
+  AzureCloud,
   DeleteMethod,
   DeletePreview,
   DiagnoseStep,
+  Discovery,
   ImageComparison,
   ImageLayers,
   ListQuery,
@@ -95,11 +97,14 @@ export interface ClientRequests {
     params: { first: string; second: string; platform?: string };
     result: ImageComparison;
   };
-  'gantry/registries/probe': { params: { text: string }; result: ProbeResult };
+  /** `insecure`: the user allows plain HTTP and a certificate that nobody vouches for. */
+  'gantry/registries/probe': { params: { text: string; insecure?: boolean }; result: ProbeResult };
   /** Tries a sign-in and keeps it where docker keeps its own, else in the client's store for secrets. */
   'gantry/registries/signIn': { params: { host: string; signIn: SignIn }; result: SignedIn };
   /** Forgets what Gantry keeps for it. What docker keeps stays. */
   'gantry/registries/signOut': { params: { host: string }; result: null };
+  /** Registries that the user's account leads to. Asks the user to sign in where need be. */
+  'gantry/registries/discover': { params: { provider: 'azure'; cloud?: AzureCloud }; result: Discovery };
   /** What would go, before anything does. Without `tags` and `digest`: the whole repository. */
   'gantry/registries/deletePreview': {
     params: { host: string; repository: string; tags?: readonly string[]; digest?: string };

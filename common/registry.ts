@@ -204,6 +204,8 @@ export interface ProbeResult {
   /** Where the text named an image. */
   readonly repository?: string;
   readonly tag?: string;
+  /** One sentence about the text itself: a password in it was passed over. */
+  readonly warning?: string;
   readonly kind: RegistryKind;
   readonly name: string;
   /** Only plain HTTP answered. */
@@ -235,15 +237,40 @@ export type SignIn =
   | { readonly kind: 'token'; readonly username?: string; readonly token: string }
   | {
       readonly kind: 'session';
-      readonly provider: 'microsoft' | 'github' /** Of Microsoft. */;
+      readonly provider: 'microsoft' | 'github';
+      /** Of Microsoft: the directory that the registry belongs to. */
       readonly tenant?: string;
+      /** Of GitHub: what Gantry may do with it; `read` when absent, and each includes the one before. */
+      readonly access?: 'read' | 'write' | 'delete';
     };
 
 export interface SignedIn {
   readonly account?: string;
   /** Where the secret is kept, in words for a person: `docker-credential-desktop`. */
   readonly keptIn: string;
+  /** What else the user ought to know of it, a sentence each. */
+  readonly notes?: readonly string[];
 }
+
+/** A registry that an account leads to. */
+export interface DiscoveredRegistry {
+  readonly host: string;
+  readonly name: string;
+  /** Of Azure: the name of the subscription it belongs to. */
+  readonly subscription: string;
+  /** Of Azure: the id of the directory it belongs to, which signing in to it takes. */
+  readonly tenant: string;
+  readonly location?: string;
+}
+
+export interface Discovery {
+  readonly registries: readonly DiscoveredRegistry[];
+  /** What could not be asked, a directory or a subscription each. The rest is there all the same. */
+  readonly problems: readonly Problem[];
+}
+
+/** The clouds of Azure, each with accounts and addresses of its own. */
+export type AzureCloud = 'public' | 'china' | 'government';
 
 /** How the registry would take a tag away. */
 export type DeleteMethod = 'untag' | 'image' | 'repository';

@@ -1,19 +1,24 @@
 /**
- * Who we are at a registry, as docker and podman know it. For each question, in order:
- * 1. `DOCKER_AUTH_CONFIG`, which the docker CLI puts before its file,
- * 2. docker's config.json: the helper of that host (`credHelpers`), the helper for all (`credsStore`), `auths`,
- * 3. podman's files: `REGISTRY_AUTH_FILE`, `XDG_RUNTIME_DIR/containers/auth.json`, `~/.config/containers/auth.json`.
- * A source that cannot be read stops the search: going on without it would be anonymous where the user is not.
+ * Who we are at a registry. For each question, in order:
+ * 1. what docker knows: `DOCKER_AUTH_CONFIG`, then its config.json: the helper of that host (`credHelpers`), the helper for
+ *    all (`credsStore`), `auths`,
+ * 2. what podman knows,
+ * 3. what the user gave Gantry itself.
+ * A source whose credential the registry refused is passed over while a later one has another. A source that cannot be read
+ * stops the search: going on without it would be anonymous where the user is not. Only where the user signed in to that
+ * registry with Gantry itself is that used instead, and the broken source told of.
  */
+import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
-import path from 'node:path';
 import { Cache } from '../util/cache.ts';
-import type { Account, Credential, Credentials } from '../util/credential.ts';
+import { type ClientStores, noStores } from '../util/clientStores.ts';
+import type { Account, Credential, Given, Kept, Located, Session, SignIns } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
-import { type AuthFile, parseAuthFile } from './authFile.ts';
-import { askHelper } from './helper.ts';
-import { entryFor, longestEntryFor, registryOfKey, serverAddress } from './serverAddress.ts';
-import { WatchedFile } from './watchedFile.ts';
+import { emptyAuthFile } from './authFile.ts';
+import { askHelper, eraseFromHelper, helperProgram, storeInHelper } from './helper.ts';
+import { OwnSignIns, type Place } from './own.ts';
+import { entryFor, registryOfKey, serverAddress } from './serverAddress.ts';
+import { entryIn, helperFor, type Source, sourcesOf } from './sources.ts';
 
 export interface CredentialsWorld {
   readonly env?: NodeJS.ProcessEnv;
@@ -21,25 +26,32 @@ export interface CredentialsWorld {
   readonly home?: string;
   readonly now?: () => number;
   readonly helperTimeoutMs?: number;
-}
-
-interface Source {
-  readonly origin: Account['origin'];
-  read(): Promise<AuthFile | undefined>;
+  readonly stores?: ClientStores;
+  /** The credential that an account of the editor's stands for at a registry. */
+  readonly resolve?: (registry: string, session: Session, signal: AbortSignal) => Promise<Credential>;
+  /** Told of what is broken but was done without. */
+  readonly onProblem?: (error: unknown) => void;
 }
 
 /** An unlocked keychain is not asked again within a minute. */
 const helperTtlMs = 60_000;
+/** Where the user waits for it, a keychain may take the time to ask. */
+const storingTimeoutMs = 60_000;
 
-export function createCredentials(world: CredentialsWorld = {}): Credentials {
+export function createCredentials(world: CredentialsWorld = {}): SignIns {
   const { env = process.env, platform = process.platform, home = homedir(), helperTimeoutMs = 10_000 } = world;
+  const { stores = noStores, onProblem = () => {}, resolve = noSession } = world;
   const helpers = new Cache<Credential | undefined>({
     ttlMs: helperTtlMs,
     maximum: 100,
     ...(world.now && { now: world.now }),
   });
   const sources = sourcesOf(env, home);
+  const own = new OwnSignIns(stores, onProblem);
   const helperWorld = { env, platform, timeoutMs: helperTimeoutMs };
+  const storingWorld = { ...helperWorld, timeoutMs: Math.max(helperTimeoutMs, storingTimeoutMs) };
+  /** Registry and fingerprint of what was not taken. */
+  const refused = new Set<string>();
 
   const ask = async (helper: string, registry: string, signal: AbortSignal) => {
     const address = serverAddress(registry);
@@ -47,26 +59,135 @@ export function createCredentials(world: CredentialsWorld = {}): Credentials {
     return (await helpers.get(`${helper} ${address}`, load, signal)).value;
   };
 
-  return {
-    async find(registry, repository, signal) {
-      for (const source of sources) {
-        const file = await source.read();
-        if (file === undefined) continue;
-        const helper = entryFor(file.credHelpers, registry) ?? file.credsStore;
-        const entry =
-          source.origin === 'podman'
-            ? longestEntryFor(file.auths, registry, repository)
-            : entryFor(file.auths, registry);
-        const found = (helper && (await ask(helper, registry, signal))) || entry;
-        if (found) return found;
+  /** What docker and podman have, in order. */
+  async function* written(registry: string, repository: string | undefined, signal: AbortSignal) {
+    for (const source of sources.all) {
+      const file = await source.read();
+      if (file === undefined) continue;
+      const helper = helperFor(file, registry);
+      const told = helper && (await ask(helper, registry, signal));
+      if (helper && told) yield { credential: told, from: helperProgram(helper) };
+      const entry = entryIn(file, source.origin, registry, repository);
+      if (entry !== undefined) yield { credential: entry, from: source.name };
+    }
+  }
+
+  const given = async (registry: string, signal: AbortSignal): Promise<Located | undefined> => {
+    const mine = await own.get(registry, signal);
+    if (mine === undefined || mine.kind === 'helper') return undefined; // a helper's is among docker's own
+    if (mine.kind === 'basic') return { credential: mine, from: `the secret storage of ${stores.editor}` };
+    const credential = await resolve(registry, mine, signal);
+    return { credential, from: `your ${providerNames[mine.provider]} account in ${stores.editor}` };
+  };
+
+  const isTaken = (registry: string, { credential }: Located) => !refused.has(refusalKey(registry, credential));
+
+  const locate = async (registry: string, repository: string | undefined, signal: AbortSignal) => {
+    let first: Located | undefined;
+    let broken: ProblemError | undefined;
+    try {
+      for await (const found of written(registry, repository, signal)) {
+        if (isTaken(registry, found)) return found;
+        first ??= found;
       }
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      broken = error;
+    }
+    const mine = await given(registry, signal);
+    const best = mine !== undefined && (first === undefined || isTaken(registry, mine)) ? mine : first;
+    if (broken !== undefined && best === undefined) throw broken;
+    if (broken !== undefined) onProblem(broken);
+    return best;
+  };
+
+  /** One broken file must not hide what the others say. */
+  const readable = (source: Source) =>
+    source.read().catch((error: unknown) => {
+      if (!(error instanceof ProblemError)) throw error;
+      onProblem(error);
       return undefined;
+    });
+
+  /** Undefined where docker keeps its sign-ins in its file, which is docker's to write. */
+  const dockerHelper = async (registry: string) => {
+    const file = await sources.dockerFile.read();
+    return file && helperFor(file, registry);
+  };
+
+  /** Hands a password to docker's helper. Undefined where there is none; a problem where it does not work. */
+  const handOver = async (
+    registry: string,
+    { username, password }: Extract<Given, { readonly kind: 'basic' }>,
+    signal: AbortSignal,
+  ): Promise<Kept | undefined> => {
+    const helper = await dockerHelper(registry);
+    if (helper === undefined) return undefined;
+    const entry = { address: serverAddress(registry), username, secret: password };
+    await storeInHelper(helper, entry, storingWorld, signal);
+    await own.set(registry, { kind: 'helper', helper, username }, signal);
+    return { keptIn: helperProgram(helper) };
+  };
+
+  const release = async (registry: string, signal: AbortSignal) => {
+    const mine = await own.get(registry, signal);
+    if (mine?.kind === 'helper') await eraseFromHelper(mine.helper, serverAddress(registry), storingWorld, signal);
+  };
+
+  /** What is asked before Gantry's own, as far as it works. */
+  const before = async (registry: string, signal: AbortSignal) => {
+    try {
+      for await (const found of written(registry, undefined, signal)) return found;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      onProblem(error);
+    }
+    return undefined;
+  };
+
+  const forget = () => {
+    helpers.forget();
+    own.forget();
+    refused.clear();
+  };
+
+  return {
+    locate,
+    async find(registry, repository, signal) {
+      return (await locate(registry, repository, signal))?.credential;
     },
 
-    async accounts(signal) {
+    async keep(registry, what, signal) {
+      let problem: ProblemError | undefined;
+      try {
+        const kept = what.kind === 'basic' ? await handOver(registry, what, signal) : await release(registry, signal);
+        if (kept) return kept;
+      } catch (error) {
+        if (!(error instanceof ProblemError)) throw error;
+        problem = error;
+      } finally {
+        forget();
+      }
+      const place = await own.set(registry, what, signal);
+      const behind = problem === undefined ? await before(registry, signal) : undefined;
+      return {
+        keptIn: inWords(place, what, stores.editor),
+        ...(behind !== undefined && { behind: behind.from }),
+        ...(problem !== undefined && { problem: problem.problem }),
+      };
+    },
+
+    async drop(registry, signal) {
+      await release(registry, signal);
+      await own.delete(registry, signal);
+      forget();
+    },
+
+    async accounts(among, signal) {
       const accounts = new Map<string, Account>();
-      for (const { origin, read } of sources) {
-        const { auths, credHelpers } = (await read()) ?? { auths: new Map(), credHelpers: new Map() };
+      for (const source of sources.all) {
+        const { origin } = source;
+        const { auths, credHelpers } = (await readable(source)) ?? emptyAuthFile;
         signal.throwIfAborted();
         for (const key of [...auths.keys(), ...credHelpers.keys()]) {
           const registry = registryOfKey(key);
@@ -75,60 +196,39 @@ export function createCredentials(world: CredentialsWorld = {}): Credentials {
           if (!accounts.has(registry)) accounts.set(registry, { registry, origin, ...(username && { username }) });
         }
       }
+      for (const registry of new Set([...accounts.keys(), ...among, ...own.hosts])) {
+        const mine = await own.get(registry, signal);
+        if (mine === undefined) continue;
+        const username = mine.kind === 'session' ? mine.account : mine.username;
+        const known = accounts.get(registry) ?? { registry, origin: 'gantry' };
+        accounts.set(registry, { ...(username && { username }), ...known });
+      }
       return [...accounts.values()];
     },
 
-    forget: () => helpers.forget(),
+    refused: (registry, credential) => void refused.add(refusalKey(registry, credential)),
+    forget,
   };
 }
 
-function sourcesOf(env: NodeJS.ProcessEnv, home: string): readonly Source[] {
-  const dockerConfig = path.join(env['DOCKER_CONFIG'] || path.join(home, '.docker'), 'config.json');
-  const runtimeFolder = env['XDG_RUNTIME_DIR'];
-  const podmanFiles = [
-    env['REGISTRY_AUTH_FILE'],
-    runtimeFolder && path.join(runtimeFolder, 'containers', 'auth.json'),
-    path.join(env['XDG_CONFIG_HOME'] || path.join(home, '.config'), 'containers', 'auth.json'),
-  ];
-  const inline = env['DOCKER_AUTH_CONFIG'];
-  return [
-    ...(inline ? [{ origin: 'docker' as const, read: async () => parse('DOCKER_AUTH_CONFIG', inline) }] : []),
-    fileSource('docker', dockerConfig),
-    ...podmanFiles.flatMap((file) => (file ? [fileSource('podman', file)] : [])),
-  ];
+const providerNames = { microsoft: 'Microsoft', github: 'GitHub' } as const;
+
+function inWords(place: Place, what: Given, editor: string): string {
+  if (place.kind === 'memory') return `memory, until Gantry's server ends: ${place.reason}`;
+  if (what.kind === 'session') return `your ${providerNames[what.provider]} account in ${editor}`;
+  return `the secret storage of ${editor}`;
 }
 
-function fileSource(origin: Account['origin'], file: string): Source {
-  const watched = new WatchedFile(file);
-  const read = async () => {
-    let text: string | undefined;
-    try {
-      text = await watched.read();
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      throw broken(file, code === 'EISDIR' ? 'it is a folder' : `the system says ${code ?? 'no'}`, cause);
-    }
-    return text === undefined ? undefined : parse(file, text);
-  };
-  return { origin, read };
+/** Tells credentials apart without holding one. */
+function refusalKey(registry: string, credential: Credential): string {
+  return `${registry} ${createHash('sha256').update(JSON.stringify(credential)).digest('hex')}`;
 }
 
-function parse(name: string, text: string): AuthFile {
-  try {
-    return parseAuthFile(text);
-  } catch (error) {
-    throw broken(name, (error as Error).message, undefined);
-  }
-}
-
-function broken(name: string, reason: string, cause: unknown): ProblemError {
-  return new ProblemError(
-    {
-      kind: 'credentials',
-      subject: name,
-      message: `The credentials in ${name} cannot be read: ${reason}.`,
-      next: 'Repair or remove it; docker login (or podman login) writes it anew.',
-    },
-    cause,
-  );
+async function noSession(registry: string): Promise<never> {
+  throw new ProblemError({
+    kind: 'credentials',
+    subject: registry,
+    message: `The account for ${registry} cannot be asked for here.`,
+    next: 'Sign in again with a user name and a token.',
+  });
 }

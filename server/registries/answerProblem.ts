@@ -14,7 +14,7 @@ export function answerProblem(response: HttpResponse, host: string, what: string
 
 function describe(response: HttpResponse, host: string, what: string, now: number): Problem {
   const { status, headers } = response;
-  const told = messageOf(response);
+  const told = wordsOf(response);
   const says = `${told === undefined ? '' : `: ${told}`}${correlationOf(response)}`;
   if (status === 429) return rateLimited(host, retryAfterMs(headers, now));
   if (status === 401 && !lacksScope(response)) {
@@ -72,12 +72,12 @@ export function errorCodes(response: HttpResponse): readonly string[] {
 }
 
 /**
- * The registry's own words, where it sent its error document or the like of a product's API: one line of plain text.
+ * The registry's own words, where it sent its error document or the like of a token server or of a product's API: one line of plain text.
  * Anything else (HTML of a proxy, XML, a login page) is not for people.
  */
-function messageOf(response: HttpResponse): string | undefined {
-  const { message, detail } = documentOf(response);
-  const told = [errorsOf(response)[0]?.message, message, detail].find((each) => typeof each === 'string');
+export function wordsOf(response: HttpResponse): string | undefined {
+  const { message, detail, details } = documentOf(response);
+  const told = [errorsOf(response)[0]?.message, message, detail, details].find((each) => typeof each === 'string');
   if (typeof told !== 'string') return undefined;
   const line = told.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line === '' || /<[a-z!/]/i.test(line) ? undefined : line.slice(0, 300).replace(/\.$/, '');

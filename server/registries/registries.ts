@@ -70,10 +70,10 @@ export class Registries {
 
   /** What the tree shows at its root. Broken credential files shorten it, and are told to `onProblem`; they never empty it. */
   async list(signal: AbortSignal): Promise<readonly Registry[]> {
-    const accounts = await this.#accounts(signal);
     const rows = new Map<string, Registry>();
     for (const setting of this.#settings) rows.set(setting.host, this.#row(setting, 'settings'));
     for (const setting of builtin) if (!rows.has(setting.host)) rows.set(setting.host, this.#row(setting, 'builtin'));
+    const accounts = await this.#accounts([...rows.keys()], signal);
     for (const { registry: host, username, origin } of accounts) {
       if (!isRegistryHost(host)) continue;
       const row = rows.get(host) ?? this.#row({ host }, origin);
@@ -229,9 +229,9 @@ export class Registries {
     for (const listener of [...this.#listeners]) listener(host, why);
   }
 
-  async #accounts(signal: AbortSignal): Promise<readonly Account[]> {
+  async #accounts(among: readonly string[], signal: AbortSignal): Promise<readonly Account[]> {
     try {
-      return await this.#world.credentials.accounts(signal);
+      return await this.#world.credentials.accounts(among, signal);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       this.#world.onProblem?.(error); // one broken file must not blank the tree; asking a registry tells of it too

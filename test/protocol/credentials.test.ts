@@ -36,7 +36,7 @@ describe('credentials', () => {
 
   it('are none where there is no file', async () => {
     assert.equal(await open().find('r.io', undefined, never), undefined);
-    assert.deepEqual(await open().accounts(never), []);
+    assert.deepEqual(await open().accounts([], never), []);
   });
 
   it('come from the helper of the host, then the helper for all, then the file', async () => {
@@ -186,7 +186,7 @@ describe('credentials', () => {
     const who = async (repository: string) =>
       ((await credentials.find('quay.io', repository, never)) as { username: string }).username;
     assert.deepEqual([await who('team/app'), await who('other/app')], ['team', 'all']);
-    assert.deepEqual(await credentials.accounts(never), [
+    assert.deepEqual(await credentials.accounts([], never), [
       { registry: 'docker.example', origin: 'docker', username: 'd' },
       { registry: 'quay.io', origin: 'podman', username: 'all' },
     ]);
@@ -198,7 +198,7 @@ describe('credentials', () => {
       auths: { 'https://index.docker.io/v1/': {} },
       credHelpers: { 'gcr.io': 'x' },
     });
-    assert.deepEqual(await open().accounts(never), [
+    assert.deepEqual(await open().accounts([], never), [
       { registry: 'docker.io', origin: 'docker' },
       { registry: 'gcr.io', origin: 'docker' },
     ]);

@@ -13,6 +13,7 @@ export function fakeCredentials(
       return credentials.byRegistry[registry];
     },
     accounts: async () => accounts,
+    refused() {},
     forget() {},
   };
   return credentials satisfies Credentials;
