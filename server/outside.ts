@@ -14,7 +14,11 @@ import type { Images, Log } from './language/host.ts';
 import { createHttp, type Http } from './registries/http.ts';
 import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
-import type { Credentials } from './util/credential.ts';
+import type { AzureRoom } from './registries/signIn/azure.ts';
+import { createSessions, type Sessions } from './registries/signIn/sessions.ts';
+import type { SignInRoom } from './registries/signIn/signIn.ts';
+import type { ClientStores } from './util/clientStores.ts';
+import { type Credentials, nobody } from './util/credential.ts';
 import { DiskCache } from './util/diskCache.ts';
 import { problemOf } from './util/problemError.ts';
 import { WorkspaceFiles } from './workspace/workspaceFiles.ts';
@@ -24,6 +28,8 @@ export interface Outside {
   readonly engine: Engine;
   readonly registries: Registries;
   readonly credentials: Credentials;
+  readonly signIn: SignInRoom;
+  readonly azure: AzureRoom;
   readonly images: Images;
   readonly http: Http;
   readonly localLayers: LocalLayers;
@@ -34,16 +40,23 @@ export interface Outside {
   dispose(): Promise<void>;
 }
 
-/** `storage` is the folder for what outlives the server; undefined where there is none. */
+/** `client`: what it keeps for us, and the folder it has for what outlives the server; undefined where there is none. */
 export function openOutside(
   { env, platform, now }: World,
   settings: Settings,
-  storage: () => string | undefined,
+  client: { readonly storage: () => string | undefined; readonly stores: ClientStores },
   log: Log,
 ): Outside {
-  const credentials = createCredentials({ env, platform, now });
+  const { storage, stores } = client;
   const http = createHttp({ env, now });
   const onProblem = (error: unknown) => log.warn('registries: incomplete', { ...problemOf(error, 'registries') });
+  // The account of an editor is taken to a registry as its setting says, and the registry is asked with what comes of it.
+  const sessions: Sessions = createSessions({
+    ...{ stores, now },
+    settingOf: (host) => registries.settingOf(host),
+    meet: (setting) => registries.meet(setting, nobody),
+  });
+  const credentials = createCredentials({ env, platform, now, stores, sessions, onProblem });
   const registries = new Registries({ http, credentials, now, onProblem });
   const host = async () => {
     await settings.ready;
@@ -89,6 +102,8 @@ export function openOutside(
     engine,
     registries,
     credentials,
+    signIn: { registries, signIns: credentials, sessions },
+    azure: { http, stores, now },
     images,
     http,
     localLayers,

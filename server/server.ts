@@ -2,6 +2,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { registerBuild } from './handlers/build.ts';
 import { type ClientSupport, clientSupport, serverCapabilities } from './handlers/capabilities.ts';
+import { clientStores } from './handlers/clientStores.ts';
 import { registerCompose } from './handlers/compose.ts';
 import { registerContainers } from './handlers/containers.ts';
 import { registerDiagnose } from './handlers/diagnose.ts';
@@ -16,6 +17,7 @@ import { clientLog } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
 import { registerRegistryContents } from './handlers/registryContents.ts';
 import { Settings } from './handlers/settings.ts';
+import { registerSignIn } from './handlers/signIn.ts';
 import { registerStreams } from './handlers/streams.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
@@ -31,7 +33,8 @@ export function startServer(connection: Connection, world: World): () => Promise
   const documents = new Documents(connection, log);
   let support: ClientSupport = clientSupport({ capabilities: {} });
   const storage = () => support.storage ?? cacheFolder(world.env, world.platform, 'registries');
-  const outside = openOutside(world, settings, storage, log);
+  const stores = clientStores(connection, () => support);
+  const outside = openOutside(world, settings, { storage, stores }, log);
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   const shell = world.shell ?? createShell();
@@ -70,6 +73,7 @@ export function startServer(connection: Connection, world: World): () => Promise
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];
+  registerSignIn(connection, outside.signIn, outside.azure, outside.configured);
   registerContainers(connection, engine);
   registerImages(connection, engine, credentials, registries);
   registerDiagnose(connection, { env: world.env, registries, http: outside.http, credentials }, engine);

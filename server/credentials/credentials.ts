@@ -20,6 +20,13 @@ import { OwnSignIns, type Place } from './own.ts';
 import { entryFor, registryOfKey, serverAddress } from './serverAddress.ts';
 import { entryIn, helperFor, type Source, sourcesOf } from './sources.ts';
 
+/** The credentials that accounts of the editor's stand for at registries. */
+export interface SessionSource {
+  resolve(registry: string, session: Session, signal: AbortSignal): Promise<Credential>;
+  /** What was made of them is made anew. */
+  forget(registry?: string): void;
+}
+
 export interface CredentialsWorld {
   readonly env?: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
@@ -27,8 +34,7 @@ export interface CredentialsWorld {
   readonly now?: () => number;
   readonly helperTimeoutMs?: number;
   readonly stores?: ClientStores;
-  /** The credential that an account of the editor's stands for at a registry. */
-  readonly resolve?: (registry: string, session: Session, signal: AbortSignal) => Promise<Credential>;
+  readonly sessions?: SessionSource;
   /** Told of what is broken but was done without. */
   readonly onProblem?: (error: unknown) => void;
 }
@@ -40,7 +46,7 @@ const storingTimeoutMs = 60_000;
 
 export function createCredentials(world: CredentialsWorld = {}): SignIns {
   const { env = process.env, platform = process.platform, home = homedir(), helperTimeoutMs = 10_000 } = world;
-  const { stores = noStores, onProblem = () => {}, resolve = noSession } = world;
+  const { stores = noStores, onProblem = () => {}, sessions } = world;
   const helpers = new Cache<Credential | undefined>({
     ttlMs: helperTtlMs,
     maximum: 100,
@@ -76,7 +82,8 @@ export function createCredentials(world: CredentialsWorld = {}): SignIns {
     const mine = await own.get(registry, signal);
     if (mine === undefined || mine.kind === 'helper') return undefined; // a helper's is among docker's own
     if (mine.kind === 'basic') return { credential: mine, from: `the secret storage of ${stores.editor}` };
-    const credential = await resolve(registry, mine, signal);
+    if (sessions === undefined) throw noSession(registry);
+    const credential = await sessions.resolve(registry, mine, signal);
     return { credential, from: `your ${providerNames[mine.provider]} account in ${stores.editor}` };
   };
 
@@ -148,6 +155,7 @@ export function createCredentials(world: CredentialsWorld = {}): SignIns {
   const forget = () => {
     helpers.forget();
     own.forget();
+    sessions?.forget();
     refused.clear();
   };
 
@@ -206,7 +214,10 @@ export function createCredentials(world: CredentialsWorld = {}): SignIns {
       return [...accounts.values()];
     },
 
-    refused: (registry, credential) => void refused.add(refusalKey(registry, credential)),
+    refused(registry, credential) {
+      refused.add(refusalKey(registry, credential));
+      sessions?.forget(registry); // what was exchanged may have run out or been revoked: the account may still be good
+    },
     forget,
   };
 }
@@ -224,8 +235,8 @@ function refusalKey(registry: string, credential: Credential): string {
   return `${registry} ${createHash('sha256').update(JSON.stringify(credential)).digest('hex')}`;
 }
 
-async function noSession(registry: string): Promise<never> {
-  throw new ProblemError({
+function noSession(registry: string): ProblemError {
+  return new ProblemError({
     kind: 'credentials',
     subject: registry,
     message: `The account for ${registry} cannot be asked for here.`,

@@ -1,9 +1,15 @@
 /** Where the protocol's ways become the house's: a cancellation token an AbortSignal, a thrown error an answer. */
 import type { CancellationToken, Connection, GenericRequestHandler } from 'vscode-languageserver';
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { CancellationTokenSource, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { failed, type Known, known, type Problem } from '../../common/known.ts';
-import type { ClientNotifications, ClientRequests, ServerNotifications } from '../../common/protocol.ts';
+import type {
+  ClientNotifications,
+  ClientRequests,
+  ServerNotifications,
+  ServerRequests,
+} from '../../common/protocol.ts';
 import { isAbort, problemOf } from '../util/problemError.ts';
+import { untilAborted } from '../util/signal.ts';
 
 /** Answers one of our own requests. A throw becomes a ResponseError with the problem as data, an abort RequestCancelled. */
 export function answer<M extends keyof ClientRequests>(
@@ -63,4 +69,26 @@ export function tell<M extends keyof ServerNotifications>(
   try {
     connection.sendNotification(method, params).catch(() => {}); // the channel broke off under it
   } catch {} // the connection is closed: the library throws at once
+}
+
+/** Asks the client, and stops waiting when aborted; the client hears of that. Throws what it answers in place of a result. */
+export async function askClient<M extends keyof ServerRequests>(
+  connection: Connection,
+  method: M,
+  params: ServerRequests[M]['params'],
+  signal: AbortSignal,
+): Promise<ServerRequests[M]['result']> {
+  signal.throwIfAborted();
+  const source = new CancellationTokenSource();
+  const cancel = () => source.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await untilAborted(
+      connection.sendRequest<ServerRequests[M]['result']>(method, params, source.token),
+      signal,
+    );
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    source.dispose();
+  }
 }

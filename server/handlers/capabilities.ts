@@ -1,6 +1,7 @@
 import { type InitializeParams, type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languageserver';
 import { codeActionKinds } from '../language/codeActions.ts';
 import type { CompletionSupport } from '../language/completion/completion.ts';
+import { fields, strings } from '../util/json.ts';
 
 /** What of the client's capabilities changes an answer of ours. */
 export interface ClientSupport {
@@ -17,14 +18,20 @@ export interface ClientSupport {
   readonly ignoreCommand: string | undefined;
   /** The folder that the client has for what outlives the server: an absolute path. */
   readonly storage: string | undefined;
+  /** Which of our own requests it answers, as `initializationOptions.answers` says: `secrets`, `sessions`. */
+  readonly answers: { readonly secrets: boolean; readonly sessions: boolean };
+  /** What people call it. */
+  readonly editor: string;
 }
 
 export function clientSupport({
   capabilities,
   initializationOptions: options,
-}: Pick<InitializeParams, 'capabilities' | 'initializationOptions'>): ClientSupport {
+  clientInfo,
+}: Pick<InitializeParams, 'capabilities' | 'initializationOptions' | 'clientInfo'>): ClientSupport {
   const { publishDiagnostics: pushed, diagnostic: pulled } = capabilities.textDocument ?? {};
   const item = capabilities.textDocument?.completion?.completionItem;
+  const answered = strings(fields(options)['answers']);
   return {
     completion: {
       snippets: item?.snippetSupport === true,
@@ -39,6 +46,8 @@ export function clientSupport({
     },
     ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
     storage: typeof options?.storage === 'string' && options.storage !== '' ? options.storage : undefined,
+    answers: { secrets: answered.includes('secrets'), sessions: answered.includes('sessions') },
+    editor: clientInfo?.name.slice(0, 100) ?? 'the editor',
   };
 }
 

@@ -1,10 +1,8 @@
 /** One client for each registry, made by its product, which may show only once the registry answers. */
 import type { RegistryKind, RegistrySetting } from '../../common/registry.ts';
 import type { Credentials } from '../util/credential.ts';
-import { Auth } from './auth.ts';
-import { Distribution } from './distribution.ts';
-import { endpointOf, onTermsOf } from './endpoint.ts';
 import type { Http, HttpResponse } from './http.ts';
+import { meet } from './meet.ts';
 import type { ApiRequest, Product, ProductRoom } from './products/product.ts';
 import { productOf, recognise } from './products/products.ts';
 import { distributionRegistry, type RegistryClient } from './registry.ts';
@@ -32,6 +30,8 @@ export class Clients {
   readonly #entries = new Map<string, Entry>();
   /** What registries showed themselves to be, where neither their setting nor their host says it. */
   readonly #recognised = new Map<string, Product>();
+  /** By registry, where passwords for it went. It outlives refreshing, which must not make a stranger trusted. */
+  readonly #realms = new Map<string, string>();
   #settings: readonly RegistrySetting[] = [];
 
   constructor(world: ClientsWorld) {
@@ -47,6 +47,11 @@ export class Clients {
   /** Forgets sign-ins and what clients keep; what product a registry is of stays known. */
   forget(host?: string): void {
     for (const name of [...this.#entries.keys()]) if (host === undefined || name === host) this.#entries.delete(name);
+  }
+
+  /** The user signs in or out anew: whoever gives out the tokens now is right. */
+  forgetRealm(host: string): void {
+    this.#realms.delete(host);
   }
 
   settingOf(host: string): RegistrySetting {
@@ -85,10 +90,15 @@ export class Clients {
     const { credentials, now } = this.#world;
     const setting = this.settingOf(host);
     const product = this.productOf(host);
-    const endpoint = endpointOf(setting, product.address);
-    const http = onTermsOf(setting, endpoint, this.#world.http);
     const onAnswer = (response: HttpResponse) => this.#learn(host, response);
-    const distribution = new Distribution(endpoint, http, new Auth(host, http, credentials, now), now, onAnswer);
+    const realms = this.#realms;
+    const { distribution, http } = meet(setting, product, {
+      http: this.#world.http,
+      credentials,
+      now,
+      realms,
+      onAnswer,
+    });
     const parts = { host, setting, distribution, http, credentials, now };
     const as = (one: Product): Entry => {
       const plain = distributionRegistry(host, distribution, now);

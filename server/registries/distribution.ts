@@ -23,6 +23,8 @@ export interface SignedRequest extends Access {
   readonly path: string;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as a form, in place of `json`. */
+  readonly form?: Readonly<Record<string, string>>;
   /** Nobody signs in for it: who asks is said by `headers`, or by nothing. */
   readonly unsigned?: boolean;
   /** Lower-case names. */
@@ -76,9 +78,10 @@ export class Distribution {
 
   /** Any answer is returned, also one that says no; `jsonOf` reads it. */
   request(request: SignedRequest, signal: AbortSignal): Promise<HttpResponse> {
-    const { json, headers, maximumBytes = maximumListBytes, ...ask } = request;
-    const body = json === undefined ? undefined : JSON.stringify(json);
-    const typed = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers };
+    const { json, form, headers, maximumBytes = maximumListBytes, ...ask } = request;
+    const body = form ? new URLSearchParams(form).toString() : json === undefined ? undefined : JSON.stringify(json);
+    const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+    const typed = { ...(body !== undefined && { 'content-type': type }), ...headers };
     return this.#send({ ...ask, headers: typed, maximumBytes, ...(body !== undefined && { body }) }, signal);
   }
 

@@ -16,8 +16,10 @@ import type { Account, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { inside, sorted, withText } from './arrange.ts';
 import { Clients } from './clients.ts';
-import type { Http } from './http.ts';
+import type { Distribution } from './distribution.ts';
+import type { Http, HttpResponse } from './http.ts';
 import { defined, Lists, listTtlMs } from './lists.ts';
+import { meet } from './meet.ts';
 import { pageAt } from './pages.ts';
 import type { Product } from './products/product.ts';
 import type { RegistryClient } from './registry.ts';
@@ -186,6 +188,19 @@ export class Registries {
   /** As the user's settings have it. */
   settingOf(host: string): RegistrySetting {
     return this.#clients.settingOf(host);
+  }
+
+  /** A registry as others would find it: on the terms of `setting`, with other credentials, and nothing remembered. */
+  meet(setting: RegistrySetting, credentials: Credentials, onAnswer?: (response: HttpResponse) => void): Distribution {
+    if (!isRegistryHost(setting.host)) throw notAHost(setting.host);
+    const meeting = { http: this.#world.http, credentials, now: this.#now, ...(onAnswer && { onAnswer }) };
+    return meet(setting, this.productOf(setting.host), meeting).distribution;
+  }
+
+  /** The user signed in there or out: all that was learned as somebody else is asked anew. */
+  signedAnew(host: string): void {
+    this.#clients.forgetRealm(host);
+    this.refresh(host);
   }
 
   /** The product of a registry, as far as it is known by now. */

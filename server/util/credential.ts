@@ -66,3 +66,11 @@ export interface SignIns extends Credentials {
   /** Forgets what Gantry keeps, also in docker's helper if Gantry put it there. Docker's own sign-ins stay. */
   drop(registry: string, signal: AbortSignal): Promise<void>;
 }
+
+/** One whom nobody knows. */
+export const nobody: Credentials = {
+  find: async () => undefined,
+  accounts: async () => [],
+  refused() {},
+  forget() {},
+};
