@@ -19,16 +19,16 @@ export class OwnSignIns {
   /** What the store answered; undefined: that it has none. */
   readonly #read = new Map<string, Own | undefined>();
   readonly #memory = new Map<string, Own>();
+  readonly #hosts = new Set<string>();
 
   constructor(stores: ClientStores, onProblem: (error: unknown) => void) {
     this.#stores = stores;
     this.#onProblem = onProblem;
   }
 
-  /** Registries that are known here without asking the store. */
+  /** Registries that were signed in to since this server began. */
   get hosts(): readonly string[] {
-    const read = [...this.#read].flatMap(([host, own]) => (own === undefined ? [] : [host]));
-    return [...new Set([...this.#memory.keys(), ...read])];
+    return [...this.#hosts];
   }
 
   /** A store that fails is told of and asked again the next time: it is no reason to do without every other source. */
@@ -51,6 +51,7 @@ export class OwnSignIns {
   }
 
   async set(registry: string, own: Own, signal: AbortSignal): Promise<Place> {
+    this.#hosts.add(registry);
     const reason = await this.#write(registry, JSON.stringify(own), signal);
     if (reason === undefined) {
       this.#memory.delete(registry);
@@ -63,6 +64,7 @@ export class OwnSignIns {
 
   async delete(registry: string, signal: AbortSignal): Promise<void> {
     this.#memory.delete(registry);
+    this.#hosts.delete(registry);
     await this.#write(registry, undefined, signal);
     this.#read.delete(registry);
   }

@@ -21,6 +21,7 @@ export interface EditorOptions {
   /** The section `gantry`; with it the editor offers `workspace/configuration`. */
   readonly configuration?: unknown;
   readonly initializationOptions?: unknown;
+  readonly clientInfo?: { readonly name: string };
   readonly capabilities?: Readonly<Record<string, unknown>>;
   /** URIs of the folders that are open. */
   readonly folders?: readonly string[];
@@ -72,6 +73,7 @@ export class Editor {
     configuration,
     initializationOptions,
     capabilities,
+    clientInfo,
     folders,
   }: EditorOptions = {}): Promise<unknown> {
     const result = await this.connection.sendRequest('initialize', {
@@ -80,6 +82,7 @@ export class Editor {
       ...(folders && { workspaceFolders: folders.map((uri) => ({ uri, name: uri })) }),
       capabilities: { workspace: { configuration: configuration !== undefined }, ...capabilities },
       initializationOptions,
+      ...(clientInfo && { clientInfo }),
     });
     await this.connection.sendNotification('initialized', {});
     return result;
