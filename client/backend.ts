@@ -18,20 +18,26 @@ import type {
   RunResult,
   RunSpec,
   ServerNotifications,
+  ServerRequests,
   StreamSpec,
 } from '../common/protocol.ts';
 import type {
+  AzureCloud,
   DeleteMethod,
   DeletePreview,
   DiagnoseStep,
+  Discovery,
   ImageComparison,
   ImageLayers,
   ListQuery,
   Page,
+  ProbeResult,
   ReferrerRow,
   Registry,
   RepositoryRow,
   SearchRow,
+  SignedIn,
+  SignIn,
   TagDetails,
   TagOrder,
   TagRow,
@@ -51,10 +57,25 @@ export interface Wire {
     method: M,
     listener: (params: ServerNotifications[M]) => void,
   ): () => void;
+  /** Answers a request of the server, in whichever of its lives; once a method. */
+  onRequest<M extends keyof ServerRequests>(method: M, handler: ServerHandler<M>): void;
   /** The server went away: what was open on it is lost. */
   onStopped(listener: () => void): () => void;
   /** The server is there again after it went away: what it told in between is lost. */
   onReturned(listener: () => void): () => void;
+}
+
+export type ServerHandler<M extends keyof ServerRequests> = (
+  params: ServerRequests[M]['params'],
+  signal: AbortSignal,
+) => Promise<ServerRequests[M]['result']>;
+
+/** What the server may ask of the editor. */
+export interface Accounts {
+  /** A secret that Gantry keeps; null where there is none. */
+  secret: ServerHandler<'gantry/secrets/get'>;
+  keepSecret: ServerHandler<'gantry/secrets/set'>;
+  session: ServerHandler<'gantry/session'>;
 }
 
 /** `crashed`: it ended without being told to. */
@@ -157,6 +178,20 @@ export interface Backend {
   ): Promise<readonly DiagnoseStep[]>;
   searchHub(text: string, signal?: AbortSignal): Promise<Known<Page<SearchRow>>>;
   refreshRegistry(host?: string, signal?: AbortSignal): Promise<void>;
+  /** What stands behind something pasted. `insecure` as the user allowed it. */
+  probeRegistry(
+    what: { readonly text: string; readonly insecure?: boolean },
+    signal?: AbortSignal,
+  ): Promise<ProbeResult>;
+  /** Tries a sign-in and keeps it. */
+  signIn(
+    what: { readonly host: string; readonly signIn: SignIn; readonly insecure?: boolean },
+    signal?: AbortSignal,
+  ): Promise<SignedIn>;
+  signOut(host: string, signal?: AbortSignal): Promise<void>;
+  discoverAzure(cloud: AzureCloud, signal?: AbortSignal): Promise<Discovery>;
+  /** Answers the server's own questions from now on. */
+  answerWith(accounts: Accounts): void;
   openStream(spec: StreamSpec, sink: StreamSink, signal?: AbortSignal): Promise<OpenStream>;
   /** Waits until the debugger behind a published port answers. */
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
@@ -240,6 +275,15 @@ export function connectBackend(wire: Wire): Backend {
     searchHub: (text, signal) => wire.request('gantry/registries/search', { text }, signal),
     refreshRegistry: async (host, signal) =>
       void (await wire.request('gantry/registries/refresh', host === undefined ? {} : { host }, signal)),
+    probeRegistry: (what, signal) => wire.request('gantry/registries/probe', what, signal),
+    signIn: (what, signal) => wire.request('gantry/registries/signIn', what, signal),
+    signOut: async (host, signal) => void (await wire.request('gantry/registries/signOut', { host }, signal)),
+    discoverAzure: (cloud, signal) => wire.request('gantry/registries/discover', { provider: 'azure', cloud }, signal),
+    answerWith: ({ secret, keepSecret, session }) => {
+      wire.onRequest('gantry/secrets/get', secret);
+      wire.onRequest('gantry/secrets/set', keepSecret);
+      wire.onRequest('gantry/session', session);
+    },
     openStream,
     debugReady: async (id, port, timeoutMs, signal) =>
       void (await wire.request('gantry/debug/ready', { id, port, timeoutMs }, signal)),

@@ -34,6 +34,9 @@ export const commands = {
   hideDangling: 'gantry.images.hideDangling',
 
   addRegistry: 'gantry.registries.add',
+  signInToRegistry: 'gantry.registries.signIn',
+  signOutOfRegistry: 'gantry.registries.signOut',
+  removeRegistry: 'gantry.registries.remove',
   pullTag: 'gantry.registries.pull',
   pullRepository: 'gantry.registries.pullRepository',
   copyTagReference: 'gantry.registries.copyReference',
@@ -100,11 +103,13 @@ export interface SettingTypes {
   [settings.engineHost]: string;
   /** Severities, `off` among them, by the names of rules. */
   [settings.lintRules]: Readonly<Record<string, string>>;
-  [settings.registries]: readonly RegistrySetting[];
+  /** As people wrote them: not every entry is one. */
+  [settings.registries]: readonly unknown[];
   [settings.logTail]: number;
   [settings.logTimestamps]: boolean;
 }
 
+/** What Gantry itself writes of one. */
 export interface RegistrySetting {
   /** Host with optional port. */
   readonly host: string;

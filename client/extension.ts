@@ -1,6 +1,7 @@
 /** Composition only: what exists, and who is given what. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { editorAccounts } from './accounts.ts';
 import { connectBackend } from './backend.ts';
 import { registerBuild } from './build/index.ts';
 import { registerCompletion } from './completion/index.ts';
@@ -42,6 +43,16 @@ export function activate(context: vscode.ExtensionContext): Exports {
     log,
   );
   const backend = connectBackend(server);
+  backend.answerWith(
+    editorAccounts(
+      context.secrets,
+      (host) => {
+        // A server that does not run has nothing to forget.
+        if (server.state === 'running') backend.refreshRegistry(host).catch((error) => log.warn(String(error)));
+      },
+      subscriptions,
+    ),
+  );
   const notify = notifier(log);
   const documents = jsonDocuments(backend);
   subscriptions.push(log, documents);

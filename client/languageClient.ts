@@ -9,6 +9,7 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Problem } from '../common/known.ts';
 import { isAbort, RequestError, type ServerProcess, type ServerState, serverStopped } from './backend.ts';
 import { serverCommands } from './contributions.ts';
+import { signalOf } from './ui/signal.ts';
 
 /** `storage` is the folder for what the server keeps. */
 export function serverProcess(
@@ -18,6 +19,7 @@ export function serverProcess(
   log: vscode.LogOutputChannel,
 ): ServerProcess {
   const notifications = new Map<string, Set<(params: unknown) => void>>();
+  const answers = new Map<string, (params: never, signal: AbortSignal) => Promise<unknown>>();
   const stopped = new Set<() => void>();
   const returned = new Set<() => void>();
   const changed = new Set<(state: ServerState) => void>();
@@ -44,6 +46,16 @@ export function serverProcess(
       for (const listener of notifications.get(method) ?? []) listener(params);
     });
 
+  const answer = (client: LanguageClient, method: string, handler: (params: never, signal: AbortSignal) => unknown) =>
+    client.onRequest(method, async (params: unknown, token: vscode.CancellationToken) => {
+      const following = signalOf(token);
+      try {
+        return await handler(params as never, following.signal);
+      } finally {
+        following.dispose();
+      }
+    });
+
   const create = async (): Promise<LanguageClient> => {
     change('starting');
     const { LanguageClient, RevealOutputChannelOn, State, TransportKind } = await import('vscode-languageclient/node');
@@ -58,7 +70,12 @@ export function serverProcess(
       },
       {
         documentSelector: [{ language: 'dockerfile' }],
-        initializationOptions: { version, storage, ignoreCommand: serverCommands.ignoreInWorkspace },
+        initializationOptions: {
+          version,
+          storage,
+          ignoreCommand: serverCommands.ignoreInWorkspace,
+          answers: ['secrets', 'sessions'],
+        },
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationFailedHandler: () => false,
@@ -77,6 +94,7 @@ export function serverProcess(
       else change(ending ? 'stopped' : 'crashed');
     });
     for (const method of notifications.keys()) hear(client, method);
+    for (const [method, handler] of answers) answer(client, method, handler);
     try {
       await client.start();
     } catch (error) {
@@ -142,6 +160,10 @@ export function serverProcess(
       running
         ?.then((client) => client.sendNotification(method, params))
         .catch((error: unknown) => log.warn(`server: ${method} was not sent: ${String(error)}`));
+    },
+    onRequest: (method, handler) => {
+      answers.set(method, handler);
+      running?.then((client) => answer(client, method, handler)).catch(() => undefined); // the start's own caller reports it
     },
     onNotification: (method, listener) => {
       let listeners = notifications.get(method);

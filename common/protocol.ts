@@ -99,8 +99,8 @@ export interface ClientRequests {
   };
   /** `insecure`: the user allows plain HTTP and a certificate that nobody vouches for. */
   'gantry/registries/probe': { params: { text: string; insecure?: boolean }; result: ProbeResult };
-  /** Tries a sign-in and keeps it where docker keeps its own, else in the client's store for secrets. */
-  'gantry/registries/signIn': { params: { host: string; signIn: SignIn }; result: SignedIn };
+  /** Tries a sign-in and keeps it where docker keeps its own, else in the client's store for secrets. `insecure` as in a probe. */
+  'gantry/registries/signIn': { params: { host: string; signIn: SignIn; insecure?: boolean }; result: SignedIn };
   /** Forgets what Gantry keeps for it. What docker keeps stays. */
   'gantry/registries/signOut': { params: { host: string }; result: null };
   /** Registries that the user's account leads to. Asks the user to sign in where need be. */

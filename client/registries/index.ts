@@ -1,17 +1,18 @@
 /** The registries view: what is in the user's registries, page by page, and what can be done with it. */
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { known, type Problem } from '../../common/known.ts';
 import type { Backend } from '../backend.ts';
-import { commands, contextKeys, type SettingTypes, settings, views } from '../contributions.ts';
+import { commands, contextKeys, views } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
-import { registerCommand, setContext } from '../ui/registration.ts';
+import { setContext } from '../ui/registration.ts';
 import { reports } from '../ui/reports.ts';
 import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
 import { Arrangement, type Store } from './arrangement.ts';
 import { compareCommands, comparing, writeComparison } from './commands/compare.ts';
+import { connectCommands } from './commands/connect.ts';
 import { copyCommands } from './commands/copy.ts';
 import { deletionCommands } from './commands/delete.ts';
 import { diagnoseCommands, diagnosing, writeDiagnosis } from './commands/diagnose.ts';
@@ -19,7 +20,6 @@ import { listCommands } from './commands/lists.ts';
 import { openingCommands } from './commands/openRepository.ts';
 import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
-import { parseRegistry } from './host.ts';
 import { registryNodes } from './nodes/registryNodes.ts';
 import { sourceOf } from './source.ts';
 import type { Tools } from './tools.ts';
@@ -50,7 +50,7 @@ export function registerRegistries(
     tree,
     written,
     { dispose: backend.onRegistriesChanged((host) => void changed(tree, host)) },
-    registerCommand(commands.addRegistry, () => notify.attempt(l10n.t('Registries'), addRegistry)),
+    ...connectCommands(tools),
     ...listCommands(tools, goOn),
     ...openingCommands(tools),
     ...pullCommands(tools),
@@ -68,6 +68,9 @@ function remedies({ kind }: Problem): readonly Remedy[] {
   if (kind === 'unsupported') {
     return [{ label: l10n.t('Open Repository…'), icon: { id: 'repo' }, command: commands.openRepository }];
   }
+  if (kind === 'unauthorized' || kind === 'denied' || kind === 'credentials') {
+    return [{ label: l10n.t('Sign In…'), icon: { id: 'sign-in' }, command: commands.signInToRegistry }];
+  }
   return kind === 'unreachable' || kind === 'timeout' || kind === 'certificate' || kind === 'badAnswer'
     ? [{ label: l10n.t('Diagnose Connection'), icon: { id: 'pulse' }, command: commands.diagnoseRegistry }]
     : [];
@@ -79,25 +82,4 @@ async function changed(tree: Tree<RegistryValue>, host: string | undefined): Pro
   const element = [...tree.model.shown()].find((each) => each.id === `registry:${host}`);
   if (element !== undefined && tree.view.visible) await tree.model.refresh(element);
   else await tree.refresh();
-}
-
-async function addRegistry(): Promise<void> {
-  const text = await vscode.window.showInputBox({
-    title: l10n.t('Add Registry'),
-    prompt: l10n.t(
-      'The host, for example registry.example.com or 127.0.0.1:5000. With http:// before it: without TLS.',
-    ),
-    ignoreFocusOut: true,
-    validateInput: (value) => {
-      const parsed = value === '' ? '' : parseRegistry(value);
-      return typeof parsed === 'string' ? parsed : undefined;
-    },
-  });
-  const parsed = text === undefined ? '' : parseRegistry(text);
-  if (typeof parsed === 'string') return;
-  const configuration = vscode.workspace.getConfiguration();
-  // Only the user's own list: what a workspace adds stays there.
-  const mine = configuration.inspect<SettingTypes[typeof settings.registries]>(settings.registries)?.globalValue ?? [];
-  const before = mine.filter(({ host }) => host !== parsed.host);
-  await configuration.update(settings.registries, [...before, parsed], vscode.ConfigurationTarget.Global);
 }

@@ -15,9 +15,9 @@ export function registerSignIn(
     await configured;
     return probe(room, ask, signal);
   });
-  answer(connection, 'gantry/registries/signIn', async ({ host, signIn: by }, signal) => {
+  answer(connection, 'gantry/registries/signIn', async ({ signIn: by, ...at }, signal) => {
     await configured;
-    return signIn(room, host, by, signal);
+    return signIn(room, at, by, signal);
   });
   answer(connection, 'gantry/registries/signOut', async ({ host }, signal) => {
     await signOut(room, host, signal);

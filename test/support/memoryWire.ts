@@ -1,7 +1,12 @@
 /** A server in memory: answers the client's requests from handlers, counts what it was asked, and says what it likes. */
 
-import type { Wire } from '../../client/backend.ts';
-import type { ClientNotifications, ClientRequests, ServerNotifications } from '../../common/protocol.ts';
+import type { ServerHandler, Wire } from '../../client/backend.ts';
+import type {
+  ClientNotifications,
+  ClientRequests,
+  ServerNotifications,
+  ServerRequests,
+} from '../../common/protocol.ts';
 
 export type Handlers = {
   readonly [M in keyof ClientRequests]?: (
@@ -16,6 +21,11 @@ export interface MemoryWire extends Wire {
   /** How many listeners the client has. */
   readonly listeners: number;
   tell<M extends keyof ServerNotifications>(method: M, params: ServerNotifications[M]): void;
+  /** Asks the client, as the server does. */
+  ask<M extends keyof ServerRequests>(
+    method: M,
+    params: ServerRequests[M]['params'],
+  ): Promise<ServerRequests[M]['result']>;
   stop(): void;
   comeBack(): void;
 }
@@ -24,6 +34,7 @@ export function memoryWire(handlers: Handlers): MemoryWire {
   const requests: { method: string; params: unknown }[] = [];
   const notifications: { method: string; params: unknown }[] = [];
   const listeners = new Set<{ readonly method: string; readonly hear: (params: never) => void }>();
+  const answers = new Map<string, unknown>();
   const stopped = new Set<() => void>();
   const returned = new Set<() => void>();
   return {
@@ -44,6 +55,12 @@ export function memoryWire(handlers: Handlers): MemoryWire {
       const entry = { method, hear: listener };
       listeners.add(entry);
       return () => listeners.delete(entry);
+    },
+    onRequest: (method, handler) => void answers.set(method, handler),
+    ask: <M extends keyof ServerRequests>(method: M, params: ServerRequests[M]['params']) => {
+      const handler = answers.get(method) as ServerHandler<M> | undefined;
+      if (handler === undefined) throw new Error(`${method} is not answered by the client`);
+      return handler(params, new AbortController().signal);
     },
     onStopped: (listener) => {
       stopped.add(listener);

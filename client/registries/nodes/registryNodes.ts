@@ -31,6 +31,7 @@ function registryNode(registry: Registry, shown: Shown, remedies: (problem: Prob
       origin,
       `kind-${registry.kind}`,
       registry.can.listRepositories && 'listing',
+      account !== undefined && 'account',
       filter !== undefined && 'filtered',
       pageOf(registry) !== undefined && 'page',
     ),

@@ -1,6 +1,6 @@
 /** Signing in to a registry and out of it: what the user gives is tried there before it is kept. */
 import { isRegistryHost } from '../../../common/reference.ts';
-import type { SignedIn, SignIn } from '../../../common/registry.ts';
+import type { RegistrySetting, SignedIn, SignIn } from '../../../common/registry.ts';
 import {
   type Credential,
   type Credentials,
@@ -24,11 +24,13 @@ export interface SignInRoom {
 /** Throws a ProblemError when the registry does not take it; then nothing is kept, and what was there before still is. */
 export async function signIn(
   { registries, signIns, sessions }: SignInRoom,
-  text: string,
+  at: { readonly host: string; readonly insecure?: boolean | undefined },
   by: SignIn,
   signal: AbortSignal,
 ): Promise<SignedIn> {
-  const host = hostOf(text);
+  const host = hostOf(at.host);
+  const known = registries.settingOf(host);
+  const setting = { ...known, insecure: at.insecure === true || known.insecure === true };
   const { kind } = registries.productOf(host);
   let given: Given;
   let credential: Credential;
@@ -37,7 +39,7 @@ export async function signIn(
   } else {
     given = credential = passwordOf(by, kind, host);
   }
-  const isTried = await tryAt(registries, host, credential, signal);
+  const isTried = await tryAt(registries, setting, credential, signal);
   const kept = await signIns.keep(host, given, signal);
   registries.signedAnew(host);
   const account = given.kind === 'session' ? given.account : given.username;
@@ -76,7 +78,7 @@ function passwordOf(
 /** Whether the registry asked who we are at all; throws when it did and does not take the answer. */
 async function tryAt(
   registries: Registries,
-  host: string,
+  setting: RegistrySetting,
   credential: Credential,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -89,13 +91,12 @@ async function tryAt(
     },
   };
   try {
-    await registries.meet(registries.settingOf(host), trial).ping(signal);
+    await registries.meet(setting, trial).ping(signal);
     return asked;
   } catch (error) {
     if (!(error instanceof ProblemError) || error.problem.kind !== 'unauthorized') throw error;
-    const { message } = error.problem;
-    const next = signInAdvice(registries.productOf(host).kind);
-    throw new ProblemError({ kind: 'unauthorized', subject: host, message, next }, error);
+    const next = signInAdvice(registries.productOf(setting.host).kind);
+    throw new ProblemError({ ...error.problem, subject: setting.host, next }, error);
   }
 }
 

@@ -1,0 +1,57 @@
+import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
+import type { AzureCloud } from '../../../common/registry.ts';
+import { commands, settings } from '../../contributions.ts';
+import { registerCommand } from '../../ui/registration.ts';
+import type { Entries } from '../connect/entries.ts';
+import { type ConnectRoom, connect, signInTo } from '../connect/flow.ts';
+import { removeRegistries, signOutOf } from '../connect/removal.ts';
+import { connectWindow } from '../connect/window.ts';
+import { pickRegistry } from '../pickRegistry.ts';
+import { hostOf, type RegistryElement, type Tools } from '../tools.ts';
+
+/** Into the tree and out of it, in and out of a registry. */
+export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
+  const { backend, notify, tree } = tools;
+  const room = { backend, ui: connectWindow, entries: ownEntries, cloud };
+  const onOne = (title: string, work: (host: string) => Promise<unknown>) => async (element?: RegistryElement) => {
+    const host = hostOf(element) ?? (await pickRegistry(tools));
+    if (host !== undefined) await notify.attempt(title, () => work(host));
+  };
+  return [
+    registerCommand(commands.addRegistry, () => notify.attempt(l10n.t('Registries'), () => connect(room))),
+    // Also below a problem, which stands in what it is a problem of.
+    registerCommand(
+      commands.signInToRegistry,
+      onOne(l10n.t('Sign In'), (host) => signInTo(host, room)),
+    ),
+    registerCommand(
+      commands.signOutOfRegistry,
+      onOne(l10n.t('Sign Out'), (host) => signOutOf(host, room)),
+    ),
+    tree.onNodes(
+      commands.removeRegistry,
+      (values) => {
+        const registries = values.flatMap((value) => (value.kind === 'registry' ? [value.registry] : []));
+        return notify.attempt(l10n.t('Registries'), () => removeRegistries(registries, room));
+      },
+      (value) => value.kind === 'registry',
+    ),
+  ];
+}
+
+/** Only the user's own list: what a workspace adds stays there. */
+const ownEntries: ConnectRoom['entries'] = {
+  read: () => vscode.workspace.getConfiguration().inspect<Entries>(settings.registries)?.globalValue ?? [],
+  write: async (entries) =>
+    vscode.workspace
+      .getConfiguration()
+      .update(settings.registries, entries.length === 0 ? undefined : entries, vscode.ConfigurationTarget.Global),
+};
+
+/** As VS Code's own setting for Microsoft accounts of other clouds has it. */
+function cloud(): AzureCloud {
+  const environment = vscode.workspace.getConfiguration('microsoft-sovereign-cloud').get<string>('environment');
+  if (environment === 'ChinaCloud') return 'china';
+  return environment === 'USGovernment' ? 'government' : 'public';
+}
