@@ -22,7 +22,7 @@ function describe(response: HttpResponse, host: string, what: string, now: numbe
       kind: 'unauthorized',
       subject: host,
       message: `${host} wants to know who asks for ${what}${says}.`,
-      next: `Sign in with: docker login ${host}`,
+      next: `Sign in, in the Registries view or with: docker login ${host}`,
     };
   }
   if (status === 401 || status === 403) {

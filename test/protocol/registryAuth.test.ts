@@ -197,6 +197,14 @@ describe('signing in to a registry', () => {
       assert.deepEqual(await tags(), ['a']);
     });
 
+    it('tells why the token server does not take a password, in its own words', async () => {
+      await start({ auth: 'bearer' }, { ...alice, password: 'wrong' } as Credential);
+      assert.match(
+        (await problemFrom('unauthorized', tags())).message,
+        /not accepted: incorrect username or password\.$/,
+      );
+    });
+
     it('trades an identity token by POST', async () => {
       await start({ auth: 'bearer' }, { kind: 'identityToken', token: 'identity-token' });
       assert.deepEqual(await tags(), ['a']);
