@@ -94,7 +94,13 @@ export function createSessions(world: SessionsWorld): Sessions {
     };
     if (interactive) refreshTokens.forget((key) => key === keyOf(host, session));
     const { value } = await refreshTokens.get(keyOf(host, session), load, signal);
-    return { credential: { kind: 'identityToken', token: value.value }, session: taken };
+    const { account: username } = taken;
+    const credential = {
+      kind: 'identityToken' as const,
+      ...(username !== undefined && { username }),
+      token: value.value,
+    };
+    return { credential, session: taken };
   };
 
   const open = async (host: string, session: Session, interactive: boolean, signal: AbortSignal): Promise<Opened> => {
