@@ -37,7 +37,9 @@ export async function previewDeletion(
     const { can } = client;
     if (tags === undefined && digest === undefined) return [ofRepository(repository, rows, can, host)];
     const needsImages = digest !== undefined || !can.untag;
-    const images = needsImages ? await withDigests(client, repository, rows, signal) : { rows, complete: true };
+    const images = needsImages
+      ? await withDigests(client, repository, rows, tags ?? [], signal)
+      : { rows, complete: true };
     if (digest !== undefined) return [ofImage(repository, undefined, digest, images, can, host)];
     return (tags ?? []).map((tag) => {
       const row = images.rows.find(({ name }) => name === tag);
@@ -78,12 +80,12 @@ async function withDigests(
   client: RegistryClient,
   repository: string,
   rows: readonly TagRow[],
+  meant: readonly string[],
   signal: AbortSignal,
 ): Promise<Images> {
   const unknown = rows.filter(({ digest }) => digest === undefined);
-  if (unknown.length > maximumResolved) return { rows, complete: false };
   const digests = new Map<string, string>();
-  const queue = [...unknown];
+  const queue = unknown.length > maximumResolved ? unknown.filter(({ name }) => meant.includes(name)) : unknown;
   const work = async () => {
     for (let row = queue.pop(); row !== undefined; row = queue.pop()) {
       const digest = await client.resolve(repository, row.name, signal).catch(ifGone);

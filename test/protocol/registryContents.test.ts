@@ -194,10 +194,9 @@ describe('what a registry keeps', () => {
       for (let n = 0; n < 120; n++) registry.push('team/app', `t${n}`, second);
       const [preview] = await previewDeletion(registries, { ...question(), digest: second.root.digest }, never);
       assert.equal(preview?.tagsComplete, false);
-      assert.deepEqual(
-        world.log.filter(({ path }) => path.includes('/manifests/')),
-        [],
-      );
+      const [tagged] = await previewDeletion(registries, { ...question(), tags: ['t7'] }, never);
+      assert.deepEqual([tagged?.method, tagged?.digest, tagged?.tagsComplete], ['image', second.root.digest, false]);
+      assert.equal(world.log.filter(({ path }) => path.includes('/manifests/')).length, 1);
     });
 
     it('is not deleted by a registry that does not want to', async () => {
