@@ -65,8 +65,11 @@ describe('the diagnosis of a connection', () => {
     const certificate = selfSigned();
     await start(certificate);
     const steps = await run();
-    assert.equal(steps['TLS']?.state, 'failed');
+    assert.equal(steps['TLS']?.state, 'warning', 'plain HTTP is left to be tried');
     assert.match(steps['TLS']?.detail ?? '', /vouched for by itself/);
+    assert.equal(steps['Registry']?.state, 'failed');
+    registries.configure([{ host: 'r.example', url: registry.url.replace('127.0.0.1', '0.0.0.0') }]);
+    assert.equal((await run(undefined, {}, 'r.example'))['TLS']?.state, 'failed');
     registries.configure([{ host: registry.host, insecure: true }]);
     assert.equal((await run())['TLS']?.state, 'warning');
   });

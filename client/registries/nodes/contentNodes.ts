@@ -65,10 +65,7 @@ function platformNode(tag: TagPlace, details: PlatformDetails, shown: Shown): No
   return {
     id: `platform:${host}/${repository}:${tag.tag}@${digest}`,
     label: name,
-    ...descriptionOf([
-      compressedBytes === undefined ? undefined : l10n.t('{0} compressed', formatBytes(compressedBytes)),
-      platform.osVersion,
-    ]),
+    ...descriptionOf([compressedBytes === undefined ? undefined : formatBytes(compressedBytes), platform.osVersion]),
     icon: { id: 'chip' },
     context: 'platform',
     tooltip: tooltipOf([

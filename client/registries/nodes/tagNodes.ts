@@ -67,7 +67,7 @@ function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonl
     label: tag,
     ...descriptionOf([
       row.compressedBytes === undefined ? undefined : formatBytes(row.compressedBytes),
-      dateOf(row, shown.now()),
+      ageOf(row, shown.now()),
       named.length === 0 ? undefined : `= ${named.join(', ')}${more > 0 ? `, +${more}` : ''}`,
     ]),
     icon: iconOf(row),
@@ -103,11 +103,8 @@ function iconOf({ kind, locked }: TagRow): Icon {
   return kind === 'attachment' ? { id: 'paperclip', color: 'disabledForeground' } : { id: 'tag' };
 }
 
-function dateOf({ date, dated }: TagRow, now: number): string | undefined {
-  const ago = date === undefined ? undefined : age(date, now);
-  if (ago === undefined) return undefined;
-  return dated === 'pushed' ? l10n.t('pushed {0}', ago) : ago;
-}
+/** Whether it was pushed or built then is said in the tooltip: rows are narrow. */
+const ageOf = ({ date }: TagRow, now: number): string | undefined => (date === undefined ? undefined : age(date, now));
 
 /** What a list does not tell: asked for when the pointer rests on the tag. */
 async function detailLines(

@@ -52,11 +52,12 @@ export async function diagnose(
   const proxy = proxyFor(base, world.env);
   add({ name: 'Proxy', ...proxy.step });
   let reached = true;
+  const fallsBack = endpoint.bases.length > 1;
   for await (const step of connectSteps(base, setting, proxy.address, world.env, signal)) {
-    add(step);
+    const isLast = step.state !== 'failed' || !fallsBack || step.name !== 'TLS';
+    add(isLast ? step : { ...step, state: 'warning', next: 'Plain HTTP is tried, as docker does there.' });
     if (step.state === 'failed') reached = false;
   }
-  const fallsBack = endpoint.bases.length > 1;
   if (!reached && !fallsBack) {
     for (const name of ['Registry', 'Credentials', 'Access'])
       add({ name, state: 'skipped', detail: 'It cannot be reached.' });
