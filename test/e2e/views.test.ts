@@ -246,7 +246,7 @@ describe('The views', () => {
       await expand(await row('tool'));
       await expand(await row('2.0'));
       for (const [platform, bytes] of compressedBytes) {
-        await rowWith(await row(platform.replace('/v8', '')), dockerSize(bytes), 'compressed');
+        await rowWith(await row(platform.replace('/v8', '')), dockerSize(bytes));
       }
       await picture(page, 'views');
       await chooseFromMenu(page, await row('2.0'), 'Pull');
