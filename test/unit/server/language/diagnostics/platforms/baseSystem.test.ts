@@ -65,6 +65,7 @@ describe('base images of another operating system', () => {
   it('takes the word of --platform over that of the build', () => {
     const text = `FROM --platform=linux/amd64 ${nano} AS linux`;
     assert.deepEqual(findings(text, knowledge('windows')), [`1 WindowsBaseOnLinux: ${nano}`]);
+    assert.deepEqual(findings(text), [`1 WindowsBaseOnLinux: ${nano}`]);
   });
 });
 
