@@ -1,10 +1,12 @@
 /** What registries know about images, answered at the pace of typing. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Known, known, pending } from '../../common/known.ts';
-import type { ImageReference } from '../../common/reference.ts';
+import { dockerHub, type ImageReference, isRepository } from '../../common/reference.ts';
 import type { RepositoryRow } from '../../common/registry.ts';
 import type { Images, Log } from '../language/host.ts';
 import type { Registries } from '../registries/registries.ts';
+import { searchHub } from '../registries/searchHub.ts';
+import { Cache } from '../util/cache.ts';
 import { problemOf } from '../util/problemError.ts';
 import type { KeptLists } from './keptLists.ts';
 import { type ListSource, PatientLists } from './patientLists.ts';
@@ -16,6 +18,9 @@ export interface RegistryImages
   dispose(): Promise<void>;
 }
 
+/** With fewer letters a search finds everything. */
+const searchedFrom = 3;
+const searchTtlMs = 10 * 60_000;
 /** How long somebody who looks at one tag waits to hear more of it. */
 const detailsPatienceMs = 3000;
 
@@ -38,9 +43,11 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
   const tellAll = () => {
     for (const listener of [...listeners]) listener();
   };
+  const searches = new Cache<readonly RepositoryRow[]>({ ttlMs: searchTtlMs, maximum: 200, now });
   const lists = new PatientLists({ log, now, patience, onArrival: tellAll });
   const stop = registries.onDidChange((host, why) => {
     lists.forget();
+    searches.forget();
     if (why === 'refreshed') kept?.forget(host);
     tellAll();
   });
@@ -55,15 +62,38 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     kept: kept?.repositories(host, path),
   });
 
+  /** Nobody can list Docker Hub, so it is searched for what is typed. */
+  const foundBy = (text: string): ListSource<RepositoryRow> => ({
+    key: `${dockerHub}?${text}`,
+    ask: async (signal) => {
+      await configured;
+      return searches.get(text, (flight) => foundAtHub(registries, text, flight), signal);
+    },
+    last: () => searches.last(text),
+    kept: undefined,
+  });
+
+  const listed = async (host: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>> => {
+    const root = await lists.get(repositoriesIn(host, undefined), signal);
+    if (root.state !== 'known') return root;
+    const folder = root.value.find((row) => row.folder && typed.startsWith(`${row.name}/`));
+    const inside = folder === undefined ? root : await lists.get(repositoriesIn(host, folder.name), signal);
+    if (inside.state !== 'known') return inside;
+    const wanted = typed.toLowerCase();
+    return { ...inside, value: inside.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+  };
+
   return {
     async repositories(host, typed, signal) {
-      const root = await lists.get(repositoriesIn(host, undefined), signal);
-      if (root.state !== 'known') return root;
-      const folder = root.value.find((row) => row.folder && typed.startsWith(`${row.name}/`));
-      const inside = folder === undefined ? root : await lists.get(repositoriesIn(host, folder.name), signal);
-      if (inside.state !== 'known') return inside;
-      const wanted = typed.toLowerCase();
-      return { ...inside, value: inside.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+      const isSearched = host === dockerHub && typed.length >= searchedFrom;
+      const [own, found] = await Promise.all([
+        listed(host, typed, signal),
+        isSearched ? lists.get(foundBy(typed.toLowerCase()), signal) : undefined,
+      ]);
+      if (found === undefined || own.state !== 'known') return own;
+      if (found.state !== 'known') return { ...own, stale: true };
+      const names = new Set(own.value.map(({ name }) => name));
+      return { ...own, value: [...own.value, ...found.value.filter(({ name }) => !names.has(name))] };
     },
     tags({ registry, repository }: ImageReference, signal) {
       return lists.get(
@@ -109,4 +139,15 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       await kept?.flush();
     },
   };
+}
+
+async function foundAtHub(
+  registries: Registries,
+  text: string,
+  signal: AbortSignal,
+): Promise<readonly RepositoryRow[]> {
+  const { items } = await searchHub(registries, text, undefined, signal);
+  return items
+    .map(({ name, description }) => ({ name: name.includes('/') ? name : `library/${name}`, description }))
+    .filter(({ name }) => isRepository(name));
 }

@@ -10,7 +10,10 @@ import { Registries } from '../../server/registries/registries.ts';
 import { DiskCache } from '../../server/util/diskCache.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
+import { makeImage } from '../support/imageContents.ts';
 import { answers, sendJson } from '../support/origin.ts';
+import { type Hub, startHub } from '../support/registries/hub.ts';
+import { createWorld, linesOf, type World } from '../support/registries/world.ts';
 
 const never = new AbortController().signal;
 const silent: Log = { info() {}, warn() {}, error() {} };
@@ -275,5 +278,52 @@ describe('images as registries know them', () => {
     stop();
     registries.refresh();
     assert.equal(changes, 1);
+  });
+});
+
+describe('images of Docker Hub', () => {
+  let world: World;
+  let hub: Hub;
+  let http: Http;
+  let images: RegistryImages;
+  beforeEach(async () => {
+    world = createWorld();
+    hub = await startHub(world);
+    const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [5] });
+    for (const name of ['library/grafana', 'grafana/grafana', 'other/tool']) hub.push(name, 'latest', image);
+    http = createHttp({ env: {}, retryDelayMs: 1 });
+    const registries = new Registries({ http, credentials: fakeCredentials() });
+    registries.configure([{ host: 'docker.io', url: hub.registry.url, webUrl: hub.web.url }]);
+    images = createRegistryImages({ registries, log: silent, patience: () => new Promise(() => {}) });
+  });
+  afterEach(async () => {
+    await images.dispose();
+    await http.close();
+    await hub.stop();
+  });
+  const named = async (typed: string) => {
+    const found = await images.repositories('docker.io', typed, never);
+    assert(found.state === 'known');
+    return found.value.filter(({ folder }) => !folder).map(({ name }) => name);
+  };
+  const searches = () => linesOf(world.log).filter((line) => line.includes('/v2/search/'));
+
+  it('are searched for what is typed, once for each text', async () => {
+    assert.deepEqual([...(await named('graf'))].sort(), ['grafana/grafana', 'library/grafana']);
+    await named('graf');
+    assert.equal(searches().length, 1);
+  });
+
+  it('are not searched for a letter or two, nor any other registry', async () => {
+    await named('gr');
+    await images.repositories('registry.invalid', 'grafana', never);
+    assert.deepEqual(searches(), []);
+  });
+
+  it('are what is known where the search fails, and incomplete', async () => {
+    hub.web.misbehave(answers(503), 9, /search/);
+    const found = await images.repositories('docker.io', 'graf', never);
+    assert(found.state === 'known');
+    assert.equal(found.stale, true);
   });
 });
