@@ -17,8 +17,8 @@ export function removeWord({ text }: Dockerfile, span: Span): Edit {
   return { span: { start: span.start, end }, text: '' };
 }
 
-/** Takes an instruction away with its lines. */
-export function removeInstruction({ text }: Dockerfile, { span }: Instruction): Edit {
+/** Takes an instruction, or whatever else begins and ends with a line, away with its lines. */
+export function removeLines({ text }: Dockerfile, { span }: { readonly span: Span }): Edit {
   const start = lineStart(text, span.start);
   const feed = text.indexOf('\n', span.end);
   const before = feed === -1 && start > 0 ? start - 1 : start;

@@ -3,7 +3,7 @@ import { spanOf } from '../dockerfile/characters.ts';
 import type { Dockerfile, Instruction, ParseError } from '../dockerfile/dockerfile.ts';
 import { heredocStarts } from '../dockerfile/heredocs.ts';
 import { keywords } from '../dockerfile/keywords.ts';
-import { lineBreakIn, replace } from './fixes.ts';
+import { insertion, lineBreakIn, removeLines, replace } from './fixes.ts';
 import { missingEqualsFixes } from './missingEquals.ts';
 import type { Fix } from './rule.ts';
 
@@ -14,7 +14,7 @@ export function parseErrorFixes(dockerfile: Dockerfile): readonly Fix[] {
   const instruction = instructionAt(dockerfile, error.span.start);
   switch (error.code) {
     case 'DuplicateDirective':
-      return [removeLine(dockerfile, error)];
+      return [removeDirective(dockerfile, error)];
     case 'InvalidEscape':
       return escapeFixes(dockerfile, error);
     case 'UnterminatedHeredoc':
@@ -29,11 +29,8 @@ export function parseErrorFixes(dockerfile: Dockerfile): readonly Fix[] {
   }
 }
 
-function removeLine({ text }: Dockerfile, { span }: ParseError): Fix {
-  const start = text.lastIndexOf('\n', span.start - 1) + 1;
-  const feed = text.indexOf('\n', span.end);
-  const edit = { span: { start, end: feed === -1 ? text.length : feed + 1 }, text: '' };
-  return { title: 'Remove this directive', edits: [edit], safe: false };
+function removeDirective(dockerfile: Dockerfile, error: ParseError): Fix {
+  return { title: 'Remove this directive', edits: [removeLines(dockerfile, error)], safe: false };
 }
 
 function escapeFixes({ text }: Dockerfile, { span }: ParseError): readonly Fix[] {
@@ -60,7 +57,7 @@ function heredocEnds({ text }: Dockerfile, instruction: Instruction): readonly F
     safe: false,
   };
   if (found === undefined) return [atEnd];
-  const edit = { span: { start: found, end: found }, text: ends };
+  const edit = insertion(found, ends);
   return [{ title: `End the heredoc with ${names} before the next instruction`, edits: [edit], safe: false }, atEnd];
 }
 

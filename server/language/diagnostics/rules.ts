@@ -41,6 +41,7 @@ import { invalidSyntax } from './rules/syntaxDirective.ts';
 import { brokenTrigger, invalidTrigger } from './rules/triggers.ts';
 import { undefinedVar } from './rules/undefinedVar.ts';
 import { unknownInstruction } from './rules/unknownInstruction.ts';
+import { unreadHeredocs } from './rules/unreadHeredocs.ts';
 import { workdirRelativePath } from './rules/workdirRelativePath.ts';
 import { nearest } from './suggest.ts';
 
@@ -112,7 +113,7 @@ const lint: readonly Rule[] = [
 
 const named: readonly Rule[] = [...errors, ...checks, ...lint];
 
-const advice: readonly Rule[] = [brokenTrigger, ineffectiveCheckComment, invalidSource, unreadableWord];
+const advice: readonly Rule[] = [brokenTrigger, ineffectiveCheckComment, invalidSource, unreadableWord, unreadHeredocs];
 
 const known: readonly Rule[] = [...named, ...advice];
 

@@ -3,7 +3,7 @@ import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts'
 import { type KeyValue, keyValues } from '../dockerfile/keyValues.ts';
 import { type Occurrence, occurrences } from '../occurrences.ts';
 import { perFile } from '../perFile.ts';
-import { removeInstruction } from './fixes.ts';
+import { insertion, removeLines } from './fixes.ts';
 import { frontendMinor } from './frontend.ts';
 import type { Edit, Fix } from './rule.ts';
 
@@ -31,12 +31,14 @@ export function mountSecret(dockerfile: Dockerfile, instruction: Instruction, pa
   }
   if (!removal) return undefined;
   const unmounted = [...runs].filter(({ flags }) => !flags.some(({ text }) => text.includes(`env=${name}`)));
-  const mounts = unmounted.map(({ keywordSpan: { end } }) => ({
-    span: { start: end, end },
-    text: ` --mount=type=secret,id=${name},env=${name}`,
-  }));
+  const mounts = unmounted.map((run) => secretMount(run, name));
   const edits = [removal, ...mounts].toSorted((a, b) => a.span.start - b.span.start);
   return { title: `Mount "${name}" into the RUN that uses it`, edits, safe: false };
+}
+
+/** Hands a secret to a RUN as a variable of the same name: `docker build --secret id=NAME` takes it from that one. */
+export function secretMount({ keywordSpan: { end } }: Instruction, name: string): Edit {
+  return insertion(end, ` --mount=type=secret,id=${name},env=${name}`);
 }
 
 /** Where a variable stands, by the places that define it. */
@@ -58,7 +60,7 @@ function isIn(inner: Span, outer: Span): boolean {
 
 function removePair(dockerfile: Dockerfile, instruction: Instruction, pair: KeyValue): Edit | undefined {
   const pairs = keyValues(instruction);
-  if (pairs.length === 1) return removeInstruction(dockerfile, instruction);
+  if (pairs.length === 1) return removeLines(dockerfile, instruction);
   const index = pairs.findIndex(({ key }) => key.span.start === pair.key.span.start);
   const next = pairs[index + 1];
   const endOf = ({ key, value }: KeyValue) => (value ?? key).span.end;

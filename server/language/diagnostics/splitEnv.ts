@@ -3,7 +3,7 @@ import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts'
 import { type KeyValue, keyValues } from '../dockerfile/keyValues.ts';
 import { offsetOf, shift } from '../dockerfile/place.ts';
 import { type VariableUse, variableUses } from '../dockerfile/variables.ts';
-import { lineBreakIn } from './fixes.ts';
+import { lineBreakIn, lineStart } from './fixes.ts';
 import type { Edit, Fix } from './rule.ts';
 
 /** One ENV, read by itself. */
@@ -77,14 +77,14 @@ function splitAt(
   end: number,
   start: number,
 ): readonly Edit[] {
-  const indent = /[\t ]*$/.exec(text.slice(text.lastIndexOf('\n', span.start - 1) + 1, span.start))![0];
+  const indent = /[\t ]*$/.exec(text.slice(lineStart(text, span.start), span.start))![0];
   const gap = text.slice(end, start);
   const feed = gap.indexOf('\n');
   if (feed === -1) return [{ span: { start: end, end: start }, text: `${lineBreakIn(text)}${indent}${keywordText} ` }];
   const lineEnd = end + (gap[feed - 1] === '\r' ? feed - 1 : feed);
-  const lineStart = end + gap.lastIndexOf('\n') + 1;
+  const nextLine = end + gap.lastIndexOf('\n') + 1;
   return [
     { span: { start: end, end: lineEnd }, text: '' },
-    { span: { start: lineStart, end: start }, text: `${indent}${keywordText} ` },
+    { span: { start: nextLine, end: start }, text: `${indent}${keywordText} ` },
   ];
 }

@@ -5,7 +5,7 @@ import { perFile } from '../perFile.ts';
 import { checkComment } from './applies.ts';
 import { parseCheckOptions, splitParts } from './checkOptions.ts';
 import type { Finding } from './findings.ts';
-import { commentsAbove, headEnd, lineBreakIn } from './fixes.ts';
+import { commentsAbove, headEnd, insertion, lineBreakIn, lineStart } from './fixes.ts';
 import { frontendMinor } from './frontend.ts';
 import { hadolintComment } from './hadolintComment.ts';
 import type { LintOptions } from './lintOptions.ts';
@@ -74,7 +74,7 @@ function checkAbove(dockerfile: Dockerfile, instruction: Instruction, name: stri
   const [first] = comments;
   if (describes && !first && wantsDescriptions(dockerfile)) return undefined;
   // The last comment above a definition describes it, and has to stay the last.
-  const start = lineStart(dockerfile, describes && first ? first.span.start : instruction.span.start);
+  const start = insertionLine(dockerfile, describes && first ? first.span.start : instruction.span.start);
   const lineBreak = lineBreakIn(dockerfile.text);
   const guard = start > headEnd(dockerfile) ? '' : dockerfile.directives.length > 0 ? lineBreak : `#${lineBreak}`;
   return insertion(start, `${guard}# check=skip=${name}${lineBreak}`);
@@ -99,9 +99,9 @@ function withSkip(offset: number, options: string, name: string): Edit | undefin
 
 /** hadolint looks at the line directly above an instruction only. */
 function codeAbove(dockerfile: Dockerfile, instruction: Instruction, name: string): Edit | undefined {
-  const start = lineStart(dockerfile, instruction.span.start);
+  const start = insertionLine(dockerfile, instruction.span.start);
   const last = commentsAbove(dockerfile, instruction).at(-1);
-  const isDirectlyAbove = last !== undefined && lineStart(dockerfile, start - 1) <= last.span.start;
+  const isDirectlyAbove = last !== undefined && insertionLine(dockerfile, start - 1) <= last.span.start;
   const merged = isDirectlyAbove && !isIndented(dockerfile, last) ? withCode(dockerfile, last, name, false) : undefined;
   if (merged) return merged;
   if (definedNames(instruction).length > 0 && wantsDescriptions(dockerfile)) return undefined;
@@ -143,16 +143,13 @@ function atHead(dockerfile: Dockerfile, line: string): Edit | undefined {
 
 /** BuildKit reads a comment of an indented line together with its `#`, so as no option. */
 function isIndented(dockerfile: Dockerfile, { span }: Comment): boolean {
-  return lineStart(dockerfile, span.start) !== span.start;
+  return insertionLine(dockerfile, span.start) !== span.start;
 }
 
 const wantsDescriptions = perFile(({ text }) => /experimental[\t ]*=/i.test(text));
 
-function lineStart({ text }: Dockerfile, offset: number): number {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+/** Behind a byte order mark. */
+function insertionLine({ text }: Dockerfile, offset: number): number {
+  const start = lineStart(text, offset);
   return text.charCodeAt(start) === 0xfeff ? start + 1 : start;
-}
-
-function insertion(at: number, text: string): Edit {
-  return { span: { start: at, end: at }, text };
 }

@@ -1,4 +1,5 @@
 /** The text of a RUN, line by line. All offsets are those of the instruction read by itself. */
+import { lineStart } from '../diagnostics/fixes.ts';
 import type { Instruction, Span } from '../dockerfile/dockerfile.ts';
 import { parse } from '../dockerfile/parse.ts';
 import { nodesIn, type ShellNode, wordsOf } from '../shell/script.ts';
@@ -55,7 +56,7 @@ export function commandIn(text: string, node: ShellNode, escapeToken: string): C
 }
 
 function indentAt(text: string, offset: number): string {
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const line = text.slice(lineStart(text, offset), offset);
   return line.trim() === '' ? line : '';
 }
 

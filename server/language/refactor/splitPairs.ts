@@ -1,4 +1,4 @@
-import { lineBreakIn } from '../diagnostics/fixes.ts';
+import { lineBreakIn, lineStart } from '../diagnostics/fixes.ts';
 import type { Edit, Fix } from '../diagnostics/rule.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { keyValues } from '../dockerfile/keyValues.ts';
@@ -9,7 +9,7 @@ export function splitPairs(dockerfile: Dockerfile, instruction: Instruction): Fi
   const { keyword, keywordText, keywordSpan, span, stage } = instruction;
   const { text } = dockerfile;
   if ((keyword !== 'ENV' && keyword !== 'LABEL') || stage === undefined) return undefined;
-  const indent = text.slice(text.lastIndexOf('\n', span.start - 1) + 1, keywordSpan.start);
+  const indent = text.slice(lineStart(text, span.start), keywordSpan.start);
   if (indent.trim() !== '') return undefined; // what ONBUILD triggers
   const pairs = keyValues(instruction);
   const keys = new Set(pairs.map(({ key }) => key.value));

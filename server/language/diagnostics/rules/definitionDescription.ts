@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../dockerfile/keyValues.ts';
-import { lineBreakIn } from '../fixes.ts';
+import { insertion, lineBreakIn, lineStart } from '../fixes.ts';
 import type { Fix, Rule } from '../rule.ts';
 
 /**
@@ -38,8 +38,7 @@ export function definedNames(instruction: Instruction): readonly string[] {
 }
 
 function separated({ text }: Dockerfile, { span }: Instruction): Fix {
-  const start = text.lastIndexOf('\n', span.start - 1) + 1;
   // Not indented: BuildKit would take the `#` for the text of a comment.
-  const edit = { span: { start, end: start }, text: `#${lineBreakIn(text)}` };
+  const edit = insertion(lineStart(text, span.start), `#${lineBreakIn(text)}`);
   return { title: 'Keep the comment as no description', edits: [edit], safe: true };
 }

@@ -1,5 +1,6 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction } from '../../dockerfile/dockerfile.ts';
+import { lineStart } from '../fixes.ts';
 import type { Edit, Fix, Rule } from '../rule.ts';
 
 /** Blank lines inside of a continued instruction. BuildKit reports the instruction's last line. Source: Parse in parser.go. */
@@ -24,13 +25,13 @@ export const noEmptyContinuation: Rule = {
 function lastLine({ text }: Dockerfile, { span, heredocs }: Instruction): { start: number; end: number } {
   const heredoc = heredocs[0]?.bodySpan.start;
   const end = heredoc === undefined ? span.end : heredoc - 1;
-  return { start: text.lastIndexOf('\n', end - 1) + 1, end };
+  return { start: lineStart(text, end), end };
 }
 
 function withoutBlankLines({ text }: Dockerfile, { span, startLine, blankLines }: Instruction): Fix {
   const blank = new Set(blankLines);
   const edits: Edit[] = [];
-  let start = text.lastIndexOf('\n', span.start - 1) + 1;
+  let start = lineStart(text, span.start);
   for (let line = startLine; start < span.end; line++) {
     const feed = text.indexOf('\n', start);
     const end = feed === -1 ? text.length : feed + 1;

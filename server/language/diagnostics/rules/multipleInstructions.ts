@@ -1,6 +1,6 @@
 import { DiagnosticSeverity, DiagnosticTag } from 'vscode-languageserver-types';
 import type { Instruction } from '../../dockerfile/dockerfile.ts';
-import { removeInstruction } from '../fixes.ts';
+import { removeLines } from '../fixes.ts';
 import type { Rule } from '../rule.ts';
 
 const usedOnce = new Set(['CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
@@ -28,7 +28,7 @@ export const multipleInstructionsDisallowed: Rule = {
           related: { span: instruction.span, message: `This ${keyword} replaces it.` },
           fix: () => ({
             title: `Remove this ${keyword}`,
-            edits: [removeInstruction(dockerfile, previous)],
+            edits: [removeLines(dockerfile, previous)],
             safe: false,
           }),
         });

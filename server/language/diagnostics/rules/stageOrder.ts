@@ -6,7 +6,7 @@ import { readShellWord } from '../../dockerfile/shellWord.ts';
 import { perFile } from '../../perFile.ts';
 import { freeStageName } from '../../stageNames.ts';
 import { type StageSource, stageSources } from '../../stageUses.ts';
-import { commentsAbove, lineBreakIn } from '../fixes.ts';
+import { commentsAbove, insertion, lineBreakIn, lineStart } from '../fixes.ts';
 import { takers } from '../reads.ts';
 import type { Fix, Rule } from '../rule.ts';
 
@@ -112,13 +112,9 @@ function nameForImage(dockerfile: Dockerfile, { stage }: Instruction, { value, s
   const lineBreak = lineBreakIn(text);
   const line = `${from.keywordText} ${value} ${from.keywordText === from.keyword ? 'AS' : 'as'} ${name}`;
   const { start } = commentsAbove(dockerfile, from)[0]?.span ?? from.span;
-  const at = text.lastIndexOf('\n', start - 1) + 1;
   return {
     title: `Name a stage "${name}" after it`,
-    edits: [
-      { span: { start: at, end: at }, text: line + lineBreak + lineBreak },
-      { span, text: name },
-    ],
+    edits: [insertion(lineStart(text, start), line + lineBreak + lineBreak), { span, text: name }],
     safe: false,
   };
 }

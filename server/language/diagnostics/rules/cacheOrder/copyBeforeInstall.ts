@@ -1,9 +1,11 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Instruction } from '../../../dockerfile/dockerfile.ts';
+import { parseReference } from '../../../../../common/reference.ts';
+import type { Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { commandName, commandsIn } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
+import { insertion } from '../../fixes.ts';
 import { stageTree } from '../../reads.ts';
-import type { InstructionContext, Rule } from '../../rule.ts';
+import type { Fix, InstructionContext, Rule } from '../../rule.ts';
 import { copiedBy } from './copies.ts';
 import { type Ecosystem, ecosystemNames, ecosystems } from './ecosystems.ts';
 import { type Install, installOf } from './installs.ts';
@@ -38,12 +40,17 @@ export const copyBeforeInstall: Rule = {
           if (done.has(install.ecosystem)) continue;
           done = new Set([...done, install.ecosystem]);
           const copy = everything;
-          report(
-            copy.span,
-            `Each edit of any file makes "${install.name}" fetch all dependencies again. Copy what it reads before, and the ` +
-              'rest behind it.',
-            { cause: instruction, fix: () => manifestsFirst(dockerfile, stage, copy, instruction, contextOf) },
-          );
+          const { name, cache } = install;
+          const way = cache
+            ? 'Keep them in a cache mount: --mount=type=cache.'
+            : 'Copy what it reads before, and the rest behind it.';
+          report(copy.span, `Each edit of any file makes "${name}" fetch all dependencies again. ${way}`, {
+            cause: instruction,
+            fix: () =>
+              cache
+                ? inCacheMount(stage, instruction, install)
+                : manifestsFirst(dockerfile, stage, copy, instruction, contextOf),
+          });
         }
       }
       states.push({ everything, done });
@@ -59,6 +66,16 @@ interface State {
 }
 
 const start: State = { everything: undefined, done: new Set() };
+
+/** None where the folder may be another: in another image, or for a user who could not write to what root mounts. */
+function inCacheMount({ image, instructions }: Stage, run: Instruction, { cache }: Install): Fix | undefined {
+  const { registry, repository } = (image && parseReference(image.value)) ?? {};
+  const isOfficial = registry === 'docker.io' && repository === 'library/rust';
+  if (!isOfficial || instructions.some(({ keyword, source }) => keyword === 'USER' || source.includes('CARGO_HOME')))
+    return undefined;
+  const edit = insertion(run.keywordSpan.end, ` --mount=type=cache,target=${cache}`);
+  return { title: 'Keep what it fetches in a cache mount', edits: [edit], safe: false };
+}
 
 /** The commands of a RUN that fetch dependencies. None where what they read was fetched by the RUN itself. */
 const installsIn = factOf((own: Instruction, context: InstructionContext): readonly Install[] => {

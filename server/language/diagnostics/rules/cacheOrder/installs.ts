@@ -10,6 +10,8 @@ export interface Install {
   readonly manifests?: readonly string[];
   /** A command that does only the fetching, where this one goes on to build. */
   readonly fetch?: string;
+  /** It needs all files to fetch anything, and keeps what it fetched in this folder of the ecosystem's official image. */
+  readonly cache?: string;
 }
 
 /** Undefined for every other command, such as one that installs what it names. */
@@ -43,7 +45,7 @@ const known: Readonly<Record<string, Reader>> = {
     words[0] === 'mod' && words[1] === 'download' && plainArguments(words.slice(2)).length === 0
       ? { ecosystem: 'go', name: 'go mod download', manifests: ['go.mod', 'go.sum*'] }
       : undefined,
-  cargo: ([word]) => (word === 'fetch' ? { ecosystem: 'rust', name: 'cargo fetch' } : undefined),
+  cargo,
   mvn: maven,
   mvnw: maven,
   gradle,
@@ -105,6 +107,15 @@ function maven(words: readonly string[], program: string): Install | undefined {
   if (program !== 'mvn') return { ecosystem: 'java', name }; // the wrapper is a file of the project
   const fetch = goal.startsWith('dependency:') ? {} : { fetch: 'mvn dependency:go-offline' };
   return { ecosystem: 'java', name, manifests: ['pom.xml'], ...fetch };
+}
+
+/** It reads no manifest without the files that this one names. */
+function cargo(words: readonly string[]): Install | undefined {
+  const verb = words.find((word) => !/^[-+]/.test(word)) ?? '';
+  if (verb === 'fetch') return { ecosystem: 'rust', name: 'cargo fetch' };
+  const ofProject = /^(?:b|build)$/.test(verb) || (verb === 'install' && words.some((word) => /^--path\b/.test(word)));
+  if (!ofProject || words.includes('--frozen')) return undefined;
+  return { ecosystem: 'rust', name: `cargo ${verb}`, cache: '/usr/local/cargo/registry' };
 }
 
 function gradle(words: readonly string[], program: string): Install | undefined {

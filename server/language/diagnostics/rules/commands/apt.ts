@@ -1,7 +1,8 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { ShellCommand } from '../../../shell/script.ts';
+import { insertion } from '../../fixes.ts';
 import type { Edit, Fix, InstructionContext, Rule } from '../../rule.ts';
-import { commandsNamed, insert, isPlain, nameSpan } from './command.ts';
+import { commandsNamed, isPlain, nameSpan } from './command.ts';
 
 /** Source: hadolint's DL3027. */
 export const noApt: Rule = {
@@ -64,5 +65,5 @@ function forScripts({ words }: ShellCommand, context: InstructionContext): Fix |
 /** apt's upgrade installs what has become necessary, which apt-get's does only when asked to. */
 function verbEdits({ text, span }: ShellCommand['words'][number]): readonly Edit[] {
   if (text === 'full-upgrade') return [{ span, text: 'dist-upgrade' }];
-  return text === 'upgrade' ? [insert(span.end, ' --with-new-pkgs')] : [];
+  return text === 'upgrade' ? [insertion(span.end, ' --with-new-pkgs')] : [];
 }

@@ -1,9 +1,9 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Instruction } from '../../../dockerfile/dockerfile.ts';
 import { commandName, type ShellCommand, type ShellNode } from '../../../shell/script.ts';
-import { inCaseOf } from '../../fixes.ts';
+import { inCaseOf, insertion } from '../../fixes.ts';
 import type { Fix, InstructionContext, Rule } from '../../rule.ts';
-import { commandsNamed, insert, isPlain } from './command.ts';
+import { commandsNamed, isPlain } from './command.ts';
 
 /** One finding for each RUN: where it begins to move about. Source: hadolint's DL3003. */
 export const changeDirectory: Rule = {
@@ -37,7 +37,7 @@ function toWorkdir(instruction: Instruction, command: ShellCommand, context: Ins
   return {
     title,
     edits: [
-      insert(span.start, `${workdir}\n`),
+      insertion(span.start, `${workdir}\n`),
       {
         span: { start: command.span.start, end: restStart(root.operators[0].span.end, root.parts[1]!, context) },
         text: '',

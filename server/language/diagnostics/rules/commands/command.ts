@@ -1,7 +1,9 @@
 /** What the rules about commands ask of one. */
+
 import type { Instruction, Span } from '../../../dockerfile/dockerfile.ts';
 import { commandName, commandsIn, type ShellCommand, type ShellWord } from '../../../shell/script.ts';
-import type { Edit, Fix, InstructionContext } from '../../rule.ts';
+import { insertion } from '../../fixes.ts';
+import type { Fix, InstructionContext } from '../../rule.ts';
 
 type Written = Pick<InstructionContext, 'text'>;
 
@@ -30,11 +32,7 @@ export function isPlain({ text, span }: ShellWord, { text: source }: Written): b
 export function addOption({ words }: ShellCommand, option: string, safe: boolean, context: Written): Fix {
   const { start, end } = words[0]!.span;
   const inJson = context.text[start] === '"' && /^\s*[,\]]/.test(context.text.slice(end, end + 80));
-  return { title: `Add ${option}`, edits: [insert(end, inJson ? `, "${option}"` : ` ${option}`)], safe };
-}
-
-export function insert(at: number, text: string): Edit {
-  return { span: { start: at, end: at }, text };
+  return { title: `Add ${option}`, edits: [insertion(end, inJson ? `, "${option}"` : ` ${option}`)], safe };
 }
 
 export function nameSpan({ words, span }: ShellCommand): Span {

@@ -1,6 +1,6 @@
 import type { Heredoc } from '../../../dockerfile/dockerfile.ts';
+import { insertion } from '../../fixes.ts';
 import type { Edit, InstructionContext } from '../../rule.ts';
-import { insert } from './command.ts';
 
 /**
  * A line at the head of a heredoc's script, behind its shebang, as far to the right as the line below it. None where its lines end
@@ -15,5 +15,5 @@ export function insertLine(
   if (body.includes('\r')) return undefined;
   const shebang = body.startsWith('#!') ? body.indexOf('\n') + 1 : 0;
   const indent = /^[\t ]*/.exec(body.slice(shebang))![0];
-  return insert(start + shebang, `${indent}${line}\n`);
+  return insertion(start + shebang, `${indent}${line}\n`);
 }

@@ -4,10 +4,10 @@ import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import { heredocOf, optionIn, pipefail, readerOf } from '../../../shell/options.ts';
 import type { ShellScript } from '../../../shell/script.ts';
 import { factOf } from '../../factOf.ts';
-import { inCaseOf, insertAbove } from '../../fixes.ts';
+import { inCaseOf, insertAbove, insertion } from '../../fixes.ts';
 import { runners } from '../../reads.ts';
 import type { ContextOf, Fix, InstructionContext, Rule } from '../../rule.ts';
-import { insert, runIn } from './command.ts';
+import { runIn } from './command.ts';
 import { insertLine } from './heredocBody.ts';
 import { looseSpans } from './loosePipelines.ts';
 import { systemOf } from './system.ts';
@@ -84,7 +84,7 @@ function setInScript(instruction: Instruction, script: ShellScript, context: Ins
   const edit = heredoc
     ? insertLine(heredoc, 'set -o pipefail', context)
     : script.form === 'shell'
-      ? insert(at, 'set -o pipefail && ')
+      ? insertion(at, 'set -o pipefail && ')
       : undefined;
   if (!edit) return undefined;
   const offset = offsetOf(instruction);

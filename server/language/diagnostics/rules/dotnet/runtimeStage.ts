@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { commandName, commandsIn } from '../../../shell/script.ts';
-import { lineBreakIn } from '../../fixes.ts';
+import { insertion, lineBreakIn } from '../../fixes.ts';
 import type { ContextOf, Edit, Fix } from '../../rule.ts';
 import type { DotnetImage } from './image.ts';
 import type { Start } from './sdkInFinalStage.ts';
@@ -102,14 +102,10 @@ function split(
   const lineBreak = lineBreakIn(dockerfile.text);
   const lines = [`FROM ${image}`, ...copy, ...said.map(({ source }) => source)];
   return [
-    ...(stage.name ? [] : [insert(nameAt, ` AS ${name}`)]),
-    insert(end, ['', ...lines].map((line) => `${lineBreak}${line}`).join('')),
+    ...(stage.name ? [] : [insertion(nameAt, ` AS ${name}`)]),
+    insertion(end, ['', ...lines].map((line) => `${lineBreak}${line}`).join('')),
     ...(edit ? [edit] : []),
   ];
-}
-
-function insert(at: number, text: string): Edit {
-  return { span: { start: at, end: at }, text };
 }
 
 /** `dotnet out/App.dll` as `dotnet App.dll`. */

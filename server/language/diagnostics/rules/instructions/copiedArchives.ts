@@ -4,7 +4,7 @@ import { offsetOf, shift } from '../../../dockerfile/place.ts';
 import { commandName, commandsIn, type ShellCommand, type ShellScript } from '../../../shell/script.ts';
 import { copySources } from '../../copySources.ts';
 import { factOf } from '../../factOf.ts';
-import { inCaseOf, removeInstruction } from '../../fixes.ts';
+import { inCaseOf, removeLines } from '../../fixes.ts';
 import type { Edit, Fix, InstructionContext, Rule } from '../../rule.ts';
 import { baseName, isArchive, isTar, plainPath } from './archiveNames.ts';
 
@@ -141,7 +141,7 @@ function withoutCommand(
   { root, form }: ShellScript,
 ): Edit | undefined {
   if (form !== 'shell') return undefined;
-  if (root === command) return removeInstruction(dockerfile, run);
+  if (root === command) return removeLines(dockerfile, run);
   if (root.kind !== 'list' || root.operators.some(({ text }) => text !== '&&')) return undefined;
   const at = root.parts.indexOf(command);
   if (at === -1) return undefined;

@@ -1,8 +1,8 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import { instructionAt } from '../../../dockerfile/at.ts';
-import type { Comment, Dockerfile } from '../../../dockerfile/dockerfile.ts';
+import { removeLines } from '../../fixes.ts';
 import { hadolintComment } from '../../hadolintComment.ts';
-import type { Fix, Rule } from '../../rule.ts';
+import type { Rule } from '../../rule.ts';
 
 /** A comment that ignores rules, for teams that want none. Source: hadolint's DL1001. */
 export const ignoreComment: Rule = {
@@ -15,14 +15,9 @@ export const ignoreComment: Rule = {
       const ignoring = hadolintComment(comment.text);
       if (!ignoring || ignoring.global || instructionAt(dockerfile, comment.span.start)) continue;
       const message = 'This comment hides findings. Mend what it hides, or list the rule in .hadolint.yaml.';
-      report(comment.span, message, { fix: () => withoutLine(dockerfile, comment) });
+      report(comment.span, message, {
+        fix: () => ({ title: 'Remove the comment', edits: [removeLines(dockerfile, comment)], safe: true }),
+      });
     }
   },
 };
-
-function withoutLine({ text }: Dockerfile, { span }: Comment): Fix {
-  const start = text.lastIndexOf('\n', span.start - 1) + 1;
-  const feed = text.indexOf('\n', span.end);
-  const edit = { span: { start, end: feed === -1 ? text.length : feed + 1 }, text: '' };
-  return { title: 'Remove the comment', edits: [edit], safe: true };
-}

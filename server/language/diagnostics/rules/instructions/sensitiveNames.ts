@@ -1,9 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../../dockerfile/keyValues.ts';
-import { variableUses } from '../../../dockerfile/variables.ts';
-import { removeInstruction } from '../../fixes.ts';
-import type { Edit, Fix, Rule } from '../../rule.ts';
+import type { Rule } from '../../rule.ts';
+import { mountSecret } from '../../secretMount.ts';
 import { harmless, isSecretName } from '../secretNames.ts';
 
 /**
@@ -25,9 +23,11 @@ export const sensitiveName: Rule = {
       keyValues(defines).forEach(({ key: { value: name } }, index) => {
         const secret = isSecretName(name);
         if (secret ? isBuildKits : !isSensitive(name)) return;
-        const { key } = keyValues(instruction.trigger ?? instruction)[index]!;
+        const pair = keyValues(instruction.trigger ?? instruction)[index]!;
         const message = `"${name}" sounds like a credential, and ${defines.keyword} hides nothing. Use RUN --mount=type=secret for it.`;
-        report(key.span, message, { fix: () => asSecret(dockerfile, instruction, name) });
+        report(pair.key.span, message, {
+          fix: () => (instruction.trigger ? undefined : mountSecret(dockerfile, instruction, pair)),
+        });
       });
     }
   },
@@ -37,29 +37,4 @@ function isSensitive(name: string): boolean {
   return (
     /(?:api|access|client)_?key|passw(?:or)?d|private|secret|token(?!iz)|username/i.test(name) && !harmless.test(name)
   );
-}
-
-/** Gives it to the RUNs of the stage that name it, in place of the ARG. Undefined where anything else does. */
-function asSecret(dockerfile: Dockerfile, instruction: Instruction, name: string): Fix | undefined {
-  const stage: Stage | undefined = dockerfile.stages[instruction.stage ?? -1];
-  if (
-    !stage ||
-    !/^\w+$/.test(name) ||
-    instruction.keyword !== 'ARG' ||
-    instruction.words.length !== 1 ||
-    keyValues(instruction)[0]!.value
-  )
-    return undefined;
-  if (dockerfile.stages.some(({ base }) => base === stage.index)) return undefined;
-  const named = new RegExp(`\\$\\{?${name}\\b`);
-  const edits: Edit[] = [removeInstruction(dockerfile, instruction)];
-  for (const other of stage.instructions) {
-    if (other === instruction) continue;
-    if (variableUses(dockerfile, other).some((use) => use.name === name)) return undefined;
-    if (!named.test(other.source)) continue;
-    if (other.keyword !== 'RUN' || other.span.start < instruction.span.start) return undefined;
-    const at = other.keywordSpan.end;
-    edits.push({ span: { start: at, end: at }, text: ` --mount=type=secret,id=${name},env=${name}` });
-  }
-  return edits.length > 1 ? { title: `Give ${name} to RUN as a secret`, edits, safe: false } : undefined;
 }

@@ -1,7 +1,7 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage } from '../../../dockerfile/dockerfile.ts';
 import { endStages } from '../../endStages.ts';
-import { inCaseOf, insertBelow, removeInstruction, replace } from '../../fixes.ts';
+import { inCaseOf, insertBelow, removeLines, replace } from '../../fixes.ts';
 import { stageTree, takers } from '../../reads.ts';
 import type { Edit, Fix, Rule } from '../../rule.ts';
 import { nearest } from '../../suggest.ts';
@@ -84,7 +84,7 @@ function withoutLabel(dockerfile: Dockerfile, instruction: Instruction, { key, v
 /** With the blanks and the line break between it and its neighbour; not where a comment stands there. */
 function removal(dockerfile: Dockerfile, instruction: Instruction, start: number, end: number): Edit | undefined {
   const labels = labelsOf(instruction.trigger ?? instruction, dockerfile.escape);
-  if (labels.length === 1) return removeInstruction(dockerfile, instruction);
+  if (labels.length === 1) return removeLines(dockerfile, instruction);
   const at = labels.findIndex(({ key }) => key.span.start === start);
   const span = at === 0 ? { start, end: labels[1]!.key.span.start } : { start: labels[at - 1]!.value.span.end, end };
   const gap = at === 0 ? dockerfile.text.slice(end, span.end) : dockerfile.text.slice(span.start, start);

@@ -1,5 +1,5 @@
 import { commandName, commandsIn, type ShellNode, type ShellScript } from '../../../shell/script.ts';
-import { lineBreakIn } from '../../fixes.ts';
+import { insertion, lineBreakIn, lineStart } from '../../fixes.ts';
 import type { Edit, InstructionContext } from '../../rule.ts';
 import type { Call } from './calls.ts';
 
@@ -15,14 +15,14 @@ export function appendCommand({ script, json }: Call, context: InstructionContex
   if (script.form !== 'heredoc') {
     if (!/^(?:[\\`]?\s)*$/.test(rest)) return undefined;
     const joint = script.form === 'exec' ? ' && ' : jointOf(script, context);
-    return { span: { start: end, end }, text: joint + command };
+    return insertion(end, joint + command);
   }
   if (!/^[\t ]*(?:#.*)?(?:\r?\n[\t ]*(?:#.*)?)*$/.test(rest)) return undefined;
-  if (!stopsAtErrors(script, context)) return { span: { start: end, end }, text: ` && ${command}` };
+  if (!stopsAtErrors(script, context)) return insertion(end, ` && ${command}`);
   const lineEnd = end + /^.*/.exec(rest)![0].length;
   const last = lastPart(script.root).span.start;
-  const indent = /^[\t ]*/.exec(text.slice(text.lastIndexOf('\n', last - 1) + 1))![0];
-  return { span: { start: lineEnd, end: lineEnd }, text: `${lineBreakIn(text)}${indent}${command}` };
+  const indent = /^[\t ]*/.exec(text.slice(lineStart(text, last)))![0];
+  return insertion(lineEnd, `${lineBreakIn(text)}${indent}${command}`);
 }
 
 /** Not where the last command does not come back, runs in the background, or has a heredoc behind its line. */

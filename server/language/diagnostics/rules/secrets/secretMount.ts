@@ -1,8 +1,8 @@
 import type { Dockerfile, Instruction } from '../../../dockerfile/dockerfile.ts';
 import { keyValues } from '../../../dockerfile/keyValues.ts';
 import { offsetOf } from '../../../dockerfile/place.ts';
-import { removeInstruction } from '../../fixes.ts';
 import type { Edit, Fix, Shell } from '../../rule.ts';
+import { mountSecret, secretMount } from '../../secretMount.ts';
 import type { FoundSecret } from './find.ts';
 
 /**
@@ -22,53 +22,23 @@ export function toSecretMount(
 
 /** The command as it was with a variable in it. In single quotes, heredocs and JSON the shell may not replace one. */
 function fromCommand(instruction: Instruction, { kind, text }: FoundSecret): Fix | undefined {
-  const { source, json, heredocs, keywordSpan } = instruction;
+  const { source, json, heredocs } = instruction;
   // Of a private key only the beginning was looked at.
   if (json || heredocs.length > 0 || /['#]|<</.test(source) || text.startsWith('-----')) return undefined;
   const name = freeName(source, kind.variable);
-  const edits: Edit[] = [mount(name, keywordSpan.end)];
+  const edits: Edit[] = [secretMount(instruction, name)];
   const offset = offsetOf(instruction);
   for (let at = source.indexOf(text); at !== -1; at = source.indexOf(text, at + text.length)) {
     const start = offset + at;
     edits.push({ span: { start, end: start + text.length }, text: `\${${name}}` });
   }
-  return { title: titleFor(name), edits, safe: false };
+  return { title: `Take it from the build's secret ${name} (--secret id=${name})`, edits, safe: false };
 }
 
 /** The ARG left out, and each RUN that names it given the secret under the same name. */
 function fromArgument(dockerfile: Dockerfile, instruction: Instruction, secret: FoundSecret): Fix | undefined {
-  const pairs = keyValues(instruction);
-  const [pair] = pairs;
-  if (pairs.length !== 1 || !pair?.value || instruction.stage === undefined) return undefined;
-  if (pair.value.value.replace(/^(["'])(.*)\1$/, '$2') !== secret.text) return undefined;
-  const name = pair.key.value;
-  if (!/^[A-Za-z_]\w*$/.test(name)) return undefined;
-  const uses = dockerfile.instructions.filter((other) => other !== instruction && mentions(other.source, name));
-  const certain = uses.every(
-    ({ keyword, stage, span, source }) =>
-      keyword === 'RUN' &&
-      stage === instruction.stage &&
-      span.start > instruction.span.start &&
-      !new RegExp(`\\b${name}=`).test(source),
-  );
-  if (uses.length === 0 || !certain) return undefined;
-  const edits = [
-    removeInstruction(dockerfile, instruction),
-    ...uses.map(({ keywordSpan }) => mount(name, keywordSpan.end)),
-  ];
-  return { title: titleFor(name), edits, safe: false };
-}
-
-function mount(name: string, at: number): Edit {
-  return { span: { start: at, end: at }, text: ` --mount=type=secret,id=${idOf(name)},env=${name}` };
-}
-
-function titleFor(name: string): string {
-  return `Take it from the build's secret ${idOf(name)} (--secret id=${idOf(name)},env=${name})`;
-}
-
-function idOf(name: string): string {
-  return name.toLowerCase();
+  const pair = keyValues(instruction).find(({ value }) => value?.value.replace(/^(["'])(.*)\1$/, '$2') === secret.text);
+  return pair && mountSecret(dockerfile, instruction, pair);
 }
 
 function mentions(source: string, name: string): boolean {

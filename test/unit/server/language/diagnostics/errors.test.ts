@@ -212,3 +212,27 @@ describe('what only looks certain', () => {
     });
   }
 });
+
+describe('heredocs that nothing reads', () => {
+  const unread = [
+    'RUN <<A <<B\na\nA\nb\nB',
+    'RUN --network=none <<-"A" \\\n 3<< B\na\nA\nb\nB',
+    'ONBUILD RUN <<A <<B\na\nA\nb\nB',
+    'SHELL ["/bin/bash", "-c"]\nRUN <<A <<B <<C\na\nA\nb\nB\nC',
+  ];
+  for (const text of unread)
+    it(JSON.stringify(text), () => {
+      assert.deepEqual(errors(`FROM scratch\n${text}`), []);
+      assert.match(findings(`FROM scratch\n${text}`).join(), /UnreadHeredocs: RUN$/);
+    });
+
+  const read = [
+    'RUN <<A\na\nA',
+    'RUN cat <<A <<B\na\nA\nb\nB',
+    'RUN <<A cat && <<B cat\na\nA\nb\nB',
+    'COPY <<A <<B /\na\nA\nb\nB',
+    'SHELL ["zsh-like", "-c"]\nRUN <<A <<B\na\nA\nb\nB',
+  ];
+  for (const text of read)
+    it(`not: ${JSON.stringify(text)}`, () => assert.deepEqual(findings(`FROM scratch\n${text}`), []));
+});

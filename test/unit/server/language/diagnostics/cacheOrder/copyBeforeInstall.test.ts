@@ -33,6 +33,8 @@ describe('dependencies fetched behind a copy of everything', () => {
     ['uv sync --locked', 'uv sync'],
     ['go mod download', 'go mod download'],
     ['cargo fetch', 'cargo fetch'],
+    ['cargo build --release', 'cargo build'],
+    ['cargo +nightly install --path .', 'cargo install'],
     ['mvn -B dependency:go-offline', 'mvn dependency:go-offline'],
     ['./mvnw package -DskipTests', 'mvnw package'],
     ['./gradlew --no-daemon build', 'gradlew build'],
@@ -56,7 +58,10 @@ describe('dependencies fetched behind a copy of everything', () => {
     ['pip install -r https://a.b/requirements.txt', undefined],
     ['go build ./...', undefined],
     ['go mod download example.com/a@v1', undefined],
-    ['cargo build --release', undefined],
+    ['cargo build --release --offline', undefined],
+    ['cargo build --frozen', undefined],
+    ['cargo install cargo-chef', undefined],
+    ['--mount=type=cache,target=/usr/local/cargo/registry cargo build', undefined],
     ['mvn -o package', undefined],
     ['gradle --version', undefined],
     ['dotnet publish --no-restore', undefined],
@@ -140,6 +145,13 @@ describe('fixes of the order', () => {
     const from = before.startsWith('copy') ? 'from a\n' : before.includes('\r') ? 'FROM a\r\n' : 'FROM a\n';
     it(JSON.stringify(before), () => assertFix(code, from + before, from + after, { knowledge }));
   }
+
+  it('mounts a cache where a build has to see all files', () => {
+    const after = 'FROM rust:1\nCOPY . .\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build';
+    assertFix(code, 'FROM rust:1\nCOPY . .\nRUN cargo build', after, { knowledge });
+    for (const text of ['FROM a\n', 'FROM rust:1\nUSER me\n', 'FROM rust:1\nENV CARGO_HOME=/x\n'])
+      assert.equal(fixed(`${text}COPY . .\nRUN cargo build`, code, { knowledge }), undefined);
+  });
 
   const uncertain: readonly string[] = [
     'COPY . .\nRUN chmod +x x\nRUN npm ci',
