@@ -1,5 +1,5 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import { parsePlatform } from '../../../../../common/platform.ts';
+import { type Platform, parsePlatform } from '../../../../../common/platform.ts';
 import { formatReference } from '../../../../../common/reference.ts';
 import { stageAt } from '../../../dockerfile/at.ts';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
@@ -44,11 +44,10 @@ function check(
   system: 'linux' | 'windows',
   wanted: 'linux' | 'windows',
 ): void {
-  if (!platforms) return;
   const wrong = baseImages(dockerfile).flatMap((base, index) => {
     if (!base || base.stage.index !== index || systemOf(base.reference) !== system) return [];
-    const platform = wantedPlatform(base.stage, platforms.target);
-    if (platform?.os !== wanted || platforms.of(base.stage.image!.value, platform)) return [];
+    const platform = wantedPlatform(base.stage, platforms?.target);
+    if (platform?.os !== wanted || platforms?.of(base.stage.image!.value, platform)) return [];
     return [base];
   });
   if (wrong.length === 0) return;
@@ -65,8 +64,8 @@ function check(
   }
 }
 
-/** What a stage is for; undefined where a variable says so. */
-function wantedPlatform(stage: Stage, target: { readonly os: string; readonly architecture: string }) {
+/** What a stage is for; undefined where a variable says so, or nothing does. */
+function wantedPlatform(stage: Stage, target: Platform | undefined): Platform | undefined {
   const flag = platformFlag(stage);
   return flag ? parsePlatform(flag.value!) : target;
 }
