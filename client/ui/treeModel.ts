@@ -111,7 +111,9 @@ export class TreeModel<V> {
 
   /** Asks again for what is directly below `element`. Does nothing for what was never shown, or is known with its node. */
   async refreshOnly(element: Element<V> = this.#root): Promise<void> {
-    if (element.children === undefined || typeof element.node.children !== 'function') return;
+    // What is asked for the first time just now may be answered by what has changed since.
+    const isNew = element.children === undefined && !this.#loads.has(element);
+    if (isNew || typeof element.node.children !== 'function') return;
     this.#tell(await this.#load(element));
   }
 

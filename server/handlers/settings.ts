@@ -71,7 +71,8 @@ export class Settings {
     const reading = ++this.#reading;
     try {
       const value: unknown = await this.#connection.workspace.getConfiguration('gantry');
-      if (reading === this.#reading) this.#replace(isSection(value) ? value : {});
+      if (reading !== this.#reading) return; // who asked after it tells
+      this.#replace(isSection(value) ? value : {});
     } catch (error) {
       this.#log.warn('settings: keeping the last ones', { error: String(error) });
     }

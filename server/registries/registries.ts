@@ -72,10 +72,15 @@ export class Registries {
 
   /** What the tree shows at its root. Broken credential files shorten it, and are told to `onProblem`; they never empty it. */
   async list(signal: AbortSignal): Promise<readonly Registry[]> {
+    const settings = this.#settings;
+    const accounts = await this.#accounts(
+      [...settings, ...builtin].map(({ host }) => host),
+      signal,
+    );
+    if (this.#settings !== settings) return this.list(signal);
     const rows = new Map<string, Registry>();
-    for (const setting of this.#settings) rows.set(setting.host, this.#row(setting, 'settings'));
+    for (const setting of settings) rows.set(setting.host, this.#row(setting, 'settings'));
     for (const setting of builtin) if (!rows.has(setting.host)) rows.set(setting.host, this.#row(setting, 'builtin'));
-    const accounts = await this.#accounts([...rows.keys()], signal);
     for (const { registry: host, username, origin } of accounts) {
       if (!isRegistryHost(host)) continue;
       const row = rows.get(host) ?? this.#row({ host }, origin);

@@ -47,6 +47,17 @@ describe('TreeModel', () => {
     assert.equal(source.asked, 0);
   });
 
+  it('asks again on refresh for what is being asked for the first time', async () => {
+    const answers: ((nodes: Known<Nodes>) => void)[] = [];
+    const model = new TreeModel<string>('Things', () => new Promise((resolve) => answers.push(resolve)));
+    const shown = model.children();
+    const refreshed = model.refresh();
+    answers[0]?.(known([leaf('old')], 0));
+    answers[1]?.(known([leaf('new')], 1));
+    await refreshed;
+    assert.deepEqual(labels(await shown), ['new']);
+  });
+
   it('tells only of the node that looks different now, and keeps its element', async () => {
     const { model, source, told } = modelOf(known([leaf('a', 'Up'), leaf('b', 'Up')], 0));
     const [a, b] = await model.children();
