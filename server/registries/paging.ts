@@ -18,7 +18,7 @@ export function nextQuery(
   request: URL,
   items: readonly string[],
 ): string | undefined {
-  const target = nextLink(typeof link === 'object' ? link.join(', ') : (link ?? ''));
+  const target = linkTo('next', link);
   const last = items.at(-1);
   if (target === undefined || last === undefined) return undefined; // an empty page is the end, whatever is linked
   const url = URL.canParse(target, request.href) ? new URL(target, request) : undefined;
@@ -26,11 +26,12 @@ export function nextQuery(
   return query === '' || query === request.search.slice(1) ? undefined : query;
 }
 
-/** `<target>; rel=next` among others, the relation quoted or not. */
-function nextLink(header: string): string | undefined {
+/** The target of one relation in a `Link` header, which may name several; the relation quoted or not. */
+export function linkTo(relation: string, link: string | readonly string[] | undefined): string | undefined {
+  const header = typeof link === 'object' ? link.join(', ') : (link ?? '');
   for (const [, target, parameters = ''] of header.matchAll(/<([^<>]*)>([^<]*)/g)) {
     const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
-    if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes('next')) return target;
+    if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes(relation)) return target;
   }
   return undefined;
 }
