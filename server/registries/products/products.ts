@@ -3,6 +3,7 @@ import type { Signs } from '../signs.ts';
 import { acrProduct } from './acr.ts';
 import { genericProduct, genericSoftware } from './generic.ts';
 import { ghcrProduct } from './ghcr/product.ts';
+import { harborProduct } from './harbor.ts';
 import { dockerHubProduct } from './hub/product.ts';
 import { mcrProduct } from './mcr.ts';
 import type { Product } from './product.ts';
@@ -13,6 +14,7 @@ const products: readonly Product[] = [
   mcrProduct,
   acrProduct,
   ghcrProduct,
+  harborProduct,
   ...genericSoftware,
   genericProduct,
 ];
