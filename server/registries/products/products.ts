@@ -3,6 +3,7 @@ import type { Signs } from '../signs.ts';
 import { acrProduct } from './acr.ts';
 import { genericProduct, genericSoftware } from './generic.ts';
 import { ghcrProduct } from './ghcr/product.ts';
+import { gitlabProduct } from './gitlab.ts';
 import { harborProduct } from './harbor.ts';
 import { dockerHubProduct } from './hub/product.ts';
 import { mcrProduct } from './mcr.ts';
@@ -14,6 +15,7 @@ const products: readonly Product[] = [
   mcrProduct,
   acrProduct,
   ghcrProduct,
+  gitlabProduct,
   harborProduct,
   ...genericSoftware,
   genericProduct,
