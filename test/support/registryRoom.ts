@@ -23,6 +23,7 @@ export function openRegistry(world: World, setting: RegistrySetting) {
       const credential: Credential | undefined =
         username === undefined ? undefined : { kind: 'basic', username, password };
       credentials.byRegistry = credential === undefined ? {} : { [host]: credential };
+      registries.refresh(host);
     },
     repositories: async (path?: string, query: { readonly filter?: string; readonly cursor?: string } = {}) =>
       (await registries.repositories(host, { ...query, ...(path !== undefined && { path }) }, never)).value,

@@ -8,6 +8,7 @@ import { harborProduct } from './harbor.ts';
 import { dockerHubProduct } from './hub/product.ts';
 import { mcrProduct } from './mcr.ts';
 import type { Product } from './product.ts';
+import { quayProduct } from './quay.ts';
 
 /** Anything unknown is the last: it speaks the protocol alone. */
 const products: readonly Product[] = [
@@ -17,6 +18,7 @@ const products: readonly Product[] = [
   ghcrProduct,
   gitlabProduct,
   harborProduct,
+  quayProduct,
   ...genericSoftware,
   genericProduct,
 ];
