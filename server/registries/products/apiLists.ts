@@ -39,10 +39,10 @@ export function readList<T>(
 export const pageIn = (cursor: string | undefined): number =>
   /^[1-9]\d{0,5}$/.test(cursor ?? '') ? Number(cursor) : 1;
 
-/** A count that an API tells, in JSON or in a header; undefined for anything else. */
+/** A count or a time that an API tells, in JSON or in a header; undefined for anything else. */
 export function countOf(value: unknown): number | undefined {
   const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 const maximumSkipped = 50;

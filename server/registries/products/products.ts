@@ -1,6 +1,9 @@
 import type { RegistrySetting } from '../../../common/registry.ts';
 import type { Signs } from '../signs.ts';
 import { acrProduct } from './acr.ts';
+import { dtrProduct } from './dtr.ts';
+import { ecrProduct } from './ecr.ts';
+import { garProduct } from './gar.ts';
 import { genericProduct, genericSoftware } from './generic.ts';
 import { ghcrProduct } from './ghcr/product.ts';
 import { gitlabProduct } from './gitlab.ts';
@@ -19,6 +22,9 @@ const products: readonly Product[] = [
   gitlabProduct,
   harborProduct,
   quayProduct,
+  garProduct,
+  ecrProduct,
+  dtrProduct,
   ...genericSoftware,
   genericProduct,
 ];
