@@ -195,7 +195,8 @@ function adapt(plain: RegistryClient, room: ProductRoom): RegistryClient {
 
 function siteIn(host: string, response: Parameters<typeof signsOf>[0]): string {
   const { tokenUrl } = signsOf(response);
-  if (tokenUrl?.pathname.endsWith(tokenPath) && refusal(tokenUrl, response.url) === undefined) {
+  const isAllowed = tokenUrl !== undefined && refusal(tokenUrl, response.url) === undefined;
+  if (isAllowed && tokenUrl.pathname.endsWith(tokenPath) && isNear(tokenUrl.hostname, response.url.hostname)) {
     return `${tokenUrl.origin}${tokenUrl.pathname.slice(0, -tokenPath.length)}`;
   }
   throw new ProblemError({
@@ -204,6 +205,17 @@ function siteIn(host: string, response: Parameters<typeof signsOf>[0]): string {
     message: `${host} does not say where its GitLab is, which alone can list its repositories.`,
     next: `Say it with "webUrl" in gantry.registries, or open a repository by its name: ${host}/group/project.`,
   });
+}
+
+/**
+ * The same host, or in the domain of the registry: `gitlab.example.com` for `registry.example.com`. A token for the API opens
+ * more than images do, so a registry does not get to send it to just anyone.
+ */
+export function isNear(site: string, registry: string): boolean {
+  if (site === registry) return true;
+  const domain = registry.slice(registry.indexOf('.') + 1);
+  const isDomain = domain.includes('.') && !/^[\d.]+$|^\[/.test(registry);
+  return isDomain && (site === domain || site.endsWith(`.${domain}`));
 }
 
 /** Where the registry is switched off there is nothing to look at. */

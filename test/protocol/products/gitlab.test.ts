@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isNear } from '../../../server/registries/products/gitlab.ts';
 import { makeImage } from '../../support/imageContents.ts';
 import { names } from '../../support/names.ts';
 import { answers } from '../../support/origin.ts';
@@ -118,6 +119,23 @@ describe('GitLab', () => {
       assert.deepEqual(originsTold(world.log), []);
     });
   });
+
+  const places: readonly (readonly [string, string, boolean])[] = [
+    ['gitlab.example.com', 'gitlab.example.com', true],
+    ['gitlab.example.com', 'registry.example.com', true],
+    ['example.com', 'registry.example.com', true],
+    ['gitlab.example.com', 'registry.gitlab.example.com', true],
+    ['evil.com', 'registry.example.com', false],
+    ['evilexample.com', 'registry.example.com', false],
+    ['other.com', 'example.com', false],
+    ['10.0.0.2', '127.0.0.2', false],
+    ['9.0.0.2', '10.0.0.2', false],
+  ];
+  for (const [site, registryHost, isNearby] of places) {
+    it(`takes ${site} ${isNearby ? 'for' : 'not for'} the GitLab of ${registryHost} by itself`, () => {
+      assert.equal(isNear(site, registryHost), isNearby);
+    });
+  }
 
   describe('its tags', () => {
     it('come from the registry in one request, none for a manifest', async () => {
