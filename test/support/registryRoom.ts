@@ -18,6 +18,7 @@ export function openRegistry(world: World, setting: RegistrySetting) {
   registries.configure([setting]);
   return {
     registries,
+    credentials,
     /** As whom; without a name and a password as nobody. */
     signIn(username?: string, password = ''): void {
       const credential: Credential | undefined =

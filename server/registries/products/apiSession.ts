@@ -1,5 +1,6 @@
 /** A product's own API, asked as whoever we are at its registry. */
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Credential } from '../../util/credential.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import type { HttpResponse } from '../http.ts';
@@ -29,33 +30,52 @@ export interface Signing {
   authorization(credential: Basic): string | undefined;
   /** What the user can do once the API does not take it, one sentence. */
   readonly next: string;
+  /** Whether what the API does not take is nothing to the registry either: then another source of credentials may have better. */
+  readonly isRegistrys: boolean;
 }
 
 /** A password that was refused is not sent again for so long: at every keystroke, it would soon lock the account. */
 const rejectedMs = 60_000;
+/** How many credentials of one registry are tried: docker's, podman's and the user's own. */
+const maximumCredentials = 3;
 
-export function createApiSession(room: Pick<ProductRoom, 'host' | 'api' | 'credentials' | 'now'>, signing: Signing) {
+export function createApiSession(
+  room: Pick<ProductRoom, 'host' | 'api' | 'credentials' | 'now'>,
+  signing: Signing,
+): ApiSession {
   const { host, api, credentials, now } = room;
-  let rejected: { readonly key: string; readonly at: number } | undefined;
+  const rejected = new LRUCache<string, number>({ max: 100 });
 
   const known = async (signal: AbortSignal) => {
     const credential = await credentials.find(host, undefined, signal);
     const authorization = credential?.kind === 'basic' ? signing.authorization(credential) : undefined;
     if (credential?.kind !== 'basic' || authorization === undefined) return undefined;
     const key = createHash('sha256').update(authorization).digest('hex');
-    return { username: credential.username, key, authorization };
+    return { credential, username: credential.username, key, authorization };
   };
+  const isRejected = (key: string) => now() - (rejected.get(key) ?? Number.NEGATIVE_INFINITY) < rejectedMs;
 
   const session: ApiSession = {
-    account: known,
-    async send(request, signal) {
+    async account(signal) {
       const account = await known(signal);
+      return account && { username: account.username, key: account.key };
+    },
+    async send(request, signal) {
+      let account = await known(signal);
       if (account === undefined) return api(request, signal);
-      const { key, authorization } = account;
-      if (rejected?.key === key && now() - rejected.at < rejectedMs) throw refused(host, signing.next);
-      const response = await api({ ...request, headers: { ...request.headers, authorization } }, signal);
-      if (response.status !== 401) return response;
-      rejected = { key, at: now() };
+      for (let tried = 0; tried < maximumCredentials; tried += 1) {
+        const { key, authorization, credential } = account;
+        if (!isRejected(key)) {
+          const response = await api({ ...request, headers: { ...request.headers, authorization } }, signal);
+          if (response.status !== 401 || response.foreign) return response;
+          rejected.set(key, now());
+        }
+        if (!signing.isRegistrys) break;
+        credentials.refused(host, credential);
+        const next = await known(signal);
+        if (next === undefined || next.key === key) break;
+        account = next;
+      }
       throw refused(host, signing.next);
     },
   };

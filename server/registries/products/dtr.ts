@@ -22,7 +22,11 @@ export const dtrProduct: Product = {
   adapt: (plain, room) => adapt(plain, room),
 };
 
-const signing = { authorization: asBasic, next: 'Sign in with your name and your password, or an access token.' };
+const signing = {
+  authorization: asBasic,
+  isRegistrys: true,
+  next: 'Sign in with your name and your password, or an access token.',
+};
 
 /** Cursors of its API start so, to be told from those of the protocol. */
 const startMark = 'pageStart=';

@@ -40,6 +40,8 @@ export const gitlabProduct: Product = {
 
 const signing = {
   authorization: asBearer,
+  // A password or a deploy token opens the registry and not the API.
+  isRegistrys: false,
   next: 'Sign in with an access token that has the scopes read_api (to list) and read_registry (to pull).',
 };
 

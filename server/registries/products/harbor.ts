@@ -27,6 +27,7 @@ export const harborProduct: Product = {
 
 const signing = {
   authorization: asBasic,
+  isRegistrys: true,
   next: 'Sign in with your name and CLI secret, or as a robot account by its whole name (robot$name).',
 };
 

@@ -33,6 +33,7 @@ export const quayProduct: Product = {
 const signing = {
   authorization: (credential: Parameters<typeof asBearer>[0]) =>
     credential.username === tokenUser ? asBearer(credential) : undefined,
+  isRegistrys: true,
   next: 'Sign in with a token of an OAuth application that may view repositories.',
 };
 

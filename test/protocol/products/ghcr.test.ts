@@ -206,6 +206,20 @@ describe('GitHub Container Registry', () => {
       assert.equal(lines().length, 1);
     });
 
+    it('with what another source has goes on where the first is not accepted', async () => {
+      const [old, good] = ['ghp_old', 'ghp_alice'].map(
+        (password) => ({ kind: 'basic', username: 'alice', password }) as const,
+      );
+      ghcr.credentials.byRegistry = { 'ghcr.io': old ?? assert.fail() };
+      const refused: unknown[] = [];
+      ghcr.credentials.refused = (registry, credential) => {
+        refused.push([registry, credential]);
+        ghcr.credentials.byRegistry = { 'ghcr.io': good ?? assert.fail() };
+      };
+      assert.deepEqual(names((await ghcr.repositories()).items), ['alice', 'acme']);
+      assert.deepEqual(refused, [['ghcr.io', old]]);
+    });
+
     it('without the scope for packages is said with what GitHub says', async () => {
       ghcr.signIn('alice', 'gho_repo');
       await problemFrom('denied', ghcr.repositories());

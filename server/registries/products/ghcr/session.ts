@@ -18,6 +18,7 @@ export const tokenPage = 'https://github.com/settings/tokens/new?scopes=read:pac
 
 const signing = {
   authorization: asBearer,
+  isRegistrys: true,
   next: `Sign in with a GitHub account, or with a classic token that has the scope read:packages: ${tokenPage}`,
 };
 
