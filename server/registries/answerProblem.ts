@@ -33,7 +33,7 @@ function describe(response: HttpResponse, host: string, what: string, now: numbe
       next: 'Ask its owner for access, or sign in as someone who has it.',
     };
   }
-  if (status === 404) {
+  if (status === 404 || status === 410) {
     return {
       kind: 'notFound',
       subject: host,

@@ -122,14 +122,15 @@ export class Clients {
 function roomOf(parts: Omit<ProductRoom, 'webUrl' | 'api'>, product: Product): ProductRoom {
   const { host, setting, distribution, http } = parts;
   const site = setting.webUrl ?? product.webUrl?.(host);
+  const apiSite = setting.webUrl ?? product.apiUrl?.(host) ?? site;
   return {
     ...parts,
     get webUrl() {
       return site ?? distribution.base.href.replace(/\/$/, '');
     },
-    api(request, signal) {
+    api({ site: found = apiSite, ...request }, signal) {
       const limited = { maximumBytes: maximumApiBytes, ...request };
-      if (site !== undefined) return sendTo(site, limited, http, signal);
+      if (found !== undefined) return sendTo(found, limited, http, signal);
       return distribution.request({ ...limited, unsigned: true }, signal);
     },
   };

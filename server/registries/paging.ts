@@ -11,26 +11,31 @@ export interface ListPage<T> {
 
 /**
  * The query of the next page as a `Link` header names it. Only the query counts: the path stays our own, since a proxy may
- * have changed it, and a link to another origin is not followed but continued after the last item.
+ * have changed it. A link to another origin is not followed but continued after the last item, unless the registry has tokens
+ * of its own for its pages: these mean the same here.
  */
 export function nextQuery(
   link: string | readonly string[] | undefined,
   request: URL,
   items: readonly string[],
 ): string | undefined {
-  const target = nextLink(typeof link === 'object' ? link.join(', ') : (link ?? ''));
+  const target = linkTo('next', link);
   const last = items.at(-1);
   if (target === undefined || last === undefined) return undefined; // an empty page is the end, whatever is linked
   const url = URL.canParse(target, request.href) ? new URL(target, request) : undefined;
-  const query = url?.origin === request.origin ? url.search.slice(1) : afterLast(request, last);
+  const isItsWord = url !== undefined && (url.origin === request.origin || isToken(url));
+  const query = isItsWord ? url.search.slice(1) : afterLast(request, last);
   return query === '' || query === request.search.slice(1) ? undefined : query;
 }
 
-/** `<target>; rel=next` among others, the relation quoted or not. */
-function nextLink(header: string): string | undefined {
+const isToken = ({ searchParams }: URL): boolean => searchParams.size > 0 && !searchParams.has('last');
+
+/** The target of one relation in a `Link` header, which may name several; the relation quoted or not. */
+export function linkTo(relation: string, link: string | readonly string[] | undefined): string | undefined {
+  const header = typeof link === 'object' ? link.join(', ') : (link ?? '');
   for (const [, target, parameters = ''] of header.matchAll(/<([^<>]*)>([^<]*)/g)) {
     const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]+))/i.exec(parameters);
-    if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes('next')) return target;
+    if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes(relation)) return target;
   }
   return undefined;
 }

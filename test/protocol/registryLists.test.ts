@@ -185,7 +185,7 @@ describe('lists of a registry', () => {
       { host: 'r.example:5000', name: 'Ours', origin: 'settings', kind: 'generic' },
       { host: 'docker.io', name: 'Docker Hub', origin: 'docker', kind: 'hub', account: 'alice' },
       { host: 'mcr.microsoft.com', name: 'Microsoft Artifact Registry', origin: 'builtin', kind: 'mcr' },
-      { host: 'quay.io', name: 'quay.io', origin: 'podman', kind: 'generic' },
+      { host: 'quay.io', name: 'quay.io', origin: 'podman', kind: 'quay', software: 'Quay' },
     ]);
   });
 });

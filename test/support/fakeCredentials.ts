@@ -13,7 +13,7 @@ export function fakeCredentials(
       return credentials.byRegistry[registry];
     },
     accounts: async () => accounts,
-    refused() {},
+    refused(_registry: string, _credential: Credential): void {},
     forget() {},
   };
   return credentials satisfies Credentials;

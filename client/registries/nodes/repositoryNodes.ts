@@ -29,7 +29,7 @@ interface Listed {
 export function repositoryListNodes(listed: Listed, page: Page<RepositoryRow>, shown: Shown): readonly Node[] {
   const { registry, path, list } = listed;
   const nodes = [
-    ...page.items.filter(({ folder }) => folder === true).map((row) => namespaceNode(registry, row, shown)),
+    ...page.items.filter(({ folder }) => folder === true).map((row) => namespaceNode(listed, row, shown)),
     ...folderNodes(
       { registry, path: path === undefined ? '' : `${path}/`, whole: page.cursor === undefined, shown },
       foldersOf(page.items, path),
@@ -60,14 +60,14 @@ function familiar(host: string, name: string): string {
   return host === dockerHub ? formatReference({ registry: host, repository: name }) : name;
 }
 
-function namespaceNode(registry: Registry, row: RepositoryRow, shown: Shown): Node {
+function namespaceNode({ registry, path: parent }: Listed, row: RepositoryRow, shown: Shown): Node {
   const { host } = registry;
   const path = row.name.replace(/\/$/, '');
   const list = repositoryList(host, path);
   const filter = shown.arranged.filter(list);
   return {
     id: `namespace:${host}/${path}`,
-    label: path.slice(path.lastIndexOf('/') + 1),
+    label: inside(path, parent),
     ...descriptionOf(filterText(filter)),
     icon: { id: 'organization' },
     context: contextOf('folder', filter !== undefined && 'filtered'),
@@ -78,6 +78,13 @@ function namespaceNode(registry: Registry, row: RepositoryRow, shown: Shown): No
       (page: Page<RepositoryRow>) => repositoryListNodes({ registry, path, list }, page, shown),
     ),
   };
+}
+
+/** A name as it reads below `path`: a project of GitLab's or Google's may be a repository too, which stands in its own folder. */
+function inside(name: string, path: string | undefined): string {
+  if (path === undefined) return name;
+  if (name === path) return name.slice(name.lastIndexOf('/') + 1);
+  return name.startsWith(`${path}/`) ? name.slice(path.length + 1) : name;
 }
 
 interface Folder {
@@ -91,15 +98,14 @@ function foldersOf(rows: readonly RepositoryRow[], path: string | undefined): Fo
   const root: Folder = { folders: new Map(), repositories: new Map() };
   for (const row of rows) {
     if (row.folder === true) continue;
-    const inside = path !== undefined && row.name.startsWith(`${path}/`) ? row.name.slice(path.length + 1) : row.name;
-    const parts = inside.split('/');
+    const parts = inside(row.name, path).split('/');
     let folder = root;
     for (const part of parts.slice(0, -1)) {
       const next: Folder = folder.folders.get(part) ?? { folders: new Map(), repositories: new Map() };
       folder.folders.set(part, next);
       folder = next;
     }
-    folder.repositories.set(parts.at(-1) ?? inside, row);
+    folder.repositories.set(parts.at(-1) ?? row.name, row);
   }
   return root;
 }
@@ -153,7 +159,7 @@ function folderNode(within: Within, name: string, below: Folder): Node {
 /** The registry knows nothing of this folder: it filters all of its names, and what is elsewhere is left out here. */
 function filteredFolder(registry: Registry, path: string, list: string, filter: string, shown: Shown) {
   const wanted = filter.toLowerCase();
-  const inside = ({ name }: RepositoryRow) =>
+  const isWanted = ({ name }: RepositoryRow) =>
     name.startsWith(`${path}/`) &&
     name
       .slice(path.length + 1)
@@ -162,7 +168,7 @@ function filteredFolder(registry: Registry, path: string, list: string, filter: 
   return asked(
     (signal, show) => shown.source.repositories({ host: registry.host, list }, signal, show),
     (page: Page<RepositoryRow>) =>
-      repositoryListNodes({ registry, path, list }, { ...page, items: page.items.filter(inside) }, shown),
+      repositoryListNodes({ registry, path, list }, { ...page, items: page.items.filter(isWanted) }, shown),
   );
 }
 

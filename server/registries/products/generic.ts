@@ -17,7 +17,21 @@ const named = (software: string, recognises: (signs: Signs) => boolean): Product
   recognises,
 });
 
-/** Software that has nothing for us beside the protocol but its name. */
+/**
+ * Gitea and Forgejo, where a tag is a version of a package: deleting it by its name takes that one away. Source: go-gitea/gitea,
+ * routers/api/packages/container. They call themselves as GitLab does, and have their tokens elsewhere.
+ */
+const gitea: Product = {
+  ...named('Gitea', ({ tokenUrl, service }) => tokenUrl?.pathname === '/v2/token' && service === 'container_registry'),
+  can: { ...genericProduct.can, untag: true },
+  adapt: (plain, { distribution }) => ({
+    ...plain,
+    can: gitea.can,
+    untag: (repository, tag, signal) => distribution.deleteTag(repository, tag, signal),
+  }),
+};
+
+/** Software that has little or nothing for us beside the protocol but its name. */
 export const genericSoftware: readonly Product[] = [
   named(
     'JFrog Artifactory',
@@ -31,6 +45,5 @@ export const genericSoftware: readonly Product[] = [
     ({ basicRealm = '', header }) =>
       basicRealm.startsWith('Sonatype Nexus') || header('server')?.startsWith('Nexus/') === true,
   ),
-  // GitLab calls itself the same, and has its tokens elsewhere.
-  named('Gitea', ({ tokenUrl, service }) => tokenUrl?.pathname === '/v2/token' && service === 'container_registry'),
+  gitea,
 ];

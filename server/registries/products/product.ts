@@ -22,6 +22,8 @@ export interface Product {
   readonly address?: string;
   /** Its pages for people and its own API, where they are by default; absent where they are at the registry's own origin. */
   webUrl?(host: string): string | undefined;
+  /** Its own API, where that is elsewhere than its pages. */
+  apiUrl?(host: string): string | undefined;
   /** The page of a repository, or of one of its tags. */
   page?(webUrl: string, repository: string, tag: string | undefined): string;
   readonly can: RegistryAbilities;
@@ -41,8 +43,8 @@ export interface ProductRoom {
   /** Requests to the registry's own origin, signed as the protocol has it. */
   readonly distribution: Distribution;
   /**
-   * Sends to the product's own API: below `webUrl` where the setting or the product names one, else at the registry's own
-   * origin. Signs nothing. Any answer is returned; `jsonOf` reads it.
+   * Sends to the product's own API: below `webUrl` where the setting names one, else where the product has it, else at the
+   * registry's own origin. Signs nothing. Any answer is returned; `jsonOf` reads it.
    */
   api(request: ApiRequest, signal: AbortSignal): Promise<HttpResponse>;
   /** Requests anywhere else, to what is neither the registry nor its API. */
@@ -55,6 +57,8 @@ export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** With the query, encoded: `/api/v2.0/projects?page=1`. */
   readonly path: string;
+  /** Where the API is, if that had to be found out; without a slash at its end. */
+  readonly site?: string;
   /** Lower-case names; `authorization` among them. `accept` is JSON when absent. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */

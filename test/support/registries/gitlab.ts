@@ -125,12 +125,14 @@ function gitlabRoutes({ repositories }: Store, tokens: readonly GitlabToken[], h
         paths.map((path) => ({ id: projects().indexOf(path) + 1, path_with_namespace: path })),
       );
     }),
-    'GET /api/v4/groups/{group}/registry/repositories': visited('read_api', (ask, visible) =>
-      listed(
+    'GET /api/v4/groups/{group}/registry/repositories': visited('read_api', (ask, visible) => {
+      const own = visible.filter(({ name }) => name.startsWith(`${ask.params.group}/`));
+      if (own.length === 0) return json(404, { message: '404 Group Not Found' });
+      return listed(
         ask,
-        visible.filter(({ name }) => name.startsWith(`${ask.params.group}/`)).map((one) => row(one, ask)),
-      ),
-    ),
+        own.map((one) => row(one, ask)),
+      );
+    }),
     [`GET ${base}`]: visited('read_api', (ask, visible) => {
       const own = inProject(ask, visible);
       if (own.length === 0) return json(404, { message: '404 Project Not Found' });

@@ -91,12 +91,24 @@ function harborRoutes(store: Store, access: Access): Routes {
       store.repositories.delete(name);
       return empty(200);
     }),
-    [`GET ${repository}/artifacts`]: within('pull', (found, ask) => listed(ask, artifactsOf(found))),
+    [`GET ${repository}/artifacts`]: within('pull', (found, ask) =>
+      listed(
+        ask,
+        artifactsOf(found).filter(({ tags }) => hasTag(tags, ask.query.get('q') ?? '')),
+      ),
+    ),
     // By tag or digest.
     [`DELETE ${repository}/artifacts/{reference}/tags/{tag}`]: within('delete', (found, { params }) =>
       found.tags.delete(params.tag ?? '') ? empty(200) : failure(404, 'NOT_FOUND', `tag ${params.tag} not found`),
     ),
   };
+}
+
+/** `tags=*` for any, `tags=~part`. */
+function hasTag(tags: readonly { readonly name: string }[] | null, query: string): boolean {
+  const [, wanted] = /^tags=(\*|~.*)$/.exec(query) ?? [];
+  if (wanted === undefined) return true;
+  return tags?.some(({ name }) => wanted === '*' || name.includes(wanted.slice(1))) ?? false;
 }
 
 /** More than a hundred are refused, not cut. */
@@ -129,7 +141,7 @@ const repositoryOf = (repository: Repository, index: number) => ({
 });
 
 /** The children of an index are not among them, they are its references. The newest come first. */
-function artifactsOf(repository: Repository): readonly object[] {
+function artifactsOf(repository: Repository) {
   const all = [...repository.manifests.values()];
   const children = new Set(all.flatMap((one) => contentOf(one).manifests?.map(({ digest }) => digest) ?? []));
   return all

@@ -2,12 +2,14 @@
  * Quay, all at one origin: the API at `/api/v1` takes OAuth tokens, the registry robots.
  * Sources: Red Hat Quay API reference; the Link of its tags as reported in deitch/docker_registry2#56.
  */
-import type { Account } from './access.ts';
+import { isDigest } from '../../../common/reference.ts';
+import { type Access, type Account, challenged, refusal, repositoryScope } from './access.ts';
+import { unknownName } from './distribution.ts';
 import { createListManners } from './lists.ts';
 import { numberedPage } from './pages.ts';
-import { type Answer, type Ask, empty, json, type Routes } from './routes.ts';
+import { type Answer, type Ask, empty, failure, json, type Routes } from './routes.ts';
 import { type RegistryOrigin, startRegistry, tokenRoutes } from './service.ts';
-import { createStore, imagesOf, type Repository, type Store } from './store.ts';
+import { createStore, imagesOf, type Repository, removeManifest, type Store } from './store.ts';
 import { secondsOf, type World } from './world.ts';
 
 export interface Quay extends RegistryOrigin {
@@ -33,11 +35,44 @@ export async function startQuay(world: World): Promise<Quay> {
       oauth: false,
     },
     quirks: { tags: createListManners({ pageSize: 50, maximumN: 100, beyond: undefined, tokenIn: 'next_page' }) },
-    routes: ({ access }) => ({ ...tokenRoutes(access, '/v2/auth'), ...quayRoutes(store, applications, history) }),
+    routes: (part) => ({
+      ...strictTokenRoutes(part.access),
+      // It wants no scope, only to know who asks.
+      'GET /v2/_catalog': (ask) => {
+        const token = /^Bearer (.*)$/.exec(ask.headers.authorization ?? '')?.[1] ?? '';
+        const account = part.access.issued.get(token)?.account;
+        if (account === undefined) return challenged(part.access);
+        const repositories = [...store.repositories.keys()].filter((one) => account.may?.('repository', one, 'pull'));
+        return json(200, { repositories });
+      },
+      // To delete is to push.
+      'DELETE /v2/{name+}/manifests/{reference}': (ask) => {
+        const { name = '', reference = '' } = ask.params;
+        const refused = refusal(part.access, ask, repositoryScope(name, 'pull', 'push'));
+        const repository = store.repositories.get(name);
+        if (refused !== undefined || repository === undefined) return refused ?? unknownName(name);
+        const isGone = isDigest(reference) ? removeManifest(repository, reference) : repository.tags.delete(reference);
+        return isGone ? empty(202) : failure(404, 'MANIFEST_UNKNOWN', 'manifest unknown');
+      },
+      ...quayRoutes(store, applications, history),
+    }),
   });
   registry.access.service = registry.host;
   registry.access.realm = `${registry.url}/v2/auth`;
   return { ...registry, applications, history };
+}
+
+/** No scope but those of repositories, no action but these. Source: quay/quay, endpoints/v2/v2auth.py. */
+function strictTokenRoutes(access: Access): Routes {
+  const { 'GET /v2/auth': gives = () => empty(404) } = tokenRoutes(access, '/v2/auth');
+  const isKnown = (scope: string) => /^repository:.+:(?:(?:push|pull|\*),)*(?:push|pull|\*)$/.test(scope);
+  return {
+    'GET /v2/auth': (ask) => {
+      const unknown = ask.query.getAll('scope').find((scope) => !isKnown(scope));
+      if (unknown === undefined) return gives(ask);
+      return failure(400, 'INVALID_REQUEST', `Unable to decode repository and actions: ${unknown}`);
+    },
+  };
 }
 
 const robot = (namespace: string, name: string): Account => ({
@@ -68,6 +103,11 @@ function quayRoutes(store: Store, applications: Quay['applications'], history: Q
       return handler(found, ask);
     });
   return {
+    'GET /api/v1/user/': visited((ask) => {
+      const own = organisations(ask);
+      if (own === undefined) return problem(401, 'invalid_token', 'Requires authentication');
+      return json(200, { username: 'alice', organizations: own.map((name) => ({ name, public: false })) });
+    }),
     'GET /api/v1/repository': visited((ask) => {
       const namespace = ask.query.get('namespace');
       if (namespace === null && !ask.query.has('public')) {

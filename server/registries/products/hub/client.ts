@@ -7,6 +7,7 @@ import type { HttpResponse } from '../../http.ts';
 import { expectDone, jsonOf } from '../../jsonOf.ts';
 import { allPages, type ListPage } from '../../paging.ts';
 import type { ListAsk, RegistryClient } from '../../registry.ts';
+import { pageIn } from '../apiLists.ts';
 import type { ProductRoom } from '../product.ts';
 import { detailsOf, readPage, repositoryOf, searchRowOf, tagOf } from './rows.ts';
 import { createHubSession, isGone } from './session.ts';
@@ -183,8 +184,6 @@ function unlessProblem(error: unknown): undefined {
 }
 
 const named = (filter: string | undefined): string => (filter ? `&name=${encodeURIComponent(filter)}` : '');
-
-const pageIn = (cursor: string | undefined): number => (/^[1-9]\d{0,5}$/.test(cursor ?? '') ? Number(cursor) : 1);
 
 /** Since August 2026 the nameless come only a thousand rows into a list. */
 function throwIfTooFar({ status, body }: HttpResponse, what: string): void {

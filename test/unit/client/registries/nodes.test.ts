@@ -29,6 +29,22 @@ describe('registryNodes', () => {
     assert.equal(below.at(-1)?.label, 'nginx');
   });
 
+  it('names projects by their whole path, and what is a project and a repository inside of itself', async () => {
+    const repositories = {
+      items: [{ name: 'group/app', folder: true as const }, { name: 'group/app' }, { name: 'group/app/worker' }],
+    };
+    const nodes = treeOf({ repositories });
+    const project = await at(nodes, host, 'group/app');
+    const below = await open(project);
+    assert.deepEqual(
+      below.slice(1).map(({ label, id }) => [label, id]),
+      [
+        ['app', `repository:${host}/group/app`],
+        ['worker', `repository:${host}/group/app/worker`],
+      ],
+    );
+  });
+
   it('offers the next page, with how many of how many are there', async () => {
     const [node] = treeOf({ repositories: { ...names('a', 'b'), cursor: 'b', total: 1240 } });
     assert.deepEqual(outline(await open(node)), ['a', 'b', 'Load more — 2 of 1,240']);

@@ -26,6 +26,10 @@ describe('nextQuery', () => {
     assert.equal(next('<https://evil.example/v2/a/tags/list?last=z>; rel="next"'), 'n=2&last=b');
     assert.equal(next('<http://r.example/?last=z>; rel="next"'), 'n=2&last=b');
     assert.equal(next('<http://[bad>; rel="next"'), 'n=2&last=b');
+    assert.equal(next('<https://r.internal/v2/a/tags/list>; rel="next"'), 'n=2&last=b');
+  });
+  it('goes on with the token of such a link, at its own origin', () => {
+    assert.equal(next('<http://r.internal/v2/a/tags/list?next_page=dG9rZW4>; rel="next"'), 'next_page=dG9rZW4');
   });
   it('ends at an empty page and at a link to itself', () => {
     assert.equal(next('<?last=b>; rel="next"', []), undefined);

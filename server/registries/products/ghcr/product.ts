@@ -1,0 +1,21 @@
+import type { RegistryAbilities } from '../../../../common/registry.ts';
+import type { Product } from '../product.ts';
+import { ghcrClient } from './client.ts';
+import { tokenPage } from './session.ts';
+
+const can: RegistryAbilities = { listRepositories: true, untag: false, deleteImage: true, deleteRepository: true };
+
+export const ghcrProduct: Product = {
+  kind: 'ghcr',
+  name: 'GitHub Container Registry',
+  // By its name alone: what a proxy of it is signed in with is not GitHub's, and must not be sent there.
+  matches: (host) => host === 'ghcr.io',
+  webUrl: (host) => (host === 'ghcr.io' ? 'https://github.com' : undefined),
+  apiUrl: (host) => (host === 'ghcr.io' ? 'https://api.github.com' : undefined),
+  can,
+  signIn: () => [
+    { kind: 'session', provider: 'github' },
+    { kind: 'token', username: 'required', url: tokenPage },
+  ],
+  adapt: (plain, room) => ghcrClient(plain, room, can),
+};
