@@ -69,7 +69,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const stop = [
     beside.dispose,
     registerDiagnostics({ connection, documents, settings, lint, support: () => support, log }),
-    registerLanguage(connection, documents, host, lint, () => support),
+    registerLanguage(connection, documents, host, lint, () => support, world.now),
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];

@@ -6,6 +6,7 @@ import {
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
   type DocumentSelector,
+  HoverRequest,
   type InitializeParams,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
@@ -25,7 +26,7 @@ const triggerCharacters = [' ', ':', '/'];
  * where these are compose files, it is answered.
  */
 export function registerCompose(connection: Connection, { capabilities }: InitializeParams, log: Log): () => void {
-  const { synchronization, completion } = capabilities.textDocument ?? {};
+  const { synchronization, completion, hover } = capabilities.textDocument ?? {};
   if (synchronization?.dynamicRegistration !== true || completion?.dynamicRegistration !== true) return () => {};
   const documentSelector = composeFiles;
   const { client } = connection;
@@ -38,6 +39,7 @@ export function registerCompose(connection: Connection, { capabilities }: Initia
       }),
       client.register(DidCloseTextDocumentNotification.type, { documentSelector }),
       client.register(CompletionRequest.type, { documentSelector, triggerCharacters, resolveProvider: true }),
+      ...(hover?.dynamicRegistration === true ? [client.register(HoverRequest.type, { documentSelector })] : []),
     ];
     Promise.all(registered).catch((error: unknown) => {
       log.warn('compose: not told of files', { error: stackOf(error) });

@@ -18,7 +18,7 @@ import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
 import { foldingRanges } from '../language/folding.ts';
 import type { Host } from '../language/host.ts';
-import { hover } from '../language/hover/hover.ts';
+import { composeHover, hoverWithImages } from '../language/hover/hoverImages.ts';
 import { inlayHints } from '../language/inlayHints.ts';
 import { lineStartsOf, offsetAt } from '../language/position.ts';
 import { BuildMatcher } from '../language/sizes/match.ts';
@@ -45,6 +45,7 @@ export function registerLanguage(
   host: Host,
   lint: Lint,
   support: () => ClientSupport,
+  now: () => number,
 ): () => void {
   const matcher = new BuildMatcher();
 
@@ -114,9 +115,15 @@ export function registerLanguage(
       item.label,
     ),
   );
-  connection.onHover((params, token) =>
-    at('hover', params, token, (dockerfile, offset) => hover(dockerfile, offset) ?? null),
-  );
+  connection.onHover((params, token) => {
+    const compose = documents.compose(params.textDocument.uri);
+    const answer = compose
+      ? cancellable(token, (signal) => composeHover(compose.text, params.position, host.images, now(), signal), 'hover')
+      : at('hover', params, token, (dockerfile, offset, signal) =>
+          hoverWithImages(dockerfile, offset, host.images, now(), signal),
+        );
+    return answer.then((hover) => hover ?? null);
+  });
   connection.onDefinition((params, token) =>
     at('definition', params, token, (dockerfile, offset) => definition(dockerfile, offset, params.textDocument.uri)),
   );

@@ -11,6 +11,7 @@ import type {
   TagOrder,
   TagRow,
 } from '../../common/registry.ts';
+import { pageOf } from '../../common/registryPage.ts';
 import { Cache, type Learned } from '../util/cache.ts';
 import type { Account, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -206,6 +207,11 @@ export class Registries {
   /** The product of a registry, as far as it is known by now. */
   productOf(host: string): Product {
     return this.#clients.productOf(host);
+  }
+
+  /** The page for people of a repository or of one of its tags, or that of the registry. Asks nobody. */
+  pageOf(host: string, repository: string, tag: string | undefined): string | undefined {
+    return pageOf(this.#row(this.#clients.settingOf(host), 'builtin'), repository, tag);
   }
 
   /** Forgets what is cached of `host`, or of all registries, sign-ins included. */

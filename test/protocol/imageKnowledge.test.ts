@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { type Hover, MarkupContent } from 'vscode-languageserver-types';
+import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
+import { type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
+import { makeIndex } from '../support/imageContents.ts';
+import { answers, hangs, waitsFor } from '../support/origin.ts';
+
+const created = '2026-08-01T00:00:00Z';
+const now = Date.parse('2026-08-13T00:00:00Z');
+const index = () =>
+  makeIndex([
+    { platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [500], created, config: { User: 'app' } },
+    { platform: { os: 'linux', architecture: 'arm64' }, layerBytes: [300], created },
+  ]);
+
+describe('what is known of an image, from registry to editor', () => {
+  let registry: FakeRegistry;
+  let editor: Editor;
+  let close: () => Promise<void>;
+  const start = async (options: EditorOptions = {}, manners: Partial<Manners> = {}) => {
+    registry = await startFakeRegistry(manners);
+    registry.push('team/app', '1.0', index());
+    ({ editor, close } = await startEditor({ world: { now: () => now }, ...options }));
+  };
+  afterEach(async () => {
+    await close();
+    await registry.stop();
+  });
+  const requests = () => registry.seen.map(({ method, path }) => `${method} ${path.replace(/sha256:\w+/, '<digest>')}`);
+  const hoverAt = async (character: number, uri = dockerfileUri, line = 0): Promise<string> => {
+    const found = await editor.ask<Hover | null>('hover', { position: { line, character } }, uri);
+    return MarkupContent.is(found?.contents) ? found.contents.value : '';
+  };
+
+  describe('hover', () => {
+    it('costs the index, and for each platform its manifest and config; the second time nothing', async () => {
+      await start();
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      const text = await hoverAt(8);
+      assert.match(text, /linux\/amd64 ` \| 500 B \|\n\| ` linux\/arm64 ` \| 300 B \|/);
+      assert.match(text, /built 12 days ago/);
+      assert.match(text, /as user ` app `/);
+      const manifest = 'GET /v2/team/app/manifests/<digest>';
+      const config = 'GET /v2/team/app/blobs/<digest>';
+      assert.deepEqual(requests().sort(), [
+        ...[config, config],
+        'GET /v2/team/app/manifests/1.0',
+        ...[manifest, manifest],
+      ]);
+      assert.equal(await hoverAt(9), text);
+      assert.equal(registry.seen.length, 5);
+    });
+    it('says whom it asks, and knows when it is asked again', async () => {
+      await start();
+      let open = () => {};
+      const opened = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      registry.misbehave(waitsFor(opened), 1, /manifests\/1\.0/);
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      assert.match(await hoverAt(8), /Asking 127/);
+      open();
+      let text = '';
+      do text = await hoverAt(8);
+      while (text.includes('Asking'));
+      assert.match(text, /500 B/);
+      assert.equal(registry.seen.length, 5);
+    });
+    it('says that a tag is not there, or hidden, and asks again the next time', async () => {
+      await start();
+      await editor.open(`FROM ${registry.host}/team/app:2.0`);
+      assert.match(await hoverAt(8), /does not have team\/app:2\\\.0, or hides it from you\\\./);
+      const before = registry.seen.length;
+      await hoverAt(8);
+      assert.ok(registry.seen.length > before);
+    });
+    it('says how to sign in', async () => {
+      await start({}, { auth: 'basic' });
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      assert.match(await hoverAt(8), /Sign in with: docker login/);
+    });
+    it('says that there have been too many requests', async () => {
+      await start();
+      registry.misbehave(answers(429, { 'retry-after': '60' }), 9);
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      assert.match(await hoverAt(8), /too many requests[\s\S]*Wait 60 seconds/);
+    });
+    it('is answered though the registry hangs', async () => {
+      await start();
+      registry.misbehave(hangs, 9);
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      assert.match(await hoverAt(8), /Asking 127/);
+    });
+    it('works in compose files', async () => {
+      await start();
+      const uri = 'file:///project/compose.yaml';
+      const text = `services:\n  web:\n    image: ${registry.host}/team/app:1.0\n`;
+      const textDocument = { uri, languageId: 'dockercompose', version: 1, text };
+      await editor.connection.sendNotification('textDocument/didOpen', { textDocument });
+      assert.match(await hoverAt(12, uri, 2), /500 B/);
+    });
+  });
+});
