@@ -8,6 +8,8 @@ export interface ClientSupport {
   readonly completion: CompletionSupport;
   readonly hierarchicalSymbols: boolean;
   readonly inlayHintRefresh: boolean;
+  /** Whether it asks for the edit of a code action that is chosen. */
+  readonly lazyActions: boolean;
   readonly diagnostics: {
     readonly tags: boolean;
     readonly related: boolean;
@@ -32,12 +34,14 @@ export function clientSupport({
   const { publishDiagnostics: pushed, diagnostic: pulled } = capabilities.textDocument ?? {};
   const item = capabilities.textDocument?.completion?.completionItem;
   const answered = strings(fields(options)['answers']);
+  const action = capabilities.textDocument?.codeAction;
   return {
     completion: {
       snippets: item?.snippetSupport === true,
       insertReplace: item?.insertReplaceSupport === true,
     },
     hierarchicalSymbols: capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    lazyActions: action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true,
     inlayHintRefresh: capabilities.workspace?.inlayHint?.refreshSupport === true,
     diagnostics: {
       tags: pushed?.tagSupport !== undefined || pulled?.tagSupport !== undefined,
@@ -58,7 +62,7 @@ export const serverCapabilities: ServerCapabilities = {
   // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
   completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'], resolveProvider: true },
   hoverProvider: true,
-  codeActionProvider: { codeActionKinds: [...codeActionKinds] },
+  codeActionProvider: { codeActionKinds: [...codeActionKinds], resolveProvider: true },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,

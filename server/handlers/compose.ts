@@ -1,5 +1,6 @@
 /** Has the client tell of compose files, and ask about the images in them. Nothing else is said of those files. */
 import {
+  CodeActionRequest,
   CompletionRequest,
   type Connection,
   DidChangeTextDocumentNotification,
@@ -11,6 +12,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import type { Log } from '../language/host.ts';
+import { imageActionKind } from '../language/imageActions.ts';
 import { stackOf } from './log.ts';
 
 const composeFiles: DocumentSelector = [
@@ -26,7 +28,7 @@ const triggerCharacters = [' ', ':', '/'];
  * where these are compose files, it is answered.
  */
 export function registerCompose(connection: Connection, { capabilities }: InitializeParams, log: Log): () => void {
-  const { synchronization, completion, hover } = capabilities.textDocument ?? {};
+  const { synchronization, completion, hover, codeAction } = capabilities.textDocument ?? {};
   if (synchronization?.dynamicRegistration !== true || completion?.dynamicRegistration !== true) return () => {};
   const documentSelector = composeFiles;
   const { client } = connection;
@@ -39,6 +41,15 @@ export function registerCompose(connection: Connection, { capabilities }: Initia
       }),
       client.register(DidCloseTextDocumentNotification.type, { documentSelector }),
       client.register(CompletionRequest.type, { documentSelector, triggerCharacters, resolveProvider: true }),
+      ...(codeAction?.dynamicRegistration === true
+        ? [
+            client.register(CodeActionRequest.type, {
+              documentSelector,
+              codeActionKinds: [imageActionKind],
+              resolveProvider: true,
+            }),
+          ]
+        : []),
       ...(hover?.dynamicRegistration === true ? [client.register(HoverRequest.type, { documentSelector })] : []),
     ];
     Promise.all(registered).catch((error: unknown) => {

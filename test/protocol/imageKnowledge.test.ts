@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Hover, MarkupContent } from 'vscode-languageserver-types';
+import { MessageType, ShowMessageNotification, type ShowMessageParams } from 'vscode-languageserver-protocol/node';
+import { type CodeAction, type Hover, MarkupContent } from 'vscode-languageserver-types';
 import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
 import { type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeIndex } from '../support/imageContents.ts';
@@ -98,6 +99,74 @@ describe('what is known of an image, from registry to editor', () => {
       const textDocument = { uri, languageId: 'dockercompose', version: 1, text };
       await editor.connection.sendNotification('textDocument/didOpen', { textDocument });
       assert.match(await hoverAt(12, uri, 2), /500 B/);
+    });
+  });
+
+  describe('a code action', () => {
+    const lazy: EditorOptions = {
+      capabilities: {
+        textDocument: { codeAction: { dataSupport: true, resolveSupport: { properties: ['edit'] } } },
+      },
+    };
+    const actions = (character: number): Promise<CodeAction[]> => {
+      const position = { line: 0, character };
+      return editor.ask('codeAction', { range: { start: position, end: position }, context: { diagnostics: [] } });
+    };
+    const choose = async (title: string): Promise<CodeAction> => {
+      const action = (await actions(8)).find((each) => each.title.includes(title));
+      return editor.connection.sendRequest('codeAction/resolve', action);
+    };
+    const newText = ({ edit }: CodeAction) => edit?.changes?.[dockerfileUri]?.map((each) => each.newText);
+
+    it('is offered without a request, and pins with one that is no pull', async () => {
+      await start(lazy);
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      await actions(8);
+      assert.equal(registry.seen.length, 0);
+      const digest = registry.repositories.get('team/app')!.tags.get('1.0')!.digest;
+      assert.deepEqual(newText(await choose('Pin')), [`:1.0@${digest}`]);
+      assert.deepEqual(requests(), ['HEAD /v2/team/app/manifests/1.0']);
+    });
+    it('moves to a newer patch by the list of tags, and is known then', async () => {
+      await start(lazy);
+      registry.push('team/app', '1.0.0', index());
+      registry.push('team/app', '1.0.2', index());
+      await editor.open(`FROM ${registry.host}/team/app:1.0.0`);
+      assert.deepEqual(newText(await choose('newest patch')), [':1.0.2']);
+      assert.deepEqual(requests(), ['GET /v2/team/app/tags/list?n=1000']);
+      assert.deepEqual(newText(await choose('Move to 1.0.2 (newer patch)')), [':1.0.2']);
+      assert.equal(registry.seen.length, 1);
+    });
+    it('tells the user what is wrong with the registry', async () => {
+      await start(lazy);
+      const told = new Promise<ShowMessageParams>((resolve) => {
+        editor.connection.onNotification(ShowMessageNotification.type, resolve);
+      });
+      await editor.open(`FROM ${registry.host}/team/app:2.0`);
+      assert.equal((await choose('Pin')).edit, undefined);
+      const { type, message } = await told;
+      assert.equal(type, MessageType.Warning);
+      assert.match(message, /does not have team\/app:2\.0, or hides it from you\. Check the name/);
+    });
+    it('is not offered where the client would not ask for its edit', async () => {
+      await start();
+      await editor.open(`FROM ${registry.host}/team/app:1.0`);
+      assert.deepEqual(
+        (await actions(8)).filter(({ data }) => data !== undefined),
+        [],
+      );
+    });
+    it('pins in compose files', async () => {
+      await start(lazy);
+      const uri = 'file:///project/compose.yaml';
+      const text = `services:\n  web:\n    image: ${registry.host}/team/app:1.0\n`;
+      const textDocument = { uri, languageId: 'dockercompose', version: 1, text };
+      await editor.connection.sendNotification('textDocument/didOpen', { textDocument });
+      const position = { line: 2, character: 12 };
+      const params = { range: { start: position, end: position }, context: { diagnostics: [] } };
+      const [action] = await editor.ask<CodeAction[]>('codeAction', params, uri);
+      const { edit } = await editor.connection.sendRequest<CodeAction>('codeAction/resolve', action);
+      assert.match(edit?.changes?.[uri]?.[0]?.newText ?? '', /^:1\.0@sha256:/);
     });
   });
 });
