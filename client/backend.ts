@@ -197,6 +197,8 @@ export interface Backend {
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
   onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+  /** The user trusts the workspace from now on. A server that starts later hears of it as it starts. */
+  tellTrusted(): void;
   /** A completion that was asked has more to offer now than it had. */
   onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
 }
@@ -297,6 +299,7 @@ export function connectBackend(wire: Wire): Backend {
         wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
         wire.onReturned(() => listener(undefined)),
       ),
+    tellTrusted: () => wire.notify('gantry/trusted', {}),
     onLateCompletion: (listener) => wire.onNotification('gantry/completion/late', listener),
   };
 }

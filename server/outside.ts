@@ -73,12 +73,15 @@ export function openOutside(
   const kept = createKeptLists({ disk, credentials, settingOf });
   const configured = settings.ready.then(configure);
   const localLayers = createLocalLayers(engine);
+  const local = createLocalImages(engine, now);
+  const snapshot = createSnapshot({ log });
+  const { bundled } = snapshot;
   const images = createImages(
     createRegistryImages({ registries, kept, configured, log, now }),
-    createLocalImages(engine, now),
+    local,
     createBuilds(engine, { env, log, now }),
-    createSnapshot({ log }),
-    createKnowledge({ registries, engine, localLayers, configured, now }),
+    snapshot,
+    createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
   );
 
   let lastHost = engineHost(settings);

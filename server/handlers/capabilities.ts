@@ -22,6 +22,8 @@ export interface ClientSupport {
   readonly storage: string | undefined;
   /** Which of our own requests it answers, as `initializationOptions.answers` says: `secrets`, `sessions`. */
   readonly answers: { readonly secrets: boolean; readonly sessions: boolean };
+  /** Whether the user trusts the files that are open, as `initializationOptions` says. */
+  readonly trusted: boolean;
   /** What people call it. */
   readonly editor: string;
 }
@@ -51,6 +53,7 @@ export function clientSupport({
     ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
     storage: typeof options?.storage === 'string' && options.storage !== '' ? options.storage : undefined,
     answers: { secrets: answered.includes('secrets'), sessions: answered.includes('sessions') },
+    trusted: options?.trusted === true,
     editor: clientInfo?.name.slice(0, 100) ?? 'the editor',
   };
 }

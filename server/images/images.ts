@@ -13,7 +13,7 @@ export function createImages(
   snapshot: Snapshot,
   knowledge: Knowledge,
 ): EngineAndRegistryImages {
-  const parts = [registry, local, builds];
+  const parts = [registry, local, builds, knowledge];
   return {
     repositories: registry.repositories,
     tags: registry.tags,
@@ -28,6 +28,8 @@ export function createImages(
     digest: knowledge.digest,
     allTags: knowledge.allTags,
     lastTags: knowledge.lastTags,
+    verdict: knowledge.verdict,
+    check: knowledge.check,
     page: knowledge.page,
     onDidChange(listener) {
       const stop = parts.map((part) => part.onDidChange(listener));

@@ -4,14 +4,18 @@ import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Images } from '../language/host.ts';
 import type { ImageKnowledge } from '../language/imageKnowledge.ts';
 import { registryLayers } from '../registries/compare.ts';
 import type { Registries } from '../registries/registries.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
 import { type LocalLayers, withLocal } from './localLayers.ts';
 import { PatientAnswers } from './patientAnswers.ts';
+import { createVerdicts } from './verdicts.ts';
 
 export interface Knowledge extends ImageKnowledge {
+  /** A verdict may be another now. */
+  onDidChange(listener: () => void): () => void;
   dispose(): void;
 }
 
@@ -19,6 +23,8 @@ export interface KnowledgeWorld {
   readonly registries: Registries;
   readonly engine: Pick<Engine, 'knownStatus'>;
   readonly localLayers: Pick<LocalLayers, 'current'>;
+  readonly local: Pick<Images, 'localSize'>;
+  readonly bundled: Images['bundled'];
   /** Resolves when it is known which registries the user has; none is asked before. */
   readonly configured?: Promise<void>;
   readonly now?: () => number;
@@ -33,7 +39,16 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
   const { registries, engine, localLayers, configured = Promise.resolve(), now = Date.now } = world;
   const { patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
   const answers = new PatientAnswers({ now, patience });
-  const stop = registries.onDidChange(() => answers.forget());
+  const verdicts = createVerdicts({ ...world, configured, now });
+  const listeners = new Set<() => void>();
+  const tellAll = () => {
+    for (const listener of [...listeners]) listener();
+  };
+  const stop = registries.onDidChange(() => {
+    answers.forget();
+    verdicts.forget();
+    tellAll();
+  });
 
   /** Waits for the registry itself, but not for ever. */
   const waiting = async <T>(
@@ -63,6 +78,7 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
         async (asking) => {
           await configured;
           const { value, at } = await registries.platforms(registry, repository, digest ?? tag, asking);
+          if (verdicts.isAbout(reference)) setImmediate(tellAll);
           return { state: 'known', value, at };
         },
         signal,
@@ -96,9 +112,16 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
         signal,
       ),
     lastTags: ({ registry, repository }) => registries.lastTags(registry, repository)?.value,
+    verdict: verdicts.verdict,
+    check: verdicts.check,
     page: ({ registry, repository, tag }) => registries.pageOf(registry, repository, tag),
+    onDidChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     dispose() {
       stop();
+      listeners.clear();
       answers.dispose();
     },
   };

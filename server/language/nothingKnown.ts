@@ -16,6 +16,8 @@ export const nothingKnown: Images = {
   digest: async () => pending,
   allTags: async () => pending,
   lastTags: () => undefined,
+  verdict: () => undefined,
+  check: async () => {},
   page: () => undefined,
   onDidChange: () => () => {},
 };

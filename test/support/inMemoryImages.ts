@@ -3,7 +3,7 @@ import { formatPlatform, type Platform } from '../../common/platform.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
 import type { ImageLayers, RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { BuildRecord, BundledRepository, Host, Images } from '../../server/language/host.ts';
-import type { ImageDescription } from '../../server/language/imageKnowledge.ts';
+import type { ImageDescription, ImageVerdict } from '../../server/language/imageKnowledge.ts';
 
 /** Images of a world that a test makes up. Counts what it is asked; says so when a test changes it. */
 export class InMemoryImages implements Images {
@@ -17,6 +17,10 @@ export class InMemoryImages implements Images {
   readonly layersOf = new Map<string, Known<ImageLayers>>();
   /** What tags are now, by full reference. What is missing is pending. */
   readonly digests = new Map<string, Known<string>>();
+  /** By full reference. */
+  readonly verdicts = new Map<string, ImageVerdict>();
+  /** What a check waits for. */
+  checking: Promise<void> | undefined;
   /** Tags that were told before, by repository as people write it. */
   readonly told = new Map<string, readonly string[]>();
   /** By registry. */
@@ -103,6 +107,15 @@ export class InMemoryImages implements Images {
 
   lastTags({ registry, repository }: ImageReference): readonly TagRow[] | undefined {
     return this.told.get(formatReference({ registry, repository }))?.map((name) => ({ name }));
+  }
+
+  verdict(reference: ImageReference): ImageVerdict | undefined {
+    return this.verdicts.get(formatFullReference(reference));
+  }
+
+  async check(reference: ImageReference, ask: boolean): Promise<void> {
+    this.asked.push(`check ${formatFullReference(reference)}${ask ? '' : ' without its registry'}`);
+    await this.checking;
   }
 
   page({ registry, repository }: ImageReference): string | undefined {
