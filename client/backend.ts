@@ -197,7 +197,7 @@ export interface Backend {
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
   onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
-  /** The user trusts the workspace from now on. A server that starts later hears of it as it starts. */
+  /** The user trusts the workspace from now on; a server that starts later knows it. */
   tellTrusted(): void;
   /** A completion that was asked has more to offer now than it had. */
   onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
@@ -306,12 +306,10 @@ export function connectBackend(wire: Wire): Backend {
 
 const everything: readonly EngineChange[] = ['status', 'containers', 'images', 'builds'];
 
-function both(one: () => void, other: () => void): () => void {
-  return () => {
-    one();
-    other();
-  };
-}
+const both = (one: () => void, other: () => void) => (): void => {
+  one();
+  other();
+};
 
 /** Ties progress notifications to the request they belong to. */
 function progressOver(wire: Wire) {

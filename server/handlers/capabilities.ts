@@ -70,6 +70,7 @@ export const serverCapabilities: ServerCapabilities = {
   referencesProvider: true,
   documentHighlightProvider: true,
   documentSymbolProvider: true,
+  documentLinkProvider: {},
   foldingRangeProvider: true,
   inlayHintProvider: true,
 };

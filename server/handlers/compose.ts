@@ -6,6 +6,7 @@ import {
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DocumentLinkRequest,
   type DocumentSelector,
   HoverRequest,
   type InitializeParams,
@@ -28,7 +29,7 @@ const triggerCharacters = [' ', ':', '/'];
  * where these are compose files, it is answered.
  */
 export function registerCompose(connection: Connection, { capabilities }: InitializeParams, log: Log): () => void {
-  const { synchronization, completion, hover, codeAction } = capabilities.textDocument ?? {};
+  const { synchronization, completion, hover, codeAction, documentLink } = capabilities.textDocument ?? {};
   if (synchronization?.dynamicRegistration !== true || completion?.dynamicRegistration !== true) return () => {};
   const documentSelector = composeFiles;
   const { client } = connection;
@@ -49,6 +50,9 @@ export function registerCompose(connection: Connection, { capabilities }: Initia
               resolveProvider: true,
             }),
           ]
+        : []),
+      ...(documentLink?.dynamicRegistration === true
+        ? [client.register(DocumentLinkRequest.type, { documentSelector })]
         : []),
       ...(hover?.dynamicRegistration === true ? [client.register(HoverRequest.type, { documentSelector })] : []),
     ];

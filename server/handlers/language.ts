@@ -27,6 +27,7 @@ import {
   imageActions,
 } from '../language/imageActions.ts';
 import { inlayHints } from '../language/inlayHints.ts';
+import { imageLinks } from '../language/links.ts';
 import { lineStartsOf, offsetAt } from '../language/position.ts';
 import { BuildMatcher } from '../language/sizes/match.ts';
 import { documentSymbols } from '../language/symbols.ts';
@@ -162,6 +163,11 @@ export function registerLanguage(
     });
   });
   connection.onCodeActionResolve((action, token) => resolveAction(connection, documents, host.images, action, token));
+  connection.onDocumentLinks(({ textDocument: { uri } }, token) => {
+    const compose = documents.compose(uri);
+    if (compose) return imageLinks(composeImages(uri, compose.text), host.images);
+    return feature('links', uri, token, ({ dockerfile }) => imageLinks(dockerfileImages(uri, dockerfile), host.images));
+  });
   connection.onFoldingRanges(({ textDocument }, token) =>
     feature('folding', textDocument.uri, token, ({ dockerfile }) => foldingRanges(dockerfile)),
   );

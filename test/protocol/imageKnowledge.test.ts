@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MessageType, ShowMessageNotification, type ShowMessageParams } from 'vscode-languageserver-protocol/node';
-import { type CodeAction, type Hover, MarkupContent } from 'vscode-languageserver-types';
+import { type CodeAction, type DocumentLink, type Hover, MarkupContent } from 'vscode-languageserver-types';
 import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
 import { type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeIndex } from '../support/imageContents.ts';
@@ -78,7 +78,7 @@ describe('what is known of an image, from registry to editor', () => {
     it('says how to sign in', async () => {
       await start({}, { auth: 'basic' });
       await editor.open(`FROM ${registry.host}/team/app:1.0`);
-      assert.match(await hoverAt(8), /Sign in with: docker login/);
+      assert.match(await hoverAt(8), /Sign in, .*docker login/);
     });
     it('says that there have been too many requests', async () => {
       await start();
@@ -168,5 +168,45 @@ describe('what is known of an image, from registry to editor', () => {
       const { edit } = await editor.connection.sendRequest<CodeAction>('codeAction/resolve', action);
       assert.match(edit?.changes?.[uri]?.[0]?.newText ?? '', /^:1\.0@sha256:/);
     });
+  });
+
+  describe('a link', () => {
+    const links = async (text: string, configuration?: unknown) => {
+      await start(configuration === undefined ? {} : { configuration });
+      await editor.open(text);
+      const found = await editor.ask<DocumentLink[]>('documentLink');
+      return found.map(({ range, target }) => [
+        text.split('\n')[range.start.line]!.slice(range.start.character, range.end.character),
+        target,
+      ]);
+    };
+
+    it('leads from the name of an image to its page, and asks nobody', async () => {
+      const text = [
+        'FROM node:22 AS build',
+        'FROM mcr.microsoft.com/dotnet/sdk:9.0',
+        'COPY --from=grafana/grafana:1 a b',
+        'COPY --from=build a b',
+      ].join('\n');
+      assert.deepEqual(await links(text), [
+        ['node', 'https://hub.docker.com/_/node/tags?name=22'],
+        ['mcr.microsoft.com/dotnet/sdk', 'https://mcr.microsoft.com/artifact/mar/dotnet/sdk/tags'],
+        ['grafana/grafana', 'https://hub.docker.com/r/grafana/grafana/tags?name=1'],
+      ]);
+      assert.equal(registry.seen.length, 0);
+    });
+    it('leads to the pages that the settings name', async () => {
+      const registries = [{ host: 'r.example', kind: 'harbor', webUrl: 'https://pages.example/' }];
+      assert.deepEqual(await links('FROM r.example/a/b:1', { registries }), [
+        ['r.example/a/b', 'https://pages.example'],
+      ]);
+    });
+    for (const [title, text] of [
+      ['a registry without pages', 'FROM r.example/a/b:1'],
+      ['a name that a variable is part of', 'ARG B=node\nFROM $B:22'],
+      ['a stage', 'FROM scratch AS a\nFROM a'],
+    ] as const) {
+      it(`is not there for ${title}`, async () => assert.deepEqual(await links(text), []));
+    }
   });
 });
