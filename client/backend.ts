@@ -197,6 +197,8 @@ export interface Backend {
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
   onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+  /** The user trusts the workspace from now on; a server that starts later knows it. */
+  tellTrusted(): void;
   /** A completion that was asked has more to offer now than it had. */
   onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
 }
@@ -297,18 +299,17 @@ export function connectBackend(wire: Wire): Backend {
         wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
         wire.onReturned(() => listener(undefined)),
       ),
+    tellTrusted: () => wire.notify('gantry/trusted', {}),
     onLateCompletion: (listener) => wire.onNotification('gantry/completion/late', listener),
   };
 }
 
 const everything: readonly EngineChange[] = ['status', 'containers', 'images', 'builds'];
 
-function both(one: () => void, other: () => void): () => void {
-  return () => {
-    one();
-    other();
-  };
-}
+const both = (one: () => void, other: () => void) => (): void => {
+  one();
+  other();
+};
 
 /** Ties progress notifications to the request they belong to. */
 function progressOver(wire: Wire) {

@@ -41,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     version,
     vscode.Uri.joinPath(context.globalStorageUri, 'registries').fsPath,
     log,
+    () => vscode.workspace.isTrusted,
   );
   const backend = connectBackend(server);
   backend.answerWith(
@@ -55,7 +56,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
   );
   const notify = notifier(log);
   const documents = jsonDocuments(backend);
-  subscriptions.push(log, documents);
+  subscriptions.push(log, documents, vscode.workspace.onDidGrantWorkspaceTrust(backend.tellTrusted));
 
   const memory = { workspace: workspaceState, everywhere: context.globalState };
   const trees = [

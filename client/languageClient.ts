@@ -11,12 +11,13 @@ import { isAbort, RequestError, type ServerProcess, type ServerState, serverStop
 import { serverCommands } from './contributions.ts';
 import { signalOf } from './ui/signal.ts';
 
-/** `storage` is the folder for what the server keeps. */
+/** `storage` is the folder for what the server keeps; `trusted` says whether the user trusts the workspace. */
 export function serverProcess(
   module: string,
   version: string,
   storage: string | undefined,
   log: vscode.LogOutputChannel,
+  trusted: () => boolean = () => false,
 ): ServerProcess {
   const notifications = new Map<string, Set<(params: unknown) => void>>();
   const answers = new Map<string, (params: never, signal: AbortSignal) => Promise<unknown>>();
@@ -70,12 +71,13 @@ export function serverProcess(
       },
       {
         documentSelector: [{ language: 'dockerfile' }],
-        initializationOptions: {
+        initializationOptions: () => ({
           version,
           storage,
           ignoreCommand: serverCommands.ignoreInWorkspace,
           answers: ['secrets', 'sessions'],
-        },
+          trusted: trusted(),
+        }),
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationFailedHandler: () => false,

@@ -140,6 +140,8 @@ export interface ClientNotifications {
   'gantry/stream/acknowledge': { stream: number; bytes: number };
   /** The client no longer wants it. What runs behind an exec is hung up. */
   'gantry/stream/close': { stream: number };
+  /** The user trusts what is open from now on: what it names may be asked about, as a build would. */
+  'gantry/trusted': Record<string, never>;
 }
 
 /** The server asks, the client answers. */

@@ -6,6 +6,7 @@ import type { Settings } from './handlers/settings.ts';
 import { createBuilds } from './images/builds.ts';
 import { createImages } from './images/images.ts';
 import { createKeptLists } from './images/keptLists.ts';
+import { createKnowledge } from './images/knowledge.ts';
 import { createLocalImages } from './images/localImages.ts';
 import { createLocalLayers, type LocalLayers } from './images/localLayers.ts';
 import { createRegistryImages } from './images/registryImages.ts';
@@ -71,14 +72,17 @@ export function openOutside(
   const settingOf = (host: string) => settingsOfRegistries.find((one) => one.host === host);
   const kept = createKeptLists({ disk, credentials, settingOf });
   const configured = settings.ready.then(configure);
+  const localLayers = createLocalLayers(engine);
+  const local = createLocalImages(engine, now);
+  const snapshot = createSnapshot({ log });
+  const { bundled } = snapshot;
   const images = createImages(
     createRegistryImages({ registries, kept, configured, log, now }),
-    createLocalImages(engine, now),
+    local,
     createBuilds(engine, { env, log, now }),
-    createSnapshot({ log }),
+    snapshot,
+    createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
   );
-
-  const localLayers = createLocalLayers(engine);
 
   let lastHost = engineHost(settings);
   let lastProblems = '';

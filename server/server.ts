@@ -1,5 +1,6 @@
 /** The wiring: who exists, and who is handed to whom. */
 import type { Connection } from 'vscode-languageserver';
+import { onNotification } from './handlers/answer.ts';
 import { registerBuild } from './handlers/build.ts';
 import { type ClientSupport, clientSupport, serverCapabilities } from './handlers/capabilities.ts';
 import { clientStores } from './handlers/clientStores.ts';
@@ -38,6 +39,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   const shell = world.shell ?? createShell();
+  let trusted = false;
   const lint = new Lint({
     ...{ settings, files, engine, log },
     loadShell: () => shell.load(),
@@ -47,6 +49,8 @@ export function startServer(connection: Connection, world: World): () => Promise
       onProblem: (error) => log.warn('shellcheck: incomplete', { error: String(error) }),
     }),
     now: world.now,
+    images: host.images,
+    trusted: () => trusted,
     support: () => support,
   });
   const beside = registerFiles(connection, documents, files, log);
@@ -54,6 +58,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   let askForCompose = () => {};
   connection.onInitialize((params) => {
     support = clientSupport(params);
+    trusted = support.trusted;
     settings.initialize(params);
     beside.initialize(params);
     askForCompose = registerCompose(connection, params, log);
@@ -65,11 +70,15 @@ export function startServer(connection: Connection, world: World): () => Promise
     return settings.initialized();
   });
 
+  onNotification(connection, 'gantry/trusted', () => {
+    trusted = true;
+    lint.checkImages();
+  });
   const closeStreams = registerStreams(connection, engine);
   const stop = [
     beside.dispose,
     registerDiagnostics({ connection, documents, settings, lint, support: () => support, log }),
-    registerLanguage(connection, documents, host, lint, () => support),
+    registerLanguage(connection, documents, host, lint, () => support, world.now),
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];

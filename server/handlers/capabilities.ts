@@ -8,6 +8,8 @@ export interface ClientSupport {
   readonly completion: CompletionSupport;
   readonly hierarchicalSymbols: boolean;
   readonly inlayHintRefresh: boolean;
+  /** Whether it asks for the edit of a code action that is chosen. */
+  readonly lazyActions: boolean;
   readonly diagnostics: {
     readonly tags: boolean;
     readonly related: boolean;
@@ -20,6 +22,8 @@ export interface ClientSupport {
   readonly storage: string | undefined;
   /** Which of our own requests it answers, as `initializationOptions.answers` says: `secrets`, `sessions`. */
   readonly answers: { readonly secrets: boolean; readonly sessions: boolean };
+  /** Whether the user trusts the files that are open, as `initializationOptions` says. */
+  readonly trusted: boolean;
   /** What people call it. */
   readonly editor: string;
 }
@@ -32,12 +36,14 @@ export function clientSupport({
   const { publishDiagnostics: pushed, diagnostic: pulled } = capabilities.textDocument ?? {};
   const item = capabilities.textDocument?.completion?.completionItem;
   const answered = strings(fields(options)['answers']);
+  const action = capabilities.textDocument?.codeAction;
   return {
     completion: {
       snippets: item?.snippetSupport === true,
       insertReplace: item?.insertReplaceSupport === true,
     },
     hierarchicalSymbols: capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
+    lazyActions: action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true,
     inlayHintRefresh: capabilities.workspace?.inlayHint?.refreshSupport === true,
     diagnostics: {
       tags: pushed?.tagSupport !== undefined || pulled?.tagSupport !== undefined,
@@ -47,6 +53,7 @@ export function clientSupport({
     ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
     storage: typeof options?.storage === 'string' && options.storage !== '' ? options.storage : undefined,
     answers: { secrets: answered.includes('secrets'), sessions: answered.includes('sessions') },
+    trusted: options?.trusted === true,
     editor: clientInfo?.name.slice(0, 100) ?? 'the editor',
   };
 }
@@ -58,11 +65,12 @@ export const serverCapabilities: ServerCapabilities = {
   // Not the letters, which every client asks for by itself. A blank follows a keyword, a comma a mount's option.
   completionProvider: { triggerCharacters: [' ', ':', '/', '=', '-', '$', '{', ',', '#'], resolveProvider: true },
   hoverProvider: true,
-  codeActionProvider: { codeActionKinds: [...codeActionKinds] },
+  codeActionProvider: { codeActionKinds: [...codeActionKinds], resolveProvider: true },
   definitionProvider: true,
   referencesProvider: true,
   documentHighlightProvider: true,
   documentSymbolProvider: true,
+  documentLinkProvider: {},
   foldingRangeProvider: true,
   inlayHintProvider: true,
 };

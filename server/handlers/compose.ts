@@ -1,15 +1,19 @@
 /** Has the client tell of compose files, and ask about the images in them. Nothing else is said of those files. */
 import {
+  CodeActionRequest,
   CompletionRequest,
   type Connection,
   DidChangeTextDocumentNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DocumentLinkRequest,
   type DocumentSelector,
+  HoverRequest,
   type InitializeParams,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
 import type { Log } from '../language/host.ts';
+import { imageActionKind } from '../language/imageActions.ts';
 import { stackOf } from './log.ts';
 
 const composeFiles: DocumentSelector = [
@@ -25,7 +29,7 @@ const triggerCharacters = [' ', ':', '/'];
  * where these are compose files, it is answered.
  */
 export function registerCompose(connection: Connection, { capabilities }: InitializeParams, log: Log): () => void {
-  const { synchronization, completion } = capabilities.textDocument ?? {};
+  const { synchronization, completion, hover, codeAction, documentLink } = capabilities.textDocument ?? {};
   if (synchronization?.dynamicRegistration !== true || completion?.dynamicRegistration !== true) return () => {};
   const documentSelector = composeFiles;
   const { client } = connection;
@@ -38,6 +42,19 @@ export function registerCompose(connection: Connection, { capabilities }: Initia
       }),
       client.register(DidCloseTextDocumentNotification.type, { documentSelector }),
       client.register(CompletionRequest.type, { documentSelector, triggerCharacters, resolveProvider: true }),
+      ...(codeAction?.dynamicRegistration === true
+        ? [
+            client.register(CodeActionRequest.type, {
+              documentSelector,
+              codeActionKinds: [imageActionKind],
+              resolveProvider: true,
+            }),
+          ]
+        : []),
+      ...(documentLink?.dynamicRegistration === true
+        ? [client.register(DocumentLinkRequest.type, { documentSelector })]
+        : []),
+      ...(hover?.dynamicRegistration === true ? [client.register(HoverRequest.type, { documentSelector })] : []),
     ];
     Promise.all(registered).catch((error: unknown) => {
       log.warn('compose: not told of files', { error: stackOf(error) });

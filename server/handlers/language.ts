@@ -8,7 +8,7 @@ import {
   InlayHintRefreshRequest,
   type Position,
 } from 'vscode-languageserver';
-import { codeActions } from '../language/codeActions.ts';
+import { codeActions, wantsKind } from '../language/codeActions.ts';
 import { completion } from '../language/completion/completion.ts';
 import type { Completed } from '../language/completion/item.ts';
 import { resolveItem } from '../language/completion/resolve.ts';
@@ -18,8 +18,16 @@ import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
 import { fnv1a } from '../language/dockerfile/parseSafely.ts';
 import { foldingRanges } from '../language/folding.ts';
 import type { Host } from '../language/host.ts';
-import { hover } from '../language/hover/hover.ts';
+import { composeHover, hoverWithImages } from '../language/hover/hoverImages.ts';
+import {
+  composeImages,
+  dockerfileImages,
+  type ImageFile,
+  imageActionKind,
+  imageActions,
+} from '../language/imageActions.ts';
 import { inlayHints } from '../language/inlayHints.ts';
+import { imageLinks } from '../language/links.ts';
 import { lineStartsOf, offsetAt } from '../language/position.ts';
 import { BuildMatcher } from '../language/sizes/match.ts';
 import { documentSymbols } from '../language/symbols.ts';
@@ -30,6 +38,7 @@ import type { Documents, OpenDocument } from './documents.ts';
 import { lateCompletion } from './lateCompletion.ts';
 import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
+import { resolveAction } from './resolveAction.ts';
 
 interface At {
   readonly textDocument: { readonly uri: string };
@@ -45,6 +54,7 @@ export function registerLanguage(
   host: Host,
   lint: Lint,
   support: () => ClientSupport,
+  now: () => number,
 ): () => void {
   const matcher = new BuildMatcher();
 
@@ -114,9 +124,15 @@ export function registerLanguage(
       item.label,
     ),
   );
-  connection.onHover((params, token) =>
-    at('hover', params, token, (dockerfile, offset) => hover(dockerfile, offset) ?? null),
-  );
+  connection.onHover((params, token) => {
+    const compose = documents.compose(params.textDocument.uri);
+    const answer = compose
+      ? cancellable(token, (signal) => composeHover(compose.text, params.position, host.images, now(), signal), 'hover')
+      : at('hover', params, token, (dockerfile, offset, signal) =>
+          hoverWithImages(dockerfile, offset, host.images, now(), signal),
+        );
+    return answer.then((hover) => hover ?? null);
+  });
   connection.onDefinition((params, token) =>
     at('definition', params, token, (dockerfile, offset) => definition(dockerfile, offset, params.textDocument.uri)),
   );
@@ -131,18 +147,27 @@ export function registerLanguage(
       documentSymbols(dockerfile, textDocument.uri, support().hierarchicalSymbols),
     ),
   );
-  connection.onCodeAction(({ textDocument, range, context }, token) =>
-    feature('codeAction', textDocument.uri, token, (document) => [
-      ...codeActions(
-        document.dockerfile,
-        document.uri,
-        range,
-        context.only,
-        lint.of(document),
-        support().ignoreCommand,
-      ),
-    ]),
-  );
+  connection.onCodeAction(({ textDocument, range, context }, token) => {
+    const { uri } = textDocument;
+    const compose = documents.compose(uri);
+    const imageActionsIn = (file: ImageFile) =>
+      wantsKind(context.only, imageActionKind) ? imageActions(file, range, host.images, support().lazyActions) : [];
+    if (compose) return [...imageActionsIn(composeImages(uri, compose.text))];
+    return feature('codeAction', uri, token, (document) => {
+      const { dockerfile } = document;
+      const linted = lint.of(document);
+      return [
+        ...codeActions(dockerfile, uri, range, context.only, linted, support().ignoreCommand),
+        ...imageActionsIn(dockerfileImages(uri, dockerfile)),
+      ];
+    });
+  });
+  connection.onCodeActionResolve((action, token) => resolveAction(connection, documents, host.images, action, token));
+  connection.onDocumentLinks(({ textDocument: { uri } }, token) => {
+    const compose = documents.compose(uri);
+    if (compose) return imageLinks(composeImages(uri, compose.text), host.images);
+    return feature('links', uri, token, ({ dockerfile }) => imageLinks(dockerfileImages(uri, dockerfile), host.images));
+  });
   connection.onFoldingRanges(({ textDocument }, token) =>
     feature('folding', textDocument.uri, token, ({ dockerfile }) => foldingRanges(dockerfile)),
   );

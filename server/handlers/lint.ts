@@ -11,6 +11,7 @@ import { shellCheckFindings } from '../shellcheck/findings.ts';
 import type { ShellCheck } from '../shellcheck/shellcheck.ts';
 import type { ClientSupport } from './capabilities.ts';
 import type { OpenDocument } from './documents.ts';
+import { ImageChecks, type ImageSource } from './imageChecks.ts';
 import { type Basis, type Choice, choose, knowledgeOf, sameBasis } from './lintBasis.ts';
 import { type LintSettings, readLintSettings } from './lintSettings.ts';
 import { stackOf } from './log.ts';
@@ -40,6 +41,9 @@ interface Needs {
   /** Looks at commands too, where it is installed. */
   readonly shellCheck?: ShellCheck;
   readonly now: () => number;
+  readonly images: ImageSource;
+  /** Whether the user trusts what is open: else only registries that he has are asked. */
+  readonly trusted: () => boolean;
   readonly log: Log;
   readonly support: () => ClientSupport;
 }
@@ -53,6 +57,7 @@ export class Lint {
   readonly #listeners = new Set<(uri: string | undefined) => void>();
   readonly #files = new Map<string, OpenFile>();
   readonly #remarks: ShellRemarks | undefined;
+  readonly #images: ImageChecks;
   readonly #stop: readonly (() => void)[];
   readonly #started: string;
   #section: Settings['section'] | undefined;
@@ -66,6 +71,7 @@ export class Lint {
     this.#started = needs.now().toString(36);
     const { shellCheck, log } = needs;
     this.#remarks = shellCheck && new ShellRemarks(shellCheck, (uri) => this.#announce(uri), log);
+    this.#images = new ImageChecks({ ...needs, changed: (uri) => this.#announce(uri) });
     this.#stop = [
       needs.settings.onDidChange(() => this.#announce(undefined)),
       needs.files.onDidChange((uri) => {
@@ -104,6 +110,12 @@ export class Lint {
   forget(uri: string): void {
     this.#files.delete(uri);
     this.#remarks?.forget(uri);
+    this.#images.forget(uri);
+  }
+
+  /** Who may be asked about images has changed. */
+  checkImages(): void {
+    this.#images.checkAgain();
   }
 
   /** A file would be judged otherwise now, or all would where no URI is named. Returns how to stop listening. */
@@ -115,6 +127,7 @@ export class Lint {
   dispose(): void {
     for (const each of this.#stop) each();
     this.#remarks?.dispose();
+    this.#images.dispose();
     this.#listeners.clear();
   }
 
@@ -127,6 +140,7 @@ export class Lint {
       choice,
       engine: this.#needs.engine.knownStatus(),
       shell: choice.readsCommands ? this.#shell : undefined,
+      images: choice.images === 'unasked' ? undefined : this.#images.of(document, choice.images === 'registry'),
       remarks: choice.asksShellCheck && hasCommands(document) ? this.#remarks?.of(document) : undefined,
     };
   }

@@ -1,6 +1,8 @@
 import type { EngineStatus } from '../../common/protocol.ts';
 import { type LintOptions, severityOf } from '../language/diagnostics/lintOptions.ts';
-import type { Knowledge, PlatformKnowledge, Rule, ShellParser } from '../language/diagnostics/rule.ts';
+import type { ImageVerdicts, Knowledge, PlatformKnowledge, Rule, ShellParser } from '../language/diagnostics/rule.ts';
+import { imageRules } from '../language/diagnostics/rules/images/index.ts';
+import { platformOf } from '../language/diagnostics/rules/images/platforms.ts';
 import { rules } from '../language/diagnostics/rules.ts';
 import { wellKnownEnvironment } from '../language/dockerfile/baseEnvironment.ts';
 import type { Beside } from '../language/host.ts';
@@ -14,6 +16,8 @@ export interface Basis {
   readonly shell: ShellParser | undefined;
   /** What ShellCheck said. */
   readonly remarks: Remarks | undefined;
+  /** What is certain of the images that the file names. */
+  readonly images: ImageVerdicts | undefined;
 }
 
 /** Which rules run, and why these. */
@@ -24,10 +28,18 @@ export interface Choice {
   /** Whether one of the rules looks at the commands that an instruction runs. */
   readonly readsCommands: boolean;
   readonly asksShellCheck: boolean;
+  /** Whether one of the rules is about images, and whether registries may be asked for it. */
+  readonly images: 'unasked' | 'local' | 'registry';
 }
 
 export function sameBasis(a: Basis, b: Basis): boolean {
-  return a.choice === b.choice && a.engine === b.engine && a.shell === b.shell && a.remarks === b.remarks;
+  return (
+    a.choice === b.choice &&
+    a.engine === b.engine &&
+    a.shell === b.shell &&
+    a.remarks === b.remarks &&
+    a.images === b.images
+  );
 }
 
 export function choose(settings: LintSettings, beside: Beside): Choice {
@@ -35,7 +47,12 @@ export function choose(settings: LintSettings, beside: Beside): Choice {
   const { hadolint } = beside;
   const options: LintOptions = { preset, rules: levels, ...(hadolint && { hadolint }) };
   const asksShellCheck = settings.shellcheck && preset !== 'buildkit';
-  return { settings, beside, options, readsCommands: readsCommands(options), asksShellCheck };
+  const images = !imageRules.some((rule) => severityOf(rule, options) !== undefined)
+    ? 'unasked'
+    : settings.registry
+      ? 'registry'
+      : 'local';
+  return { settings, beside, options, readsCommands: readsCommands(options), asksShellCheck, images };
 }
 
 /** BuildKit does not look at what a RUN runs, so only the other rules may. */
@@ -51,7 +68,7 @@ export function readsCommands(options: LintOptions, among: readonly Rule[] = rul
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Built of the same parts for as long as neither the basis changes nor the day: rules that found nothing then need no asking. */
-export function knowledgeOf({ choice: { beside }, engine, shell }: Basis, now: number): Knowledge {
+export function knowledgeOf({ choice: { beside }, engine, shell, images }: Basis, now: number): Knowledge {
   const { hadolint, ignore, ignoreFile } = beside;
   return {
     environmentOf: wellKnownEnvironment,
@@ -60,15 +77,18 @@ export function knowledgeOf({ choice: { beside }, engine, shell }: Basis, now: n
     ...(ignoreFile && { ignoreFile }),
     ...(hadolint && { hadolint }),
     ...(shell && { shell }),
-    ...(engine && { platforms: platformsOf(engine) }),
+    ...(images && { images }),
+    ...(engine && { platforms: platformsOf(engine, images) }),
   };
 }
 
-/** What a registry has for a platform is not asked for on a keystroke. */
-function platformsOf(engine: EngineStatus): PlatformKnowledge {
-  const platforms = knownPlatforms.get(engine) ?? { target: engine.platform, of: () => undefined };
-  knownPlatforms.set(engine, platforms);
+/** The same object for the same parts. */
+function platformsOf(engine: EngineStatus, images: ImageVerdicts | undefined): PlatformKnowledge {
+  const ofEngine = knownPlatforms.get(engine) ?? new WeakMap<object, PlatformKnowledge>();
+  knownPlatforms.set(engine, ofEngine);
+  const platforms = ofEngine.get(images ?? engine) ?? { target: engine.platform, of: platformOf(images) };
+  ofEngine.set(images ?? engine, platforms);
   return platforms;
 }
 
-const knownPlatforms = new WeakMap<EngineStatus, PlatformKnowledge>();
+const knownPlatforms = new WeakMap<EngineStatus, WeakMap<object, PlatformKnowledge>>();

@@ -7,6 +7,8 @@ export interface LintSettings {
   /** By the name of a rule, or another name of it. */
   readonly rules: Readonly<Record<string, Level>>;
   readonly shellcheck: boolean;
+  /** Whether registries are asked if the images are there that a file names. */
+  readonly registry: boolean;
   /** What the user wrote that means nothing, a sentence each. It is as if it was not there. */
   readonly problems: readonly string[];
 }
@@ -24,6 +26,10 @@ export function readLintSettings(section: Readonly<Record<string, unknown>>): Li
   if (typeof shellcheck !== 'boolean' && isSet(shellcheck))
     problems.push(`gantry.lint.shellcheck can be true or false, not ${shown(shellcheck)}.`);
 
+  const { registry = true } = lint;
+  if (typeof registry !== 'boolean' && isSet(registry))
+    problems.push(`gantry.lint.registry can be true or false, not ${shown(registry)}.`);
+
   const chosen = Object.entries(objectIn(lint['rules'], 'gantry.lint.rules', problems)).flatMap(([name, value]) => {
     const level = levels.find((each) => each === value);
     const problem =
@@ -37,6 +43,7 @@ export function readLintSettings(section: Readonly<Record<string, unknown>>): Li
     preset: preset ?? 'recommended',
     rules: Object.fromEntries(chosen),
     shellcheck: shellcheck !== false,
+    registry: registry !== false,
     problems,
   };
 }

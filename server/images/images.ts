@@ -1,5 +1,6 @@
 import type { Images } from '../language/host.ts';
 import type { Builds } from './builds.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { LocalImages } from './localImages.ts';
 import type { RegistryImages } from './registryImages.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -10,8 +11,9 @@ export function createImages(
   local: LocalImages,
   builds: Builds,
   snapshot: Snapshot,
+  knowledge: Knowledge,
 ): EngineAndRegistryImages {
-  const parts = [registry, local, builds];
+  const parts = [registry, local, builds, knowledge];
   return {
     repositories: registry.repositories,
     tags: registry.tags,
@@ -22,6 +24,13 @@ export function createImages(
     localImages: local.localImages,
     localSize: local.localSize,
     builds: builds.builds,
+    describe: knowledge.describe,
+    digest: knowledge.digest,
+    allTags: knowledge.allTags,
+    lastTags: knowledge.lastTags,
+    verdict: knowledge.verdict,
+    check: knowledge.check,
+    page: knowledge.page,
     onDidChange(listener) {
       const stop = parts.map((part) => part.onDidChange(listener));
       return () => {
@@ -35,6 +44,7 @@ export function createImages(
     async dispose() {
       local.dispose();
       builds.dispose();
+      knowledge.dispose();
       await registry.dispose();
     },
   };

@@ -47,8 +47,7 @@ export function codeActions(
   linted: Linted = { findings: findingsIn(dockerfile) },
   ignoreCommand?: string,
 ): readonly CodeAction[] {
-  const wants = (kind: string) =>
-    only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
+  const wants = (kind: string) => wantsKind(only, kind);
   const place: Place = {
     dockerfile,
     uri,
@@ -62,6 +61,11 @@ export function codeActions(
   // Offered among the fixes of a single finding it would only be in the way.
   if (only !== undefined && wants(fixAllKind)) actions.push(...fixAllAction(place, linted));
   return actions;
+}
+
+/** Whether actions of that kind are among those that are asked for. */
+export function wantsKind(only: readonly string[] | undefined, kind: string): boolean {
+  return only === undefined || only.some((asked) => asked === '' || kind === asked || kind.startsWith(`${asked}.`));
 }
 
 /** What two actions have in common that look the same and do the same. */

@@ -9,13 +9,14 @@ import type { Known } from '../../common/known.ts';
 import type { ImageReference } from '../../common/reference.ts';
 import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { HadolintConfig } from './diagnostics/lintOptions.ts';
+import type { ImageKnowledge } from './imageKnowledge.ts';
 
 export interface Host {
   readonly images: Images;
   readonly log: Log;
 }
 
-export interface Images {
+export interface Images extends ImageKnowledge {
   /** Repositories of `registry` with `typed` in their names, as the registry tells. Waits at most 300 ms, then `pending`. */
   repositories(registry: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>>;
   /** All tags of a repository, in the registry's order and as it tells. Waits at most 300 ms, then `pending`. */

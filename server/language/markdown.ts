@@ -22,3 +22,8 @@ function longestRun(text: string): number {
 export function markdownText(text: string): string {
   return text.replaceAll(/[\r\n]+/g, ' ').replaceAll(/[\\`*_{}[\]()#+\-.!|<>~&]/g, '\\$&');
 }
+
+/** A link; `label` is Markdown. Only where the address is one of the web: else the label alone. */
+export function markdownLink(label: string, url: string): string {
+  return /^https?:\/\/[^\s<>\\]+$/.test(url) ? `[${label}](<${url}>)` : label;
+}

@@ -12,5 +12,12 @@ export const nothingKnown: Images = {
   localImages: () => pending,
   builds: () => pending,
   localSize: () => pending,
+  describe: async () => ({ details: pending, image: pending }),
+  digest: async () => pending,
+  allTags: async () => pending,
+  lastTags: () => undefined,
+  verdict: () => undefined,
+  check: async () => {},
+  page: () => undefined,
   onDidChange: () => () => {},
 };

@@ -18,7 +18,7 @@ export interface Content {
 
 /** A request to the registry's own origin that the protocol does not have: a product's own API. */
 export interface SignedRequest extends Access {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** From where the registry answers, with the query, encoded: `/acr/v1/_catalog?n=100`. */
   readonly path: string;
   /** Sent as JSON. */

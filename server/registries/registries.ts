@@ -11,6 +11,7 @@ import type {
   TagOrder,
   TagRow,
 } from '../../common/registry.ts';
+import { pageOf } from '../../common/registryPage.ts';
 import { Cache, type Learned } from '../util/cache.ts';
 import type { Account, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -21,6 +22,7 @@ import type { Http, HttpResponse } from './http.ts';
 import { defined, Lists, listTtlMs } from './lists.ts';
 import { meet } from './meet.ts';
 import { pageAt } from './pages.ts';
+import type { Presence } from './presence.ts';
 import type { Product } from './products/product.ts';
 import type { RegistryClient } from './registry.ts';
 
@@ -31,6 +33,9 @@ export interface RegistriesWorld {
   /** Told of what keeps the list from being complete. */
   readonly onProblem?: (error: unknown) => void;
 }
+
+/** What is missing may be pushed any moment; what is there stays, as a rule. */
+const presenceMs = { present: 3600_000, absent: 120_000, noRepository: 120_000, unknown: 600_000 };
 
 /** What everybody has. */
 const builtin: readonly RegistrySetting[] = [{ host: dockerHub }, { host: 'mcr.microsoft.com' }];
@@ -43,6 +48,7 @@ export class Registries {
   readonly #now: () => number;
   readonly #lists: Lists;
   readonly #details: Cache<TagDetails>;
+  readonly #presence: Cache<Presence>;
   readonly #clients: Clients;
   readonly #listeners = new Set<(host: string | undefined, why: Change) => void>();
   #settings: readonly RegistrySetting[] = [];
@@ -59,6 +65,7 @@ export class Registries {
     });
     this.#lists = new Lists(this.#now);
     this.#details = new Cache({ ttlMs: listTtlMs, maximum: 500, now: this.#now });
+    this.#presence = new Cache({ ttlMs: (one) => presenceMs[one.kind], maximum: 1000, now: this.#now });
   }
 
   /** The user's own registries, from the settings; everything is asked anew under the new ones. */
@@ -184,6 +191,19 @@ export class Registries {
     });
   }
 
+  /** What {@link platforms} answered last, however long ago. Asks nobody. */
+  lastPlatforms(host: string, repository: string, tag: string): TagDetails | undefined {
+    return this.#details.last(JSON.stringify([host, this.productOf(host).kind, repository, tag]))?.value;
+  }
+
+  /** Whether a tag or digest is there, by requests that count as no pull; asked again after a while. */
+  async presence(host: string, repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Presence> {
+    return this.ask(host, async (client, kind) => {
+      const load = (flight: AbortSignal) => client.presence(repository, tagOrDigest, flight);
+      return (await this.#presence.get(JSON.stringify([host, kind, repository, tagOrDigest]), load, signal)).value;
+    });
+  }
+
   /** Asks a registry's own client: for what changes something there, or is kept by somebody else. */
   async ask<T>(host: string, question: (client: RegistryClient, kind: RegistryKind) => Promise<T>): Promise<T> {
     if (!isRegistryHost(host)) throw notAHost(host);
@@ -213,6 +233,11 @@ export class Registries {
     return this.#clients.productOf(host);
   }
 
+  /** The page for people of a repository or of one of its tags, or that of the registry. Asks nobody. */
+  pageOf(host: string, repository: string, tag: string | undefined): string | undefined {
+    return pageOf(this.#row(this.#clients.settingOf(host), 'builtin'), repository, tag);
+  }
+
   /** Forgets what is cached of `host`, or of all registries, sign-ins included. */
   refresh(host?: string): void {
     this.#forget(host);
@@ -226,7 +251,9 @@ export class Registries {
 
   #forgetLists(host: string | undefined): void {
     this.#lists.forget(host);
-    this.#details.forget((key) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1)));
+    const isOf = (key: string) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1));
+    this.#details.forget(isOf);
+    this.#presence.forget(isOf);
   }
 
   #forget(host: string | undefined): void {

@@ -19,6 +19,7 @@ import type { Content, Distribution } from './distribution.ts';
 import { imageLayers } from './layers.ts';
 import { type IndexEntry, type Manifest, readManifest } from './manifest.ts';
 import type { ListPage } from './paging.ts';
+import { type Presence, presenceOf } from './presence.ts';
 import { referrersOf } from './referrers.ts';
 
 /** A product that has something better than the protocol (dates, a search, a catalog) replaces single methods of it. */
@@ -48,6 +49,8 @@ export interface RegistryClient {
   referrers(repository: string, digest: string, signal: AbortSignal): Promise<readonly ReferrerRow[]>;
   /** The digest of a tag, by a request that does not count as a pull. */
   resolve(repository: string, tag: string, signal: AbortSignal): Promise<string>;
+  /** Whether a tag or digest is there, by requests that count as no pull. */
+  presence(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Presence>;
   /** A manifest as the registry keeps it. */
   manifest(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Content>;
   /** A blob that is a document: an image's config. */
@@ -161,6 +164,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     referrers: (repository, digest, signal) => referrersOf(host, distribution, repository, digest, now, signal),
     checkPush: (repository, signal) => distribution.checkPush(repository, signal),
     resolve: (repository, tag, signal) => distribution.resolve(repository, tag, signal),
+    presence: (repository, tagOrDigest, signal) => presenceOf(host, distribution, repository, tagOrDigest, signal),
     manifest: (repository, tagOrDigest, signal) => distribution.manifest(repository, tagOrDigest, signal),
     blob: (repository, digest, signal) => distribution.blob(repository, digest, signal),
 

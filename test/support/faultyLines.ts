@@ -167,7 +167,12 @@ export const entangledFiles: readonly string[] = [
   'FROM a:1 AS b c\nHEALTHCHECK NONE x\nHEALTHCHECK x\nSHELL x\nRUN []\nVOLUME [""]\nCOPY git@b.c:d /e\nADD a <<EOF\nEOF',
   'FROM a:1\nENV =b\nLABEL =b\nARG =b\nRUN --mount=type=wrong x\nONBUILD FROM a',
   'FROM a:1\nADD package.json /src\nCOPY . /src\nRUN npm ci',
+  // Images that are not what they are taken for.
+  'ARG LOST=lost:1\nARG NOWHERE=nowhere:1\nFROM $LOST\nFROM $NOWHERE',
+  ...['lost', 'nowhere'].map((one) => `FROM a:1\nCOPY --from=${one}:1 a b\nRUN --mount=from=${one}:1,target=/a b`),
 ];
+
+const elsewhere = ['arm64', 's390x'].map((architecture) => ({ os: 'linux', architecture }));
 
 /** As much as there is to know. */
 export const everythingKnown: Knowledge = {
@@ -177,6 +182,12 @@ export const everythingKnown: Knowledge = {
   platforms: {
     target: { os: 'linux', architecture: 'amd64' },
     of: (image) => (image === 'wrong:1' ? { os: 'linux', architecture: 'arm64' } : undefined),
+  },
+  images: {
+    of: ({ repository }) => {
+      if (repository === 'library/nowhere') return { missing: 'repository' };
+      return repository === 'library/lost' ? { missing: 'tag', retired: 0, platforms: elsewhere } : undefined;
+    },
   },
   now: Date.UTC(2030, 0, 1),
   hadolint: {

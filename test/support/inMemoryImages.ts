@@ -1,7 +1,9 @@
 import { type Known, known, pending } from '../../common/known.ts';
+import { formatPlatform, type Platform } from '../../common/platform.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
-import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
+import type { ImageLayers, RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { BuildRecord, BundledRepository, Host, Images } from '../../server/language/host.ts';
+import type { ImageDescription, ImageVerdict } from '../../server/language/imageKnowledge.ts';
 
 /** Images of a world that a test makes up. Counts what it is asked; says so when a test changes it. */
 export class InMemoryImages implements Images {
@@ -11,6 +13,18 @@ export class InMemoryImages implements Images {
   readonly repositoriesOf = new Map<string, readonly (string | RepositoryRow)[]>();
   /** By full reference. What is missing is pending. */
   readonly detailsOf = new Map<string, Known<TagDetails>>();
+  /** By full reference. What is missing is pending. */
+  readonly layersOf = new Map<string, Known<ImageLayers>>();
+  /** What tags are now, by full reference. What is missing is pending. */
+  readonly digests = new Map<string, Known<string>>();
+  /** By full reference. */
+  readonly verdicts = new Map<string, ImageVerdict>();
+  /** What a check waits for. */
+  checking: Promise<void> | undefined;
+  /** Tags that were told before, by repository as people write it. */
+  readonly told = new Map<string, readonly string[]>();
+  /** By registry. */
+  readonly pages = new Map<string, string>();
   hosts: readonly string[] = [];
   bundles: readonly BundledRepository[] = [];
   readonly sizes = new Map<string, number>();
@@ -73,6 +87,40 @@ export class InMemoryImages implements Images {
   localSize(reference: ImageReference): Known<number> {
     const bytes = this.sizes.get(formatReference(reference));
     return bytes === undefined ? pending : known(bytes, 0);
+  }
+
+  async describe(reference: ImageReference, platform: Platform | undefined): Promise<ImageDescription> {
+    const name = formatFullReference(reference);
+    this.asked.push(`describe ${name}${platform === undefined ? '' : ` ${formatPlatform(platform)}`}`);
+    return { details: this.detailsOf.get(name) ?? pending, image: this.layersOf.get(name) ?? pending };
+  }
+
+  async digest(reference: ImageReference): Promise<Known<string>> {
+    const name = formatFullReference(reference);
+    this.asked.push(`digest ${name}`);
+    return this.digests.get(name) ?? pending;
+  }
+
+  async allTags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>> {
+    return this.tags(reference, signal);
+  }
+
+  lastTags({ registry, repository }: ImageReference): readonly TagRow[] | undefined {
+    return this.told.get(formatReference({ registry, repository }))?.map((name) => ({ name }));
+  }
+
+  verdict(reference: ImageReference): ImageVerdict | undefined {
+    return this.verdicts.get(formatFullReference(reference));
+  }
+
+  async check(reference: ImageReference, ask: boolean): Promise<void> {
+    this.asked.push(`check ${formatFullReference(reference)}${ask ? '' : ' without its registry'}`);
+    await this.checking;
+  }
+
+  page({ registry, repository }: ImageReference): string | undefined {
+    const page = this.pages.get(registry);
+    return page === undefined ? undefined : `${page}/${repository}`;
   }
 
   onDidChange(listener: () => void): () => void {

@@ -44,7 +44,7 @@ function described({ platforms, digest, kind, artifactType }: TagDetails): reado
   return [...listOf(rows), `Digest ${markdownCode(digest)}`];
 }
 
-function bundledLines(bundle: BundledRepository | undefined, tag: string | undefined): readonly string[] {
+export function bundledLines(bundle: BundledRepository | undefined, tag: string | undefined): readonly string[] {
   const image = bundle?.images.find(({ tags }) => tag !== undefined && tags.includes(tag));
   if (bundle === undefined || image === undefined) return [];
   const rows = image.platforms.map(({ name, compressedBytes }) => row(name, compressedBytes, image.created));

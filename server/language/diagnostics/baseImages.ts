@@ -91,7 +91,7 @@ function variableAtStart(text: string): { readonly name: string; readonly alone:
 }
 
 /** The default of an ARG before the first FROM; undefined where it is not one plain word, or defined twice. */
-function defaultOf(dockerfile: Dockerfile, name: string): WrittenTag | undefined {
+export function defaultOf(dockerfile: Dockerfile, name: string, plain: RegExp = /^[\w./:-]+$/): WrittenTag | undefined {
   let found: WrittenTag | undefined;
   for (const instruction of dockerfile.instructions) {
     if (instruction.keyword === 'FROM') break;
@@ -99,7 +99,7 @@ function defaultOf(dockerfile: Dockerfile, name: string): WrittenTag | undefined
       if (key.value !== name) continue;
       if (found) return undefined;
       const text = value?.value ?? '';
-      if (!value || !/^[\w./:-]+$/.test(text) || value.span.end - value.span.start !== text.length) return undefined;
+      if (!value || !plain.test(text) || value.span.end - value.span.start !== text.length) return undefined;
       found = { start: value.span.start, text };
     }
   }

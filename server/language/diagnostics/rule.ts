@@ -1,8 +1,10 @@
 import type { DiagnosticSeverity, DiagnosticTag, TextEdit } from 'vscode-languageserver-types';
 import type { PatternMatcher } from '../../../common/ignore.ts';
 import type { Platform } from '../../../common/platform.ts';
+import type { ImageReference } from '../../../common/reference.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import type { EnvironmentOf } from '../dockerfile/scope.ts';
+import type { ImageVerdict } from '../imageKnowledge.ts';
 import type { ShellScript } from '../shell/script.ts';
 import type { HadolintConfig } from './lintOptions.ts';
 
@@ -124,6 +126,8 @@ export interface Knowledge {
   readonly ignoreFile?: { readonly uri: string; readonly text: string };
   /** Undefined where it is not known for what an image is built. */
   readonly platforms?: PlatformKnowledge;
+  /** What is certain of images; undefined where nothing is, or nobody may be asked. */
+  readonly images?: ImageVerdicts;
   /** Takes the commands of instructions apart; undefined for as long as the parser is not loaded. */
   readonly shell?: ShellParser;
   /** What .hadolint.yaml asks for beyond severities. */
@@ -135,6 +139,11 @@ export interface Knowledge {
 /** What an instruction runs, with spans into its text as it is read by itself. Empty where no sh reads it. */
 export interface ShellParser {
   scripts(instruction: Instruction, shell: Shell): readonly ShellScript[];
+}
+
+/** One and the same object for as long as nothing in it changes. */
+export interface ImageVerdicts {
+  of(reference: ImageReference): ImageVerdict | undefined;
 }
 
 export interface PlatformKnowledge {

@@ -19,6 +19,7 @@ import {
   invalidPlatform,
   redundantTargetPlatform,
 } from './rules/fromPlatform.ts';
+import { imageRules } from './rules/images/index.ts';
 import { consistentInstructionCasing } from './rules/instructionCasing.ts';
 import { instructionRules } from './rules/instructions/index.ts';
 import { jsonArgsRecommended } from './rules/jsonArgsRecommended.ts';
@@ -109,6 +110,7 @@ const lint: readonly Rule[] = [
   ...cacheOrderRules,
   ...secretRules,
   ...platformRules,
+  ...imageRules,
 ];
 
 const named: readonly Rule[] = [...errors, ...checks, ...lint];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type LintSettings, readLintSettings } from '../../../../server/handlers/lintSettings.ts';
 
-const defaults: LintSettings = { preset: 'recommended', rules: {}, shellcheck: true, problems: [] };
+const defaults: LintSettings = { preset: 'recommended', rules: {}, shellcheck: true, registry: true, problems: [] };
 
 describe('the settings gantry.lint', () => {
   const cases: readonly (readonly [lint: unknown, expected: Partial<LintSettings>])[] = [
@@ -23,6 +23,8 @@ describe('the settings gantry.lint', () => {
     [{ preset: 'all' }, { problems: ['gantry.lint.preset can be buildkit, recommended, hadolint, not "all".'] }],
     [{ preset: 3 }, { problems: ['gantry.lint.preset can be buildkit, recommended, hadolint, not 3.'] }],
     [{ shellcheck: 'no' }, { problems: ['gantry.lint.shellcheck can be true or false, not "no".'] }],
+    [{ registry: false }, { registry: false }],
+    [{ registry: 1 }, { problems: ['gantry.lint.registry can be true or false, not 1.'] }],
     [{ rules: ['a'] }, { problems: ['gantry.lint.rules has to be an object, not ["a"].'] }],
     [
       { rules: { FromAsCasing: 1, StageNameCasing: 'hint' } },

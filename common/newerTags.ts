@@ -1,0 +1,54 @@
+import { readTag } from './versionOrder.ts';
+
+/** Tags to move to, the newest of each kind; absent where there is none. */
+export interface NewerTags {
+  /** Of the same major and minor version: from `22.11.0` to `22.11.1`. */
+  readonly patch?: string;
+  /** Of the same major version, with a newer minor one: to `22.14.0`. */
+  readonly minor?: string;
+}
+
+interface Version {
+  readonly tag: string;
+  readonly numbers: readonly number[];
+  /** What else the tag is made of; that stays: `v#.#.#-alpine3.20`. */
+  readonly form: string;
+}
+
+/**
+ * What is newer than `current` and of its form: as many numbers, the same variant, no pre-release. A tag that moves by itself
+ * (`22.11`) has no newer patch, and what is no version has nothing newer.
+ */
+export function newerTags(current: string, tags: Iterable<string>): NewerTags {
+  const from = versionOf(current);
+  if (from === undefined) return {};
+  let patch: Version | undefined;
+  let minor: Version | undefined;
+  for (const tag of tags) {
+    const version = versionOf(tag);
+    if (version?.form !== from.form || version.numbers[0] !== from.numbers[0] || !isNewer(version, from)) continue;
+    if (version.numbers[1] === from.numbers[1]) {
+      if (patch === undefined || isNewer(version, patch)) patch = version;
+    } else if (minor === undefined || isNewer(version, minor)) minor = version;
+  }
+  return { ...(patch && { patch: patch.tag }), ...(minor && { minor: minor.tag }) };
+}
+
+/** Which kinds of newer tags there may be for it. */
+export function mayBeNewer(current: string): readonly (keyof NewerTags)[] {
+  const count = versionOf(current)?.numbers.length ?? 0;
+  return count > 2 ? ['patch', 'minor'] : count === 2 ? ['minor'] : [];
+}
+
+/** Undefined for what is no version, and for one that is not released. */
+function versionOf(tag: string): Version | undefined {
+  const { rank, preRelease, numbers } = readTag(tag);
+  if (rank !== 1 || preRelease) return undefined;
+  const [, head = '', digits = '', variant = ''] = /^(v?)(\d+(?:[._u]\d+)*)(.*)$/i.exec(tag) ?? [];
+  return { tag, numbers, form: head + digits.replaceAll(/\d+/g, '#') + variant };
+}
+
+function isNewer(a: Version, b: Version): boolean {
+  const index = a.numbers.findIndex((number, at) => number !== b.numbers[at]);
+  return index !== -1 && a.numbers[index]! > b.numbers[index]!;
+}

@@ -1,0 +1,53 @@
+/** Hover where an image may be named. Everything else is said by `hover.ts`, which waits for nobody. */
+import type { Hover, Position } from 'vscode-languageserver-types';
+import { composeUseAt } from '../compose/imageUses.ts';
+import type { Dockerfile } from '../dockerfile/dockerfile.ts';
+import type { Images } from '../host.ts';
+import { type ImageUse, imageUseAt } from '../imageUses.ts';
+import { lineStartsOf, offsetAt, rangeOf } from '../position.ts';
+import { hover } from './hover.ts';
+import { imageMarkdown } from './image.ts';
+
+/** Explains what stands at `offset`, with what is known of an image within 300 ms. `now` in milliseconds since 1970. */
+export async function hoverWithImages(
+  dockerfile: Dockerfile,
+  offset: number,
+  images: Images,
+  now: number,
+  signal: AbortSignal,
+): Promise<Hover | undefined> {
+  const use = imageUseAt(dockerfile, offset);
+  if (use === undefined) return hover(dockerfile, offset);
+  // In the name of a base image it is a variable that is explained, elsewhere the flag that the name is the value of.
+  const variable = use.stage && hover(dockerfile, offset);
+  return hoverOf(dockerfile, use, images, now, signal, variable);
+}
+
+/** The same for the `image` of a service in a compose file, of which nothing else is explained. */
+export async function composeHover(
+  text: string,
+  position: Position,
+  images: Images,
+  now: number,
+  signal: AbortSignal,
+): Promise<Hover | undefined> {
+  const file = { text, lineStarts: lineStartsOf(text) };
+  const use = composeUseAt(text, offsetAt(file, position));
+  return use && hoverOf(file, use, images, now, signal);
+}
+
+async function hoverOf(
+  file: Pick<Dockerfile, 'text' | 'lineStarts'>,
+  { reference, platform, span }: ImageUse,
+  images: Images,
+  now: number,
+  signal: AbortSignal,
+  before?: Hover,
+): Promise<Hover> {
+  const wanted = typeof platform === 'string' ? undefined : platform;
+  const image = await imageMarkdown({ reference, platform: wanted }, images, now, signal);
+  const contents = before?.contents;
+  const first =
+    typeof contents === 'object' && 'value' in contents && 'kind' in contents ? `${contents.value}\n\n---\n\n` : '';
+  return { contents: { kind: 'markdown', value: first + image }, range: rangeOf(file, span) };
+}

@@ -1,0 +1,67 @@
+/** Where the name of an image can be changed: at its place, or in the default of the ARG that it is. */
+import type { ImageReference } from '../../common/reference.ts';
+import { nameLength } from './completion/imageName.ts';
+import { defaultOf, type WrittenTag, writtenTag } from './diagnostics/baseImages.ts';
+import type { Edit } from './diagnostics/rule.ts';
+import type { Dockerfile } from './dockerfile/dockerfile.ts';
+import { type ImageUse, imageUses } from './imageUses.ts';
+
+/** `whole`: the reference, in one piece. `version`: its tag, or what the tag begins with, where the rest is written elsewhere. */
+export type WrittenImage =
+  | { readonly kind: 'whole'; readonly at: WrittenTag }
+  | { readonly kind: 'version'; readonly at: WrittenTag };
+
+const plain = /^[\w./:@-]+$/;
+
+/** Undefined where variables make it up in other ways, and where one of them is part of another repository's name too. */
+export function writtenImage(dockerfile: Dockerfile, use: ImageUse): WrittenImage | undefined {
+  const whole = writtenPlain(dockerfile.text, use);
+  if (whole !== undefined || use.stage === undefined) return whole;
+  if (isShared(dockerfile, use)) return undefined;
+  const text = dockerfile.text.slice(use.span.start, use.span.end);
+  const [, name, braced] = /^\$(?:(\w+)|\{(\w+)\})$/.exec(text) ?? [];
+  const variable = name ?? braced;
+  if (variable !== undefined) {
+    const at = defaultOf(dockerfile, variable, plain);
+    return at && { kind: 'whole', at };
+  }
+  const at = use.reference.digest === undefined ? writtenTag(dockerfile, use.stage) : undefined;
+  return at && { kind: 'version', at };
+}
+
+/** As {@link writtenImage}, of a file without ARGs. */
+export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | undefined {
+  const text = file.slice(span.start, span.end);
+  return plain.test(text) ? { kind: 'whole', at: { start: span.start, text } } : undefined;
+}
+
+function isShared(dockerfile: Dockerfile, use: ImageUse): boolean {
+  const variables = variablesIn(dockerfile.text.slice(use.span.start, use.span.end));
+  const { registry, repository } = use.reference;
+  return dockerfile.stages.some(({ image }) => {
+    if (image === undefined || image.span.start === use.span.start) return false;
+    if (!variablesIn(image.value).some((name) => variables.includes(name))) return false;
+    const other = imageUses(dockerfile).find(({ span }) => span.start === image.span.start)?.reference;
+    return other?.registry !== registry || other.repository !== repository;
+  });
+}
+
+const variablesIn = (text: string): readonly string[] => [...text.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!);
+
+/** Writes another tag, or a digest, behind the name. Undefined where there is no place for it. */
+export function rewriting(
+  { kind, at }: WrittenImage,
+  reference: ImageReference,
+  tag: string,
+  digest: string | undefined,
+): Edit | undefined {
+  const end = at.start + at.text.length;
+  if (kind === 'whole') {
+    const text = `:${tag}${digest === undefined ? '' : `@${digest}`}`;
+    return { span: { start: at.start + nameLength(at.text), end }, text };
+  }
+  const { tag: before = '' } = reference;
+  const rest = before.slice(at.text.length);
+  if (digest !== undefined || !before.startsWith(at.text) || !tag.endsWith(rest)) return undefined;
+  return { span: { start: at.start, end }, text: tag.slice(0, tag.length - rest.length) };
+}
