@@ -196,7 +196,8 @@ export interface Backend {
   /** Waits until the debugger behind a published port answers. */
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
-  onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+  /** `repository`: that one of `host` only. */
+  onRegistriesChanged(listener: (host: string | undefined, repository?: string) => void): () => void;
   /** A completion that was asked has more to offer now than it had. */
   onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
 }
@@ -294,7 +295,7 @@ export function connectBackend(wire: Wire): Backend {
       ),
     onRegistriesChanged: (listener) =>
       both(
-        wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
+        wire.onNotification('gantry/registries/changed', ({ host, repository }) => listener(host, repository)),
         wire.onReturned(() => listener(undefined)),
       ),
     onLateCompletion: (listener) => wire.onNotification('gantry/completion/late', listener),

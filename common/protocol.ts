@@ -159,8 +159,8 @@ export interface ServerRequests {
 export interface ServerNotifications {
   /** Something changed on the engine's side: what a view shows of it is to be asked for again. */
   'gantry/engine/changed': { what: readonly ('status' | 'containers' | 'images' | 'builds')[] };
-  /** What is known of registries changed (settings, sign-in, refresh). Without `host`: all. */
-  'gantry/registries/changed': { host?: string };
+  /** What is known of registries changed (settings, sign-in, refresh, a push). Without `host`: all. `repository`: that one only. */
+  'gantry/registries/changed': { host?: string; repository?: string };
   /** A completion that was asked there has more to offer now than it had. Positions as in the LSP. */
   'gantry/completion/late': { uri: string; version: number; position: { line: number; character: number } };
   'gantry/stream/data': { stream: number; data: string };
