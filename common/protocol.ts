@@ -25,6 +25,7 @@ import type {
   SearchRow,
   SignedIn,
   SignIn,
+  StatementRow,
   TagDetails,
   TagOrder,
   TagRow,
@@ -86,6 +87,11 @@ export interface ClientRequests {
   'gantry/registries/referrers': {
     params: { host: string; repository: string; digest: string };
     result: Known<readonly ReferrerRow[]>;
+  };
+  /** What an attestation of an index says, by the digest that {@link TagDetails} has for it. */
+  'gantry/registries/attestation': {
+    params: { host: string; repository: string; digest: string };
+    result: Known<readonly StatementRow[]>;
   };
   /** A manifest, or the config of an image (of `platform` where it is an index), as the registry keeps it; to be shown read-only. */
   'gantry/registries/document': {

@@ -3,6 +3,7 @@ import type { Connection } from 'vscode-languageserver';
 import { type Platform, parsePlatform } from '../../common/platform.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type LocalLayers, withLocal } from '../images/localLayers.ts';
+import { statementsOf } from '../registries/attestation.ts';
 import type { Wanted } from '../registries/chooseImage.ts';
 import { compareImages } from '../registries/compare.ts';
 import { deleteFrom, previewDeletion } from '../registries/deletion.ts';
@@ -36,6 +37,12 @@ export function registerRegistryContents(
   answer(connection, 'gantry/registries/referrers', ({ host, repository, digest }, signal) =>
     asKnown(
       registries.ask(host, (client) => client.referrers(repository, digest, signal)),
+      `${host}/${repository}@${digest}`,
+    ),
+  );
+  answer(connection, 'gantry/registries/attestation', ({ host, repository, digest }, signal) =>
+    asKnown(
+      registries.ask(host, (client) => statementsOf(client, repository, digest, signal)),
       `${host}/${repository}@${digest}`,
     ),
   );

@@ -207,6 +207,21 @@ describe('what images in registries hold, over the wire', () => {
     assert.equal(world.log.length, 3);
   });
 
+  it('an attestation says what it is about, for one request', async () => {
+    const where = { host: registry.host, repository: 'team/app' };
+    const details = await ask('gantry/registries/platforms', { ...where, tag: 'multi' });
+    assert(details.state === 'known');
+    const [attestation] = details.value.attestations ?? [];
+    const before = world.log.length;
+    const statements = await ask('gantry/registries/attestation', { ...where, digest: attestation?.digest ?? '' });
+    assert(statements.state === 'known');
+    assert.deepEqual(
+      statements.value.map(({ predicateType }) => predicateType),
+      ['https://slsa.dev/provenance/v0.2'],
+    );
+    assert.equal(world.log.length, before + 1);
+  });
+
   describe('a deletion', () => {
     const where = () => ({ host: registry.host, repository: 'team/app' });
     const tags = async (repository = 'team/app') => {
