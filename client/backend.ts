@@ -23,7 +23,6 @@ import type {
 } from '../common/protocol.ts';
 import type {
   AzureCloud,
-  DeleteMethod,
   DeletePreview,
   DiagnoseStep,
   Discovery,
@@ -38,6 +37,7 @@ import type {
   SearchRow,
   SignedIn,
   SignIn,
+  StatementRow,
   TagDetails,
   TagOrder,
   TagRow,
@@ -147,13 +147,10 @@ export interface Backend {
     signal?: AbortSignal,
   ): Promise<Known<Page<TagRow>>>;
   platforms(host: string, repository: string, tag: string, signal?: AbortSignal): Promise<Known<TagDetails>>;
-  layers(host: string, repository: string, digest: string, signal?: AbortSignal): Promise<Known<ImageLayers>>;
-  referrers(
-    host: string,
-    repository: string,
-    digest: string,
-    signal?: AbortSignal,
-  ): Promise<Known<readonly ReferrerRow[]>>;
+  layers: ByDigest<ImageLayers>;
+  /** What an attestation of an index says. */
+  attestation: ByDigest<readonly StatementRow[]>;
+  referrers: ByDigest<readonly ReferrerRow[]>;
   /** A manifest or config as the registry keeps it. */
   registryDocument(document: RegistryDocument, signal?: AbortSignal): Promise<unknown>;
   compareImages(
@@ -161,16 +158,7 @@ export interface Backend {
     signal?: AbortSignal,
   ): Promise<ImageComparison>;
   previewDeletion(what: Deletion, signal?: AbortSignal): Promise<readonly DeletePreview[]>;
-  deleteInRegistry(
-    what: {
-      readonly host: string;
-      readonly repository: string;
-      readonly method: DeleteMethod;
-      readonly tag?: string;
-      readonly digest?: string;
-    },
-    signal?: AbortSignal,
-  ): Promise<void>;
+  deleteInRegistry(what: ClientRequests['gantry/registries/delete']['params'], signal?: AbortSignal): Promise<void>;
   diagnoseRegistry(
     what: { readonly host: string; readonly repository?: string },
     onStep: (step: DiagnoseStep) => void,
@@ -196,12 +184,16 @@ export interface Backend {
   /** Waits until the debugger behind a published port answers. */
   debugReady(id: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<void>;
   onEngineChanged(listener: (what: readonly EngineChange[]) => void): () => void;
-  onRegistriesChanged(listener: (host: string | undefined) => void): () => void;
+  /** `repository`: that one of `host` only. */
+  onRegistriesChanged(listener: (host: string | undefined, repository?: string) => void): () => void;
   /** The user trusts the workspace from now on; a server that starts later knows it. */
   tellTrusted(): void;
   /** A completion that was asked has more to offer now than it had. */
   onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
 }
+
+/** Asks about what a digest names in a repository, without its registry's host in the name. */
+export type ByDigest<T> = (host: string, repository: string, digest: string, signal?: AbortSignal) => Promise<Known<T>>;
 
 export interface RegistryDocument {
   readonly host: string;
@@ -263,6 +255,8 @@ export function connectBackend(wire: Wire): Backend {
       wire.request('gantry/registries/platforms', { host, repository, tag }, signal),
     layers: (host, repository, digest, signal) =>
       wire.request('gantry/registries/layers', { host, repository, digest }, signal),
+    attestation: (host, repository, digest, signal) =>
+      wire.request('gantry/registries/attestation', { host, repository, digest }, signal),
     referrers: (host, repository, digest, signal) =>
       wire.request('gantry/registries/referrers', { host, repository, digest }, signal),
     registryDocument: (document, signal) => wire.request('gantry/registries/document', document, signal),
@@ -296,7 +290,7 @@ export function connectBackend(wire: Wire): Backend {
       ),
     onRegistriesChanged: (listener) =>
       both(
-        wire.onNotification('gantry/registries/changed', ({ host }) => listener(host)),
+        wire.onNotification('gantry/registries/changed', ({ host, repository }) => listener(host, repository)),
         wire.onReturned(() => listener(undefined)),
       ),
     tellTrusted: () => wire.notify('gantry/trusted', {}),

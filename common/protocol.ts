@@ -25,6 +25,7 @@ import type {
   SearchRow,
   SignedIn,
   SignIn,
+  StatementRow,
   TagDetails,
   TagOrder,
   TagRow,
@@ -86,6 +87,11 @@ export interface ClientRequests {
   'gantry/registries/referrers': {
     params: { host: string; repository: string; digest: string };
     result: Known<readonly ReferrerRow[]>;
+  };
+  /** What an attestation of an index says, by the digest that {@link TagDetails} has for it. */
+  'gantry/registries/attestation': {
+    params: { host: string; repository: string; digest: string };
+    result: Known<readonly StatementRow[]>;
   };
   /** A manifest, or the config of an image (of `platform` where it is an index), as the registry keeps it; to be shown read-only. */
   'gantry/registries/document': {
@@ -161,8 +167,8 @@ export interface ServerRequests {
 export interface ServerNotifications {
   /** Something changed on the engine's side: what a view shows of it is to be asked for again. */
   'gantry/engine/changed': { what: readonly ('status' | 'containers' | 'images' | 'builds')[] };
-  /** What is known of registries changed (settings, sign-in, refresh). Without `host`: all. */
-  'gantry/registries/changed': { host?: string };
+  /** What is known of registries changed (settings, sign-in, refresh, a push). Without `host`: all. `repository`: that one only. */
+  'gantry/registries/changed': { host?: string; repository?: string };
   /** A completion that was asked there has more to offer now than it had. Positions as in the LSP. */
   'gantry/completion/late': { uri: string; version: number; position: { line: number; character: number } };
   'gantry/stream/data': { stream: number; data: string };

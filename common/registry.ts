@@ -188,6 +188,15 @@ export interface ReferrerRow {
   readonly tag?: string;
 }
 
+/** One thing that an attestation says of an image. */
+export interface StatementRow {
+  /** Of the blob that holds it. */
+  readonly digest: string;
+  /** Which kind it is, by its in-toto name: `https://slsa.dev/provenance/v1`, `https://spdx.dev/Document`. */
+  readonly predicateType?: string;
+  readonly bytes?: number;
+}
+
 /** What two images share, layer by layer. */
 export interface ImageComparison {
   readonly first: ImageLayers;

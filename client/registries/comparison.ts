@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../common/bytes.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import type { ImageComparison, ImageLayers, LayerRow } from '../../common/registry.ts';
-import { instructionOf } from './instruction.ts';
+import { oneLine } from './oneLine.ts';
 
 export function comparisonText(first: string, second: string, comparison: ImageComparison): string {
   const shared = new Set(comparison.shared);
@@ -54,10 +54,8 @@ function section(title: string, layers: readonly LayerRow[]): readonly string[] 
   return [head, ...layers.map(layerLine), ''];
 }
 
-/** On one line, without what would move the cursor: a registry may say anything. */
 function layerLine({ compressedBytes, createdBy, digest }: LayerRow): string {
-  const made = createdBy === undefined ? digest : instructionOf(createdBy).replaceAll(/\p{Cc}/gu, ' ');
-  return `  ${formatBytes(compressedBytes).padStart(8)}  ${made}`;
+  return `  ${formatBytes(compressedBytes).padStart(8)}  ${oneLine(createdBy ?? digest)}`;
 }
 
 function sizeOf(layers: readonly LayerRow[]): number {

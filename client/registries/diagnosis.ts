@@ -1,6 +1,7 @@
 /** What came of reaching a registry step by step, as text for a person. */
 import * as l10n from '@vscode/l10n';
 import type { DiagnoseStep } from '../../common/registry.ts';
+import { oneLine } from './oneLine.ts';
 
 const marks: Readonly<Record<DiagnoseStep['state'], string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '–' };
 
@@ -23,8 +24,8 @@ export function diagnosisText(
 function linesOf({ name, state, detail, next, ms }: DiagnoseStep, width: number): readonly string[] {
   const took = ms === undefined ? '' : l10n.t(' ({0} ms)', Math.round(ms));
   return [
-    `${marks[state]} ${name.padEnd(width)}  ${plain(detail)}${took}`,
-    ...(next === undefined ? [] : [`  ${' '.repeat(width)}  → ${plain(next)}`]),
+    `${marks[state]} ${name.padEnd(width)}  ${oneLine(detail)}${took}`,
+    ...(next === undefined ? [] : [`  ${' '.repeat(width)}  → ${oneLine(next)}`]),
   ];
 }
 
@@ -32,9 +33,4 @@ function verdict(steps: readonly DiagnoseStep[]): string {
   const failed = steps.find(({ state }) => state === 'failed');
   if (failed !== undefined) return l10n.t('It fails at: {0}.', failed.name);
   return steps.some(({ state }) => state === 'warning') ? l10n.t('It works, with remarks.') : l10n.t('It works.');
-}
-
-/** On one line: what the other side says is part of it. */
-function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
 }

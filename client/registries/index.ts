@@ -22,7 +22,7 @@ import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
 import { registryNodes } from './nodes/registryNodes.ts';
 import { sourceOf } from './source.ts';
-import type { Tools } from './tools.ts';
+import type { RegistryElement, Tools } from './tools.ts';
 import type { RegistryValue } from './values.ts';
 
 export function registerRegistries(
@@ -49,7 +49,7 @@ export function registerRegistries(
   subscriptions.push(
     tree,
     written,
-    { dispose: backend.onRegistriesChanged((host) => void changed(tree, host)) },
+    { dispose: backend.onRegistriesChanged((host, repository) => void changed(tree, host, repository)) },
     ...connectCommands(tools),
     ...listCommands(tools, goOn),
     ...openingCommands(tools),
@@ -76,10 +76,17 @@ function remedies({ kind }: Problem): readonly Remedy[] {
     : [];
 }
 
-/** One registry that changed is asked again without its neighbours. */
-async function changed(tree: Tree<RegistryValue>, host: string | undefined): Promise<void> {
+/** What changed is asked again without its neighbours. */
+async function changed(
+  tree: Tree<RegistryValue>,
+  host: string | undefined,
+  repository: string | undefined,
+): Promise<void> {
   if (host === undefined) return tree.refresh();
-  const element = [...tree.model.shown()].find((each) => each.id === `registry:${host}`);
+  const shown = [...tree.model.shown()];
+  const isIt = ({ node: { value } }: RegistryElement) =>
+    value?.kind === 'repository' && value.host === host && value.repository === repository;
+  const element = shown.find(isIt) ?? shown.find((each) => each.id === `registry:${host}`);
   if (element !== undefined && tree.view.visible) await tree.model.refresh(element);
   else await tree.refresh();
 }

@@ -7,7 +7,7 @@ import { tagList } from './values.ts';
 
 /** What the nodes ask, filtered and sorted as arranged; `goOn` lets the next question for a list be for its next page. */
 export function sourceOf(
-  backend: Pick<Backend, 'repositories' | 'tags' | 'platforms' | 'layers' | 'referrers'>,
+  backend: Pick<Backend, 'repositories' | 'tags' | 'platforms' | 'layers' | 'attestation' | 'referrers'>,
   arranged: Pick<Arrangement, 'filter' | 'order' | 'pages'>,
 ): { readonly source: RegistrySource; readonly goOn: (list: string) => void } {
   const repositories = new PagedLists<RepositoryRow>();
@@ -40,6 +40,7 @@ export function sourceOf(
     },
     platforms: backend.platforms,
     layers: backend.layers,
+    attestation: backend.attestation,
     referrers: backend.referrers,
   };
   return {

@@ -5,9 +5,9 @@ import { imageConfig, inspectImage, listImages, removeImage, tagImage } from '..
 import { pullImage } from '../engine/pull.ts';
 import { pushImage } from '../engine/push.ts';
 import type { Transport } from '../engine/transport.ts';
+import { checkPush } from '../registries/pushRights.ts';
 import type { Registries } from '../registries/registries.ts';
 import type { Credentials } from '../util/credential.ts';
-import { ProblemError } from '../util/problemError.ts';
 import { answer, asKnown, tell } from './answer.ts';
 
 /** Everything about images but building them. */
@@ -15,7 +15,7 @@ export function registerImages(
   connection: Connection,
   engine: Transport,
   credentials: Pick<Credentials, 'find'>,
-  registries: Pick<Registries, 'ask'>,
+  registries: Pick<Registries, 'ask' | 'productOf' | 'contentsChanged'>,
 ): void {
   answer(connection, 'gantry/images/list', (_, signal) => asKnown(listImages(engine, signal), 'images'));
   answer(connection, 'gantry/images/config', ({ reference }, signal) => imageConfig(engine, reference, signal));
@@ -33,9 +33,11 @@ export function registerImages(
       if (progress !== undefined) tell(connection, 'gantry/progress', { progress, value });
     });
   answer(connection, 'gantry/images/push', async ({ reference, progress }, signal) => {
-    await checkPush(registries, reference, signal);
+    const parsed = parseReference(reference); // the engine's part says what is wrong with it
+    if (parsed !== undefined) await checkPush(registries, credentials, parsed, signal);
     const onProgress = progressOf(progress);
     const digest = await pushImage(engine, reference, { credentials, onProgress }, signal);
+    if (parsed !== undefined) registries.contentsChanged(parsed.registry, parsed.repository, 'filled');
     return digest === undefined ? {} : { digest };
   });
   answer(connection, 'gantry/images/pull', async ({ reference, platform, progress }, signal) => {
@@ -43,19 +45,6 @@ export function registerImages(
     await pullImage(engine, reference, { platform, credentials, onProgress }, signal);
     return null;
   });
-}
-
-/** An engine uploads for minutes before it hears that it may not. Where only we cannot reach the registry, the engine may. */
-async function checkPush(registries: Pick<Registries, 'ask'>, reference: string, signal: AbortSignal): Promise<void> {
-  const parsed = parseReference(reference);
-  if (parsed === undefined) return; // the engine's part says what is wrong with it
-  const { registry, repository } = parsed;
-  try {
-    await registries.ask(registry, (client) => client.checkPush(repository, signal));
-  } catch (error) {
-    if (error instanceof ProblemError && ['unreachable', 'timeout', 'certificate'].includes(error.problem.kind)) return;
-    throw error;
-  }
 }
 
 const progressEveryMs = 100;

@@ -31,9 +31,11 @@ export function registerRegistries(
     registries.refresh(host);
     return null;
   });
-  return registries.onDidChange((host) =>
-    tell(connection, 'gantry/registries/changed', host === undefined ? {} : { host }),
-  );
+  return registries.onDidChange((host, why, repository) => {
+    if (why === 'emptied') return; // many a time in a row, by a client that asks again when it is done
+    const where = { ...(host !== undefined && { host }), ...(repository !== undefined && { repository }) };
+    tell(connection, 'gantry/registries/changed', where);
+  });
 }
 
 /** With the moment it was learned, which a cached answer keeps. */

@@ -1,13 +1,16 @@
 /** What tags and images of registries hold, and taking them away. */
 import type { Connection } from 'vscode-languageserver';
-import { parsePlatform } from '../../common/platform.ts';
+import { type Platform, parsePlatform } from '../../common/platform.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type LocalLayers, withLocal } from '../images/localLayers.ts';
+import { statementsOf } from '../registries/attestation.ts';
+import type { Wanted } from '../registries/chooseImage.ts';
 import { compareImages } from '../registries/compare.ts';
 import { deleteFrom, previewDeletion } from '../registries/deletion.ts';
 import { registryDocument } from '../registries/documents.ts';
 import type { Registries } from '../registries/registries.ts';
 import { searchHub } from '../registries/searchHub.ts';
+import { ProblemError } from '../util/problemError.ts';
 import { answer, asKnown } from './answer.ts';
 
 /** What is known of the engine's layers is shown; nobody waits long for the rest. */
@@ -19,8 +22,11 @@ export function registerRegistryContents(
   engine: Pick<Engine, 'knownStatus'>,
   localLayers: LocalLayers,
 ): void {
-  const platformOf = (text: string | undefined) =>
-    text === undefined ? engine.knownStatus()?.platform : parsePlatform(text);
+  const platformOf = (text: string | undefined): Wanted | undefined => {
+    if (text !== undefined) return platformNamed(text);
+    const own = engine.knownStatus()?.platform;
+    return own && { ...own, orNearest: true };
+  };
 
   answer(connection, 'gantry/registries/layers', ({ host, repository, digest }, signal) => {
     const layers = registries.ask(host, (client) => client.layers(repository, digest, signal));
@@ -34,7 +40,13 @@ export function registerRegistryContents(
       `${host}/${repository}@${digest}`,
     ),
   );
-  answer(connection, 'gantry/registries/document', ({ platform, ...question }, signal) =>
+  answer(connection, 'gantry/registries/attestation', ({ host, repository, digest }, signal) =>
+    asKnown(
+      registries.ask(host, (client) => statementsOf(client, repository, digest, signal)),
+      `${host}/${repository}@${digest}`,
+    ),
+  );
+  answer(connection, 'gantry/registries/document', async ({ platform, ...question }, signal) =>
     registryDocument(registries, { ...question, platform: platformOf(platform) }, signal),
   );
   answer(connection, 'gantry/registries/compare', async ({ first, second, platform }, signal) => {
@@ -53,4 +65,16 @@ export function registerRegistryContents(
   answer(connection, 'gantry/registries/search', ({ text, cursor }, signal) =>
     asKnown(searchHub(registries, text, cursor, signal), 'Docker Hub'),
   );
+}
+
+function platformNamed(text: string): Platform {
+  const platform = parsePlatform(text);
+  if (platform !== undefined) return platform;
+  const message = `${JSON.stringify(text.slice(0, 100))} is no platform.`;
+  throw new ProblemError({
+    kind: 'unsupported',
+    subject: text.slice(0, 100),
+    message,
+    next: 'Write it like linux/arm64.',
+  });
 }

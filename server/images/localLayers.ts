@@ -2,12 +2,14 @@ import type { ImageLayers } from '../../common/registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspectImage, listImages } from '../engine/images.ts';
 import { fields, strings } from '../util/json.ts';
+import { ProblemError } from '../util/problemError.ts';
+import { untilAborted } from '../util/signal.ts';
 
 /** Which layers the engine holds, by the digest of their unpacked bytes. */
 export interface LocalLayers {
   /** From memory; undefined while it is not known, which starts the look-up. */
   current(): ReadonlySet<string> | undefined;
-  /** Waits for it, at most `ms`; undefined where it takes longer or there is no engine. */
+  /** Waits for it, at most `ms`; undefined where it takes longer, nobody waits any more, or there is no engine. Never rejects. */
   soon(ms: number, signal: AbortSignal): Promise<ReadonlySet<string> | undefined>;
   dispose(): void;
 }
@@ -22,30 +24,40 @@ export function createLocalLayers(engine: Engine): LocalLayers {
   const layersOfImage = new Map<string, readonly string[]>();
   let known: ReadonlySet<string> | undefined;
   let looking: Promise<void> | undefined;
+  /** How often what was known went out of date: a look that was begun before tells of the past. */
+  let changes = 0;
   const stopListening = engine.onDidChange((what) => {
-    if (what.includes('images') || what.includes('status')) known = undefined;
+    if (!what.includes('images') && !what.includes('status')) return;
+    changes += 1;
+    known = undefined;
+    looking = undefined;
   });
 
   const look = async (): Promise<void> => {
+    const begunAt = changes;
     const images = (await listImages(engine, lifetime.signal)).slice(0, maximumImages);
-    const queue = images.map(({ id }) => id).filter((id) => !layersOfImage.has(id));
+    const ids = new Set(images.map(({ id }) => id));
+    for (const id of layersOfImage.keys()) if (!ids.has(id)) layersOfImage.delete(id);
+    const queue = [...ids].filter((id) => !layersOfImage.has(id));
     const work = async () => {
       for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-        const { RootFS } = fields(await inspectImage(engine, id, lifetime.signal));
-        layersOfImage.set(id, strings(fields(RootFS)['Layers']));
+        const layers = await layersOf(engine, id, lifetime.signal);
+        if (layers !== undefined) layersOfImage.set(id, layers);
       }
     };
     await Promise.all(Array.from({ length: inspectedAtOnce }, work));
-    known = new Set(images.flatMap(({ id }) => layersOfImage.get(id) ?? []));
+    if (begunAt === changes) known = new Set([...ids].flatMap((id) => layersOfImage.get(id) ?? []));
   };
 
   const begin = (): Promise<void> => {
-    looking ??= look()
+    if (looking !== undefined) return looking;
+    const begun: Promise<void> = look()
       .catch(() => {}) // without an engine nobody knows, which is what is said then
       .finally(() => {
-        looking = undefined;
+        if (looking === begun) looking = undefined;
       });
-    return looking;
+    looking = begun;
+    return begun;
   };
 
   return {
@@ -54,10 +66,9 @@ export function createLocalLayers(engine: Engine): LocalLayers {
       return known;
     },
     async soon(ms, signal) {
-      if (known !== undefined) return known;
-      const patience = new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
-      await Promise.race([begin(), patience]);
-      signal.throwIfAborted();
+      if (known !== undefined || signal.aborted) return known;
+      const patience = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+      await untilAborted(begin(), patience).catch(() => {}); // whoever waits no longer takes what there is
       return known;
     },
     dispose() {
@@ -65,6 +76,16 @@ export function createLocalLayers(engine: Engine): LocalLayers {
       stopListening();
     },
   };
+}
+
+/** Undefined for an image that went in the meantime. */
+async function layersOf(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
+  try {
+    return strings(fields(fields(await inspectImage(engine, id, signal))['RootFS'])['Layers']);
+  } catch (error) {
+    if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;
+    throw error;
+  }
 }
 
 /** With what of it the engine has; as it was where that is not known. */

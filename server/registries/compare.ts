@@ -1,16 +1,15 @@
 /** Two images side by side, by their manifests and configs: nothing is pulled. */
-import type { Platform } from '../../common/platform.ts';
 import { type ImageReference, parseReference } from '../../common/reference.ts';
 import type { ImageComparison, ImageLayers } from '../../common/registry.ts';
 import { ProblemError } from '../util/problemError.ts';
-import { pickPlatform } from './pickPlatform.ts';
+import { chooseImage, pickPlatform, type Wanted } from './chooseImage.ts';
 import type { Registries } from './registries.ts';
 
 export async function compareImages(
   registries: Registries,
   first: string,
   second: string,
-  platform: Platform | undefined,
+  platform: Wanted | undefined,
   signal: AbortSignal,
 ): Promise<ImageComparison> {
   const [a, b] = await Promise.all(
@@ -34,7 +33,7 @@ export function comparison(first: ImageLayers, second: ImageLayers): ImageCompar
 async function layersOf(
   registries: Registries,
   text: string,
-  platform: Platform | undefined,
+  platform: Wanted | undefined,
   signal: AbortSignal,
 ): Promise<ImageLayers> {
   const reference = parseReference(text);
@@ -45,15 +44,31 @@ async function layersOf(
   return registryLayers(registries, reference, platform, text, signal);
 }
 
-/** The layers of the image that `docker pull --platform` would take. */
+/**
+ * The layers of the image that `docker pull --platform` would take. Asks for the index, that image's manifest and its config,
+ * and for none of the other platforms: each manifest counts as a pull at some registries.
+ */
 export async function registryLayers(
   registries: Registries,
   { registry, repository, tag = 'latest', digest }: ImageReference,
-  platform: Platform | undefined,
+  platform: Wanted | undefined,
   subject: string,
   signal: AbortSignal,
 ): Promise<ImageLayers> {
-  const { value } = await registries.platforms(registry, repository, digest ?? tag, signal);
-  const image = pickPlatform(value.platforms, platform, subject);
-  return registries.ask(registry, (client) => client.layers(repository, image.digest, signal));
+  const reference = digest ?? tag;
+  const known = registries.knownPlatforms(registry, repository, reference);
+  return registries.ask(registry, async (client) => {
+    const image =
+      known !== undefined && known.platforms.length > 0
+        ? pickPlatform(known.platforms, platform, subject).digest
+        : await chooseImage(
+            client,
+            repository,
+            await client.inspect(repository, reference, signal),
+            platform,
+            subject,
+            signal,
+          );
+    return client.layers(repository, image, signal);
+  });
 }

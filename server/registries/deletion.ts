@@ -32,6 +32,8 @@ export async function previewDeletion(
   { host, repository, tags, digest }: DeletionQuestion,
   signal: AbortSignal,
 ): Promise<readonly DeletePreview[]> {
+  // A list of some minutes ago does not know the tag that has been put on the same image since.
+  registries.forgetRepository(host, repository);
   const { value: rows } = await registries.allTags(host, repository, signal);
   return registries.ask(host, async (client) => {
     const { can } = client;
@@ -51,7 +53,7 @@ export async function previewDeletion(
   });
 }
 
-/** Does it. What is listed of the registry is asked for anew after it. */
+/** Does it. What is listed of the repository is asked for anew after it. */
 export async function deleteFrom(
   registries: Registries,
   { host, repository, method, tag, digest }: Deletion,
@@ -67,7 +69,7 @@ export async function deleteFrom(
       message: `${host} cannot do that: ${method === 'untag' ? 'it has no way to take a single tag away' : 'it does not delete that'}.`,
     });
   });
-  registries.forgetLists(host);
+  registries.contentsChanged(host, repository, method === 'repository' ? 'gone' : 'emptied');
 }
 
 interface Images {

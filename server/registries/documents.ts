@@ -1,10 +1,7 @@
 /** Manifests and configs as a registry keeps them, to be looked at. */
-import type { Platform } from '../../common/platform.ts';
 import { isDigest } from '../../common/reference.ts';
 import { ProblemError } from '../util/problemError.ts';
-import type { Content } from './distribution.ts';
-import { readManifest } from './manifest.ts';
-import { pickPlatform } from './pickPlatform.ts';
+import { chooseImage, type Wanted } from './chooseImage.ts';
 import type { Registries } from './registries.ts';
 import type { RegistryClient } from './registry.ts';
 
@@ -15,7 +12,7 @@ export interface DocumentQuestion {
   readonly reference: string;
   readonly what: 'manifest' | 'config';
   /** Whose config, where the reference is of several images. */
-  readonly platform?: Platform | undefined;
+  readonly platform?: Wanted | undefined;
 }
 
 /** As JSON, unchanged. Throws a ProblemError. */
@@ -26,27 +23,27 @@ export function registryDocument(
 ): Promise<unknown> {
   const subject = `${host}/${repository}${isDigest(reference) ? '@' : ':'}${reference}`;
   return registries.ask(host, async (client) => {
-    const manifest = await client.manifest(repository, reference, signal);
-    if (what === 'manifest') return parsed(manifest.bytes, subject);
-    return parsed(await configBytes(client, repository, manifest, platform, subject, signal), subject);
+    const bytes =
+      what === 'manifest'
+        ? (await client.manifest(repository, reference, signal)).bytes
+        : await configBytes(client, repository, reference, platform, subject, signal);
+    return parsed(bytes, subject);
   });
 }
 
 async function configBytes(
   client: RegistryClient,
   repository: string,
-  { digest, contentType, bytes }: Content,
-  platform: Platform | undefined,
+  reference: string,
+  platform: Wanted | undefined,
   subject: string,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const manifest = readManifest(contentType, bytes, subject);
-  if (manifest.kind === 'image') return (await client.blob(repository, manifest.configDigest, signal)).bytes;
-  if (manifest.kind === 'artifact') throw noConfig(subject);
-  const { platforms } = await client.details(repository, digest, signal);
-  const image = pickPlatform(platforms, platform, subject);
-  const child = await client.manifest(repository, image.digest, signal);
-  return configBytes(client, repository, child, platform, subject, signal);
+  const named = await client.inspect(repository, reference, signal);
+  const image = await chooseImage(client, repository, named, platform, subject, signal);
+  const { manifest } = image === named.digest ? named : await client.inspect(repository, image, signal);
+  if (manifest.kind !== 'image') throw noConfig(subject);
+  return (await client.blob(repository, manifest.configDigest, signal)).bytes;
 }
 
 function parsed(bytes: Buffer, subject: string): unknown {

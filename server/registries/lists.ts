@@ -115,12 +115,32 @@ export class Lists {
     return last && rowsOf(last);
   }
 
+  /** The tags of one repository. */
+  forgetTags(host: string, repository: string): void {
+    const isOf = (at: number) => (key: string) => {
+      const parts: readonly unknown[] = JSON.parse(key);
+      return parts[0] === host && parts[at] === repository;
+    };
+    this.#tags.forget(isOf(2));
+    this.#tagPages.forget(isOf(3));
+  }
+
+  /** The repositories of a host; their tags stay. */
+  forgetRepositories(host: string): void {
+    for (const cache of [this.#repositoryPages, this.#repositories]) cache.forget(isAt(host));
+  }
+
   /** Of `host`, or all. */
   forget(host?: string): void {
-    const matches = (key: string) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1));
-    for (const cache of [this.#repositoryPages, this.#tagPages, this.#repositories, this.#tags]) cache.forget(matches);
+    for (const cache of [this.#repositoryPages, this.#tagPages, this.#repositories, this.#tags]) {
+      cache.forget(isAt(host));
+    }
   }
 }
+
+/** Picks the keys of a host, or of all. */
+export const isAt = (host: string | undefined) => (key: string) =>
+  host === undefined || key.startsWith(`${JSON.stringify([host]).slice(0, -1)},`);
 
 const keyOf = ({ host, kind }: ListKey, ...rest: readonly (string | undefined)[]) =>
   JSON.stringify([host, kind, ...rest]);

@@ -1,12 +1,14 @@
 /** What refers to an image: signatures, SBOMs, attestations. Source: distribution-spec "Listing Referrers"; cosign's tags. */
 
-import { isDigest } from '../../common/reference.ts';
+import { isDigest, isRepository } from '../../common/reference.ts';
 import type { ReferrerRow } from '../../common/registry.ts';
-import { array, fields, text } from '../util/json.ts';
+import { fields, text } from '../util/json.ts';
 import { ProblemError } from '../util/problemError.ts';
+import { answerProblem } from './answerProblem.ts';
 import type { Distribution } from './distribution.ts';
-import { jsonOf } from './jsonOf.ts';
+import type { HttpResponse } from './http.ts';
 import { createdOf, isMediaType } from './manifest.ts';
+import { nextQuery } from './paging.ts';
 
 /** No image has as many; a registry may claim to. */
 const maximumReferrers = 500;
@@ -21,7 +23,7 @@ const cosignTypes: Readonly<Record<string, string>> = {
 
 /**
  * All that refers to `digest`: by the registry's own list, where it has none by the tag that stands in for it, and by
- * cosign's tags.
+ * cosign's tags. Each once.
  */
 export async function referrersOf(
   host: string,
@@ -31,16 +33,22 @@ export async function referrersOf(
   now: () => number,
   signal: AbortSignal,
 ): Promise<readonly ReferrerRow[]> {
+  if (!isRepository(repository) || !isDigest(digest)) throw notAName(host, `${repository}@${digest}`);
   const [listed, ...signed] = await Promise.all([
     listedReferrers(host, distribution, repository, digest, now, signal),
     ...Object.entries(cosignTypes).map(([suffix, artifactType]) =>
       cosignReferrer(distribution, repository, `${tagOf(digest)}.${suffix}`, artifactType, signal),
     ),
   ]);
-  return [...listed, ...signed.flat()];
+  const rows = new Map<string, ReferrerRow>();
+  for (const row of [...listed, ...signed.flat()]) if (!rows.has(row.digest)) rows.set(row.digest, row);
+  return [...rows.values()];
 }
 
 const tagOf = (digest: string): string => digest.replace(':', '-');
+
+/** To an address that they do not know, registries, and what stands before them, answer one of these. */
+const unknownHere: ReadonlySet<number> = new Set([400, 403, 404, 405, 406, 501]);
 
 async function listedReferrers(
   host: string,
@@ -52,13 +60,54 @@ async function listedReferrers(
 ): Promise<readonly ReferrerRow[]> {
   const path = `/v2/${repository}/referrers/${digest}`;
   const access = { scope: `repository:${repository}:pull`, repository };
-  const response = await distribution.request({ path, ...access }, signal);
-  if (response.status === 200) return rowsOf(jsonOf(response, host, `what refers to ${repository}@${digest}`, now()));
-  // Whatever else it says to a path that it may not know: the tag that stands in for the list has the last word.
-  const fallback = await ifThere(() => distribution.manifest(repository, tagOf(digest), signal));
-  if (fallback === undefined) return [];
+  const what = `what refers to ${repository}@${digest}`;
+  const rows = new Map<string, ReferrerRow>();
+  let query: string | undefined;
+  do {
+    const response = await distribution.request(
+      { path: query === undefined ? path : `${path}?${query}`, ...access },
+      signal,
+    );
+    const page = response.status === 200 ? rowsOf(response.body) : undefined;
+    const isUnknown = unknownHere.has(response.status) || response.status === 200;
+    // Who has such lists answers with an index and nothing else; a page for people is no list.
+    if (page === undefined && query === undefined && isUnknown)
+      return taggedReferrers(distribution, repository, digest, signal);
+    if (page === undefined) throw pageProblem(response, host, what, now());
+    const before = rows.size;
+    for (const row of page) rows.set(row.digest, row);
+    if (rows.size === before) break;
+    query = nextQuery(response.headers['link'], response.url, [...rows.keys()]);
+  } while (query !== undefined && rows.size < maximumReferrers);
+  return [...rows.values()].slice(0, maximumReferrers);
+}
+
+/** Source: distribution-spec, "Referrers Tag Schema". */
+async function taggedReferrers(
+  distribution: Distribution,
+  repository: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<readonly ReferrerRow[]> {
   const tag = tagOf(digest);
-  return rowsOf(JSON.parse(fallback.bytes.toString('utf8'))).map((row) => ({ ...row, tag }));
+  const kept = await ifThere(() => distribution.manifest(repository, tag, signal));
+  return (kept && rowsOf(kept.bytes)?.map((row) => ({ ...row, tag }))) ?? [];
+}
+
+function pageProblem(response: HttpResponse, host: string, what: string, now: number): ProblemError {
+  if (response.status !== 200) return answerProblem(response, host, what, now);
+  const message = `${host} answered for ${what} with something that is not a list.`;
+  return new ProblemError({
+    kind: 'badAnswer',
+    subject: host,
+    message,
+    next: 'Check that no proxy answers in its place.',
+  });
+}
+
+function notAName(host: string, name: string): ProblemError {
+  const message = `${host} cannot have ${name.slice(0, 200)}: that is not a valid name.`;
+  return new ProblemError({ kind: 'notFound', subject: host, message, next: 'Check the spelling.' });
 }
 
 async function cosignReferrer(
@@ -81,24 +130,33 @@ async function ifThere<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-function rowsOf(index: unknown): readonly ReferrerRow[] {
-  return array(fields(index)['manifests'])
-    .slice(0, maximumReferrers)
-    .flatMap((value) => {
-      const { digest, artifactType, mediaType, size, annotations } = fields(value);
-      if (typeof digest !== 'string' || !isDigest(digest)) return [];
-      const type = [artifactType, mediaType].find(isMediaType) ?? 'application/octet-stream';
-      const texts = Object.entries(fields(annotations)).flatMap(([name, said]) =>
-        typeof said === 'string' ? [[name.slice(0, maximumText), said.slice(0, maximumText)] as const] : [],
-      );
-      return [
-        {
-          digest,
-          artifactType: type,
-          ...(typeof size === 'number' && size >= 0 && { bytes: size }),
-          ...createdOf(text(fields(annotations)['org.opencontainers.image.created'])),
-          annotations: Object.fromEntries(texts.slice(0, 50)),
-        },
-      ];
-    });
+/** Of an index; undefined for anything else. */
+function rowsOf(bytes: Buffer): readonly ReferrerRow[] | undefined {
+  const { manifests } = indexOf(bytes);
+  if (!Array.isArray(manifests)) return undefined;
+  return manifests.slice(0, maximumReferrers).flatMap((value: unknown) => {
+    const { digest, artifactType, mediaType, size, annotations } = fields(value);
+    if (typeof digest !== 'string' || !isDigest(digest)) return [];
+    const type = [artifactType, mediaType].find(isMediaType) ?? 'application/octet-stream';
+    const texts = Object.entries(fields(annotations)).flatMap(([name, said]) =>
+      typeof said === 'string' ? [[name.slice(0, maximumText), said.slice(0, maximumText)] as const] : [],
+    );
+    return [
+      {
+        digest,
+        artifactType: type,
+        ...(typeof size === 'number' && size >= 0 && { bytes: size }),
+        ...createdOf(text(fields(annotations)['org.opencontainers.image.created'])),
+        annotations: Object.fromEntries(texts.slice(0, 50)),
+      },
+    ];
+  });
+}
+
+function indexOf(bytes: Buffer): Readonly<Record<string, unknown>> {
+  try {
+    return fields(JSON.parse(bytes.toString('utf8')));
+  } catch {
+    return {}; // no index, as whoever asks will see
+  }
 }

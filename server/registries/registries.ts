@@ -19,7 +19,7 @@ import { inside, sorted, withText } from './arrange.ts';
 import { Clients } from './clients.ts';
 import type { Distribution } from './distribution.ts';
 import type { Http, HttpResponse } from './http.ts';
-import { defined, Lists, listTtlMs } from './lists.ts';
+import { defined, isAt, Lists, listTtlMs } from './lists.ts';
 import { meet } from './meet.ts';
 import { pageAt } from './pages.ts';
 import type { Presence } from './presence.ts';
@@ -40,8 +40,14 @@ const presenceMs = { present: 3600_000, absent: 120_000, noRepository: 120_000, 
 /** What everybody has. */
 const builtin: readonly RegistrySetting[] = [{ host: dockerHub }, { host: 'mcr.microsoft.com' }];
 
-/** `refreshed`: the user wants everything anew, or is somebody else now. `changed`: there is more to be known. */
-type Change = 'refreshed' | 'changed';
+/**
+ * `refreshed`: the user wants everything anew, or is somebody else now. `changed`: there is more to be known. `emptied`: what
+ * somebody took away is gone, as whoever did it knows.
+ */
+type Change = 'refreshed' | 'changed' | 'emptied';
+
+/** `host` undefined: all registries. `repository`: that one only. */
+type Listener = (host: string | undefined, why: Change, repository: string | undefined) => void;
 
 export class Registries {
   readonly #world: RegistriesWorld;
@@ -50,7 +56,7 @@ export class Registries {
   readonly #details: Cache<TagDetails>;
   readonly #presence: Cache<Presence>;
   readonly #clients: Clients;
-  readonly #listeners = new Set<(host: string | undefined, why: Change) => void>();
+  readonly #listeners = new Set<Listener>();
   #settings: readonly RegistrySetting[] = [];
 
   constructor(world: RegistriesWorld) {
@@ -204,6 +210,12 @@ export class Registries {
     });
   }
 
+  /** What {@link platforms} would answer at once. Asks nobody. */
+  knownPlatforms(host: string, repository: string, tag: string): TagDetails | undefined {
+    const key = JSON.stringify([host, this.productOf(host).kind, repository, tag]);
+    return this.#details.isFresh(key) ? this.#details.last(key)?.value : undefined;
+  }
+
   /** Asks a registry's own client: for what changes something there, or is kept by somebody else. */
   async ask<T>(host: string, question: (client: RegistryClient, kind: RegistryKind) => Promise<T>): Promise<T> {
     if (!isRegistryHost(host)) throw notAHost(host);
@@ -244,26 +256,37 @@ export class Registries {
     this.#tell(host, 'refreshed');
   }
 
-  /** What `host` lists has changed by what we did there. Tells nobody: who did it asks again for what it shows. */
-  forgetLists(host: string): void {
-    this.#forgetLists(host);
+  /** What a repository holds has changed: its tags are asked for anew. Tells nobody. */
+  forgetRepository(host: string, repository: string): void {
+    this.#lists.forgetTags(host, repository);
+    const isOfIt = (key: string) => {
+      const parts: readonly unknown[] = JSON.parse(key);
+      return parts[0] === host && parts[2] === repository;
+    };
+    this.#details.forget(isOfIt);
+    this.#presence.forget(isOfIt);
   }
 
-  #forgetLists(host: string | undefined): void {
-    this.#lists.forget(host);
-    const isOf = (key: string) => host === undefined || key.startsWith(JSON.stringify([host]).slice(0, -1));
-    this.#details.forget(isOf);
-    this.#presence.forget(isOf);
+  /**
+   * We changed what a repository holds. `emptied`: whoever did it asks again for what it shows. `filled`: who shows the
+   * repository is told, and the repository may be a new one.
+   */
+  contentsChanged(host: string, repository: string, how: 'emptied' | 'filled' | 'gone'): void {
+    this.forgetRepository(host, repository);
+    if (how !== 'emptied') this.#lists.forgetRepositories(host);
+    this.#tell(host, how === 'filled' ? 'changed' : 'emptied', repository);
   }
 
   #forget(host: string | undefined): void {
-    this.#forgetLists(host);
+    this.#lists.forget(host);
+    this.#details.forget(isAt(host));
+    this.#presence.forget(isAt(host));
     this.#clients.forget(host);
     this.#world.credentials.forget();
   }
 
-  /** Says which registry (undefined: all) is to be asked again. Returns how to stop listening. */
-  onDidChange(listener: (host: string | undefined, why: Change) => void): () => void {
+  /** Says what is to be asked again. Returns how to stop listening. */
+  onDidChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -272,8 +295,8 @@ export class Registries {
     return rowOf(setting, this.#clients.productOf(setting.host), origin);
   }
 
-  #tell(host: string | undefined, why: Change): void {
-    for (const listener of [...this.#listeners]) listener(host, why);
+  #tell(host: string | undefined, why: Change, repository?: string): void {
+    for (const listener of [...this.#listeners]) listener(host, why, repository);
   }
 
   async #accounts(among: readonly string[], signal: AbortSignal): Promise<readonly Account[]> {

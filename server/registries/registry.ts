@@ -43,6 +43,8 @@ export interface RegistryClient {
     signal: AbortSignal,
   ): Promise<ListPage<TagRow>>;
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
+  /** What a tag or digest names, and no look into the images of an index: one request. */
+  inspect(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Inspected>;
   /** The layers of one image, by the digest of its manifest. Throws a ProblemError `unsupported` for what is no image. */
   layers(repository: string, digest: string, signal: AbortSignal): Promise<ImageLayers>;
   /** What refers to a digest. */
@@ -71,6 +73,11 @@ export interface RegistryClient {
   isRetired?(repository: string): boolean;
   /** How long its lists are good, milliseconds, where that is longer than usual. */
   readonly keeps?: { readonly repositoriesMs: number; readonly tagsMs: number };
+}
+
+export interface Inspected {
+  readonly digest: string;
+  readonly manifest: Manifest;
 }
 
 export interface ListAsk {
@@ -107,9 +114,20 @@ export function distributionRegistry(host: string, distribution: Distribution, n
       read(await distribution.manifest(repository, digest, flight), `${host}/${name}`);
     return (await manifests.get(name, load, signal)).value;
   };
-  const tagged = async (repository: string, tag: string, signal: AbortSignal) => {
-    const content = await distribution.manifest(repository, tag, signal);
-    return { digest: content.digest, manifest: read(content, `${host}/${repository}:${tag}`) };
+  /** Tags move, so nothing is kept but what they were found to name; who asks while somebody waits waits along. */
+  const tags = new Cache<Inspected>({ ttlMs: 0, maximum: 100, now });
+  const inspect = async (repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Inspected> => {
+    if (isDigest(tagOrDigest)) {
+      return { digest: tagOrDigest, manifest: await manifestOf(repository, tagOrDigest, signal) };
+    }
+    const name = `${repository}:${tagOrDigest}`;
+    const load = async (flight: AbortSignal) => {
+      const content = await distribution.manifest(repository, tagOrDigest, flight);
+      const manifest = read(content, `${host}/${name}`);
+      await manifests.get(`${repository}@${content.digest}`, async () => manifest, flight);
+      return { digest: content.digest, manifest };
+    };
+    return (await tags.get(name, load, signal)).value;
   };
   const configOf = async (repository: string, digest: string, signal: AbortSignal) => {
     const name = `${repository}@${digest}`;
@@ -160,6 +178,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     serves: { repositoryFilter: false, tagFilter: false, tagOrders: [] },
     repositories: async ({ cursor, n }, signal) => named(await distribution.catalog(cursor, n, signal)),
     tags: async (repository, { cursor, n }, signal) => named(await distribution.tags(repository, cursor, n, signal)),
+    inspect,
     deleteImage: (repository, digest, signal) => distribution.deleteManifest(repository, digest, signal),
     referrers: (repository, digest, signal) => referrersOf(host, distribution, repository, digest, now, signal),
     checkPush: (repository, signal) => distribution.checkPush(repository, signal),
@@ -184,9 +203,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     },
 
     async details(repository, tagOrDigest, signal) {
-      const { digest, manifest } = isDigest(tagOrDigest)
-        ? { digest: tagOrDigest, manifest: await manifestOf(repository, tagOrDigest, signal) }
-        : await tagged(repository, tagOrDigest, signal);
+      const { digest, manifest } = await inspect(repository, tagOrDigest, signal);
       const { kind, mediaType } = manifest;
       if (manifest.kind === 'artifact') return { digest, ...manifest, platforms: [] };
       if (manifest.kind === 'image') {

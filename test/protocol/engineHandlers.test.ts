@@ -8,7 +8,10 @@ import { registerContainers } from '../../server/handlers/containers.ts';
 import { registerEngine } from '../../server/handlers/engine.ts';
 import { registerImages } from '../../server/handlers/images.ts';
 import { registerStreams } from '../../server/handlers/streams.ts';
+import { createHttp } from '../../server/registries/http.ts';
+import { Registries } from '../../server/registries/registries.ts';
 import { silentLog } from '../support/changes.ts';
+import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { type FakeEngine, json, startFakeEngine } from '../support/fakeEngine.ts';
 import { until } from '../support/until.ts';
 import { type Wire, wire } from '../support/wire.ts';
@@ -30,7 +33,7 @@ describe('engine requests over the wire', () => {
       ends.server,
       engine,
       { find: async () => undefined },
-      { ask: async () => assert.fail('no registry') },
+      new Registries({ http: createHttp({ env: {} }), credentials: fakeCredentials() }),
     );
     closeStreams = registerStreams(ends.server, engine);
     ends.server.listen();

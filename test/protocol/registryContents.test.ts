@@ -14,6 +14,7 @@ import {
   makeSignature,
   signatureTag,
 } from '../support/imageContents.ts';
+import { answers, tooMany } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 import { type Acr, startAcr } from '../support/registries/acr.ts';
 import { distribution28 } from '../support/registries/distribution.ts';
@@ -149,6 +150,57 @@ describe('what a registry keeps', () => {
     });
 
     it('is nothing where there is nothing', async () => assert.deepEqual(await referrers(), []));
+
+    const pages = (...bodies: readonly (readonly string[])[]) => {
+      for (const [index, digests] of [...bodies.entries()].reverse()) {
+        const manifests = digests.map((digest) => ({ digest, size: 7, artifactType: 'a/b' }));
+        const link: Record<string, string> =
+          index + 1 < bodies.length ? { link: `<?page=${index + 1}>; rel="next"` } : {};
+        registry.misbehave(answers(200, link, JSON.stringify({ manifests })), 1, /referrers/);
+      }
+    };
+    const named = (letter: string) => `sha256:${letter.repeat(64)}`;
+    const letters = async () => (await referrers()).map(({ digest }) => digest[7]).join('');
+
+    it('comes in pages, until one brings nothing new', async () => {
+      pages([named('a'), 'no digest'], [named('b'), named('a')], [named('c')]);
+      assert.equal(await letters(), 'abc');
+      pages([named('a')], [named('a')], [named('b')]);
+      assert.equal(await letters(), 'a');
+    });
+
+    it('is named once, however often it is found', async () => {
+      const signature = makeSignature(first.root);
+      registry.push('team/app', signatureTag(first.root), signature);
+      pages([signature.root.digest]);
+      assert.equal((await referrers()).length, 1);
+    });
+
+    for (const status of [400, 403, 404, 405]) {
+      it(`is nothing where the registry answers ${status} to what it does not know`, async () => {
+        registry.misbehave(answers(status), 1, /referrers/);
+        assert.deepEqual(await referrers(), []);
+      });
+    }
+
+    it('is nothing where a page for people is answered, or where the tag that stands in for the list is an image', async () => {
+      registry.misbehave(answers(200, { 'content-type': 'text/html' }, '<html>'), 1, /referrers/);
+      registry.push('team/app', signatureTag(first.root, ''), second);
+      assert.deepEqual(await referrers(), []);
+    });
+
+    it('is a failure, and not nothing, where the registry fails', async () => {
+      registry.misbehave(answers(500), 9, /referrers/);
+      await problemFrom('unreachable', referrers());
+      registry.misbehave(tooMany(7), 1, /referrers/);
+      await problemFrom('rateLimited', referrers());
+    });
+
+    it('is not asked for by what is no name', async () => {
+      const asked = ask((client) => client.referrers('team/app', '../../x', never));
+      await problemFrom('notFound', asked);
+      assert.deepEqual(world.log, []);
+    });
   });
 
   it('can be compared: what both have, and what is to be downloaded', async () => {

@@ -11,6 +11,7 @@ import type {
   ReferrerRow,
   Registry,
   RepositoryRow,
+  StatementRow,
   TagDetails,
   TagRow,
 } from '../../common/registry.ts';
@@ -46,6 +47,7 @@ interface Contents {
   readonly tags: Page<TagRow>;
   readonly details: TagDetails;
   readonly layers: ImageLayers;
+  readonly statements: readonly StatementRow[];
   readonly referrers: Known<readonly ReferrerRow[]>;
 }
 
@@ -73,6 +75,10 @@ export function sourceOf(given: Partial<Contents>): RegistrySource & { readonly 
       return given.layers === undefined
         ? failed({ kind: 'notFound', subject: digest, message: 'It is not there.' })
         : known(given.layers, 0);
+    },
+    attestation: async (_, repository, digest) => {
+      asked.push(`attestation ${repository}@${digest}`);
+      return known(given.statements ?? [], 0);
     },
     referrers: async (_, repository, digest) => {
       asked.push(`referrers ${repository}@${digest}`);

@@ -44,7 +44,7 @@ function nodesOf(
     details.kind === 'artifact'
       ? [artifactNode(tag, details)]
       : details.platforms.map((platform) => platformNode(tag, platform, shown));
-  return [...own, ...attachedNodes(tag, details, referrers)];
+  return [...own, ...attachedNodes(tag, details, referrers, shown.source)];
 }
 
 function artifactNode({ host, repository, tag }: TagPlace, { digest, artifactType, mediaType }: TagDetails): Node {

@@ -2,7 +2,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../../common/bytes.ts';
 import type { ImageLayers, LayerRow } from '../../../common/registry.ts';
-import { instructionOf } from '../instruction.ts';
+import { oneLine } from '../oneLine.ts';
 import { descriptionOf, type Node, noteNode, tooltipOf } from './shown.ts';
 
 export function layerNodes(parent: string, { layers }: ImageLayers): readonly Node[] {
@@ -15,7 +15,7 @@ export function layerNodes(parent: string, { layers }: ImageLayers): readonly No
 function layerNode(parent: string, layer: LayerRow, index: number, total: number): Node {
   const { compressedBytes, createdBy, digest, diffId, local } = layer;
   const share = total === 0 ? 0 : compressedBytes / total;
-  const instruction = createdBy === undefined ? undefined : instructionOf(createdBy);
+  const instruction = createdBy === undefined ? undefined : oneLine(createdBy);
   return {
     // The same layer may be in an image twice.
     id: `layer:${parent}/${index}`,
@@ -24,7 +24,7 @@ function layerNode(parent: string, layer: LayerRow, index: number, total: number
     icon: { id: local === true ? 'check' : 'layers', ...(local === true && { color: 'charts.green' }) },
     context: 'layer',
     tooltip: tooltipOf([
-      createdBy === undefined ? undefined : (instruction ?? createdBy),
+      createdBy,
       l10n.t('{0} compressed, {1} of the image', formatBytes(compressedBytes), percent(share)),
       local === undefined
         ? undefined

@@ -3,10 +3,10 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../../common/bytes.ts';
 import type { Known } from '../../../common/known.ts';
 import { formatPlatform } from '../../../common/platform.ts';
-import type { ReferrerRow, TagDetails } from '../../../common/registry.ts';
+import type { ReferrerRow, StatementRow, TagDetails } from '../../../common/registry.ts';
 import { problemNode } from '../../ui/treeModel.ts';
 import type { TagPlace } from '../values.ts';
-import { descriptionOf, type Node, tooltipOf } from './shown.ts';
+import { asked, descriptionOf, type Node, noteNode, type RegistrySource, tooltipOf } from './shown.ts';
 
 type Group = 'signatures' | 'attestations' | 'attached';
 
@@ -15,13 +15,14 @@ export function attachedNodes(
   tag: TagPlace,
   details: TagDetails,
   referrers: Known<readonly ReferrerRow[]>,
+  source: Pick<RegistrySource, 'attestation'>,
 ): readonly Node[] {
   const parent = `${tag.host}/${tag.repository}:${tag.tag}`;
   const rows = referrers.state === 'known' ? referrers.value : [];
   const within = (group: Group) => rows.filter((row) => groupOf(row) === group);
   return [
     ...groupNode(parent, 'attestations', [
-      ...(details.attestations ?? []).map((each) => attestationNode(parent, tag, each, details)),
+      ...(details.attestations ?? []).map((each) => attestationNode(parent, tag, each, details, source)),
       ...within('attestations').map((row) => referrerNode(parent, tag, row)),
     ]),
     ...groupNode(
@@ -82,9 +83,11 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/in-toto/i, 'in-toto'],
 ];
 
+const nameOf = (type: string): string | undefined => names.find(([pattern]) => pattern.test(type))?.[1];
+
 function referrerNode(parent: string, { host, registry, repository }: TagPlace, row: ReferrerRow): Node {
   const { digest, artifactType, bytes, created, annotations, tag } = row;
-  const known = names.find(([pattern]) => pattern.test(artifactType))?.[1];
+  const known = nameOf(artifactType);
   return {
     id: `referrer:${parent}@${digest}`,
     label: known ?? artifactType,
@@ -110,11 +113,12 @@ function attestationNode(
   { host, registry, repository }: TagPlace,
   { digest, of }: NonNullable<TagDetails['attestations']>[number],
   { platforms }: TagDetails,
+  source: Pick<RegistrySource, 'attestation'>,
 ): Node {
   const platform = platforms.find((each) => each.digest === of)?.platform;
   return {
     id: `attestation:${parent}@${digest}`,
-    label: l10n.t('Provenance and SBOM'),
+    label: l10n.t('Attestation'),
     ...descriptionOf([platform === undefined ? undefined : formatPlatform(platform)]),
     icon: { id: 'file' },
     context: 'referrer',
@@ -124,7 +128,24 @@ function attestationNode(
       l10n.t('Digest: {0}', digest),
     ]),
     value: { kind: 'referrer', host, registry, repository, digest },
+    // What it says costs a manifest, so it is asked for when somebody looks.
+    children: asked(
+      (signal) => source.attestation(host, repository, digest, signal),
+      (statements) => statementNodes(`${parent}@${digest}`, statements),
+    ),
   };
+}
+
+function statementNodes(parent: string, statements: readonly StatementRow[]): readonly Node[] {
+  if (statements.length === 0) return [noteNode(parent, l10n.t('It says nothing'))];
+  return statements.map(({ digest, predicateType, bytes }, index) => ({
+    id: `statement:${parent}/${index}`,
+    label: nameOf(predicateType ?? '') ?? predicateType ?? l10n.t('Statement'),
+    ...descriptionOf([predicateType, bytes === undefined ? undefined : formatBytes(bytes)]),
+    icon: { id: 'file' },
+    context: 'note',
+    tooltip: tooltipOf([predicateType, l10n.t('Digest: {0}', digest)]),
+  }));
 }
 
 function shorten(text: string): string {

@@ -1,7 +1,16 @@
 /** What the nodes of all levels are made with, and what they have in common. */
 import * as l10n from '@vscode/l10n';
 import { type Known, known } from '../../../common/known.ts';
-import type { ImageLayers, Page, ReferrerRow, RepositoryRow, TagDetails, TagRow } from '../../../common/registry.ts';
+import type {
+  ImageLayers,
+  Page,
+  ReferrerRow,
+  RepositoryRow,
+  StatementRow,
+  TagDetails,
+  TagRow,
+} from '../../../common/registry.ts';
+import type { ByDigest } from '../../backend.ts';
 import { commands } from '../../contributions.ts';
 import type { Load, TreeNode } from '../../ui/treeModel.ts';
 import type { RegistryValue } from '../values.ts';
@@ -25,13 +34,9 @@ export interface RegistrySource {
     show?: (page: Page<TagRow>) => void,
   ): Promise<Known<Page<TagRow>>>;
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Known<TagDetails>>;
-  layers(host: string, repository: string, digest: string, signal: AbortSignal): Promise<Known<ImageLayers>>;
-  referrers(
-    host: string,
-    repository: string,
-    digest: string,
-    signal: AbortSignal,
-  ): Promise<Known<readonly ReferrerRow[]>>;
+  layers: ByDigest<ImageLayers>;
+  attestation: ByDigest<readonly StatementRow[]>;
+  referrers: ByDigest<readonly ReferrerRow[]>;
 }
 
 export interface Shown {

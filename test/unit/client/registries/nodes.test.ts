@@ -211,9 +211,26 @@ describe('contentNodes', () => {
       ),
     });
     assert.deepEqual(outline(nodes).slice(2), [
-      ['Attestations — 2', ['Provenance and SBOM — linux/amd64', 'SBOM (SPDX) — application/spdx+json · 2 kB']],
+      ['Attestations — 2', ['Attestation — linux/amd64', 'SBOM (SPDX) — application/spdx+json · 2 kB']],
       ['Signatures — 1', ['cosign — application/vnd.dev.cosign.artifact.sig.v1+json']],
       ['Attached Artifacts — 1', ['application/x']],
+    ]);
+  });
+
+  it('says what an attestation is when somebody looks', async () => {
+    const nodes = await below({
+      details: { ...details, attestations: [{ digest: 'sha256:att', of: 'sha256:amd' }] },
+      statements: [
+        { digest: 'sha256:p', predicateType: 'https://slsa.dev/provenance/v1', bytes: 9_000 },
+        { digest: 'sha256:s', predicateType: 'https://spdx.dev/Document' },
+        { digest: 'sha256:x' },
+      ],
+    });
+    const attestation = await at(nodes, 'Attestations', 'Attestation');
+    assert.deepEqual(outline(await open(attestation)), [
+      'Provenance — https://slsa.dev/provenance/v1 · 9 kB',
+      'SBOM (SPDX) — https://spdx.dev/Document',
+      'Statement',
     ]);
   });
 
@@ -251,14 +268,14 @@ describe('contentNodes', () => {
               digest: 'sha256:1',
               mediaType: 'x',
               compressedBytes: 30_000_000,
-              createdBy: '/bin/sh -c #(nop) ADD file:ab in / ',
+              createdBy: 'ADD file:ab in /',
               local: true,
             },
             {
               digest: 'sha256:2',
               mediaType: 'x',
               compressedBytes: 10_000_000,
-              createdBy: 'RUN /bin/sh -c apk add curl # buildkit',
+              createdBy: 'RUN apk add curl',
               local: false,
             },
           ],

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { comparisonText } from '../../../../client/registries/comparison.ts';
 import { diagnosisText } from '../../../../client/registries/diagnosis.ts';
-import { instructionOf } from '../../../../client/registries/instruction.ts';
 import type { ImageLayers, LayerRow } from '../../../../common/registry.ts';
 
 const layer = (digest: string, compressedBytes: number, createdBy: string): LayerRow => ({
@@ -73,19 +72,4 @@ It fails at: TLS.
   it('says that it works on while there are steps to come', () => {
     assert.match(diagnosisText({ host: 'h' }, [], false), /… working/);
   });
-});
-
-describe('instructionOf', () => {
-  for (const [createdBy, instruction] of [
-    ['/bin/sh -c #(nop)  CMD ["bash"]', 'CMD ["bash"]'],
-    ['/bin/sh -c apt-get update', 'RUN apt-get update'],
-    ['RUN /bin/sh -c npm ci # buildkit', 'RUN npm ci'],
-    ['RUN |1 VERSION=1.2 /bin/sh -c make # buildkit', 'RUN make'],
-    ['RUN /bin/bash -o pipefail -c make # buildkit', 'RUN /bin/bash -o pipefail -c make'],
-    ['COPY dist ./ # buildkit', 'COPY dist ./'],
-    ['RUN /bin/sh -c set -eux; \t apk add x', 'RUN set -eux; apk add x'],
-    ['bazel build ...', 'bazel build ...'],
-  ] as const) {
-    it(`reads ${createdBy}`, () => assert.equal(instructionOf(createdBy), instruction));
-  }
 });

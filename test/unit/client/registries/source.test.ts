@@ -11,7 +11,7 @@ const host = 'registry.example';
 /** A server with 250 tags in pages of 100, and one repository; it writes down what it is asked. */
 function backend() {
   const asked: unknown[] = [];
-  const fake: Pick<Backend, 'repositories' | 'tags' | 'platforms' | 'layers' | 'referrers'> = {
+  const fake: Pick<Backend, 'repositories' | 'tags' | 'platforms' | 'layers' | 'attestation' | 'referrers'> = {
     repositories: async (at, query) => {
       asked.push([at, query]);
       return known({ items: [{ name: 'app' }] }, 0);
@@ -27,6 +27,7 @@ function backend() {
       return known(details, 0);
     },
     layers: async () => assert.fail('not asked for'),
+    attestation: async () => assert.fail('not asked for'),
     referrers: async () => assert.fail('not asked for'),
   };
   return { asked, fake };
