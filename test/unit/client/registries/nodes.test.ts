@@ -116,11 +116,7 @@ describe('tagNodes', () => {
         { name: 'old' },
       ],
     });
-    assert.deepEqual(outline(tags), [
-      '1.2 — 29.5 MB · 3 days ago · = latest',
-      'latest — 3 days ago · = 1.2',
-      'old',
-    ]);
+    assert.deepEqual(outline(tags), ['1.2 — 29.5 MB · 3 days ago · = latest', 'latest — 3 days ago · = 1.2', 'old']);
   });
 
   it('shows that a tag is locked', async () => {
