@@ -1,4 +1,5 @@
 import type { HadolintConfig, LabelType, Level } from '../language/diagnostics/lintOptions.ts';
+import { codeProblem } from '../language/diagnostics/rules.ts';
 import { nearest } from '../language/diagnostics/suggest.ts';
 import { type FileProblem, YamlFile, type YamlValue } from './yamlFile.ts';
 
@@ -41,14 +42,14 @@ function readConfig(file: YamlFile): HadolintConfig {
     const what = `"${key}"`;
     switch (key) {
       case 'ignored':
-        config.ignored = file.texts(value, what);
+        config.ignored = readRules(file, value, what);
         break;
       case 'override':
         config.override = readOverride(file, value);
         break;
       case 'trustedRegistries':
       case 'trusted-registries':
-        config.trustedRegistries = file.texts(value, what, true);
+        config.trustedRegistries = file.texts(value, what, { single: true });
         break;
       case 'label-schema':
         config.labelSchema = readLabels(file, value);
@@ -81,10 +82,15 @@ function readConfig(file: YamlFile): HadolintConfig {
   return config;
 }
 
+/** Names that are no rules' stay: another version of hadolint may know them. */
+function readRules(file: YamlFile, value: YamlValue, what: string): readonly string[] {
+  return file.texts(value, what, { check: codeProblem });
+}
+
 function readOverride(file: YamlFile, value: YamlValue): HadolintConfig['override'] {
   const named = new Map<string, readonly string[]>();
   for (const { key, keyNode, value: names } of file.entries(value, '"override"')) {
-    if (Object.hasOwn(severities, key)) named.set(key, file.texts(names, `"${key}"`));
+    if (Object.hasOwn(severities, key)) named.set(key, readRules(file, names, `"${key}"`));
     else file.report(keyNode, `"override" has ${listOf(Object.keys(severities))}, but no "${key}".`);
   }
   const strongestLast = Object.entries(severities).toReversed();

@@ -20,6 +20,13 @@ export interface YamlEntry {
   readonly value: YamlValue;
 }
 
+export interface TextsOptions {
+  /** Whether a text alone is a list of one. */
+  readonly single?: boolean;
+  /** What is wrong with a text, in a sentence. */
+  readonly check?: (text: string) => string | undefined;
+}
+
 /** What is wrong with more than so many things in a file is not read by anyone. */
 const maxProblems = 100;
 
@@ -79,11 +86,17 @@ export class YamlFile {
     });
   }
 
-  /** The texts of a list. Where `single` is set, a text alone is a list of one. */
-  texts(value: YamlValue, what: string, single = false): readonly string[] {
+  /** The texts of a list. What `check` says of one is reported, and the text stays. */
+  texts(value: YamlValue, what: string, { single = false, check }: TextsOptions = {}): readonly string[] {
     if (value === null) return [];
     if (this.#yaml.isSeq<unknown>(value))
-      return value.items.flatMap((item) => this.text(this.#known(item as Node), `Each entry of ${what}`) ?? []);
+      return value.items.flatMap((item) => {
+        const node = this.#known(item as Node);
+        const text = this.text(node, `Each entry of ${what}`);
+        const problem = text === undefined ? undefined : check?.(text);
+        if (problem !== undefined) this.report(item as Node, problem);
+        return text ?? [];
+      });
     if (single) return [this.text(value, what) ?? []].flat();
     this.report(value, `${what} has to be a list: a line "- …" for each entry.`);
     return [];

@@ -88,7 +88,11 @@ const rooms: readonly Room[] = [
   },
   {
     files: /^server\/workspace\//,
-    may: [/^common\//, /^server\/(?:workspace|util)\//, /^server\/language\/(?:diagnostics\/suggest|shownText)\.ts$/],
+    may: [
+      /^common\//,
+      /^server\/(?:workspace|util)\//,
+      /^server\/language\/(?:diagnostics\/(?:suggest|rules)|shownText)\.ts$/,
+    ],
     types: [/^server\/language\//],
     never: [sockets, /^vscode$/, lspRuntime],
   },

@@ -133,6 +133,20 @@ const errorsByAlias: ReadonlyMap<string, string> = new Map(
   errors.flatMap(({ name, aliases = [] }) => aliases.map((alias) => [alias, name] as const)),
 );
 
+/**
+ * hadolint's rules that it has not had for long: they are in configurations, and nothing comes of them. Source: hadolint's
+ * changelog.
+ */
+const retired: ReadonlySet<string> = new Set(['DL3005', 'DL3017', 'DL3031', 'DL3039', 'DL4002']);
+
+/** What is wrong with a name that looks like one of hadolint's codes and is none, in a sentence. */
+export function codeProblem(name: string): string | undefined {
+  if (!/^DL\d*$/i.test(name) || settable.has(name) || errorsByAlias.has(name) || retired.has(name)) return undefined;
+  const codes = [...settable, ...errorsByAlias.keys()].filter((known) => known.startsWith('DL'));
+  const suggestion = nearest(name.toUpperCase(), codes) ?? codes.find((code) => code === name.toUpperCase());
+  return `There is no rule "${name}".${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`}`;
+}
+
 /** Why the severity of what goes by `name` cannot be set, in a sentence; undefined where it can. */
 export function settingProblem(name: string): string | undefined {
   if (settable.has(name) || /^SC\d{4}$/.test(name)) return undefined; // ShellCheck's rules are ShellCheck's to know

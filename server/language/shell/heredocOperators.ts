@@ -4,8 +4,10 @@ export interface HeredocOperator {
   readonly start: number;
   /** Behind `<<` or `<<-`. */
   readonly end: number;
-  /** Where the simple command begins that reads it. */
-  readonly commandStart: number;
+  /** Behind the name. */
+  readonly nameEnd: number;
+  /** The simple command that reads it, bodies aside. */
+  readonly command: { readonly start: number; readonly end: number };
   /** The lines of its body with the closing one; undefined where the text ends before. */
   readonly body?: { readonly start: number; readonly end: number };
 }
@@ -13,6 +15,19 @@ export interface HeredocOperator {
 /** The heredocs of a shell script, in order, other than those inside double quotes (`"$(cat <<EOF …)"`). */
 export function heredocOperators(text: string): readonly HeredocOperator[] {
   return text.includes('<<') ? new HeredocScanner(text).scan() : [];
+}
+
+/** The words of the command that reads a heredoc: `bash -e` of `<<EOF bash -e > log` and of `bash -e <<EOF`. */
+export function readerWords(text: string, { start, nameEnd, command }: HeredocOperator): readonly string[] {
+  const written = `${text.slice(command.start, start)} ${text.slice(nameEnd, command.end)}`;
+  const words: string[] = [];
+  let target = false;
+  for (const word of written.trim().split(/\s+/)) {
+    const redirection = /^(?:\d*[<>]|&>)[<>&|]?/.exec(word);
+    if (!redirection && !target) words.push(word);
+    target = redirection?.[0] === word;
+  }
+  return words;
 }
 
 type Writable = { -readonly [Key in keyof HeredocOperator]: HeredocOperator[Key] };
@@ -24,6 +39,8 @@ class HeredocScanner {
   #waiting: { readonly operator: Writable; readonly name: string; readonly chomp: boolean }[] = [];
   #at = 0;
   #commandStart = 0;
+  /** Those of the command at hand. */
+  #reading: Writable[] = [];
   /** Where the last `((1 << 2))` can end. */
   readonly #lastArithmetic: number;
 
@@ -48,10 +65,17 @@ class HeredocScanner {
       else {
         this.#at++;
         const redirects = ch === '&' && (text[this.#at] === '>' || /[<>]/.test(text[this.#at - 2] ?? ''));
-        if (';&|(){}'.includes(ch) && !redirects) this.#commandStart = this.#at;
+        if (';&|(){}'.includes(ch) && !redirects) this.#endCommand(this.#at - 1);
       }
     }
+    this.#endCommand(text.length);
     return this.#found;
+  }
+
+  #endCommand(end: number): void {
+    for (const operator of this.#reading) operator.command = { start: operator.command.start, end };
+    this.#reading = [];
+    this.#commandStart = this.#at;
   }
 
   #operator(): void {
@@ -71,14 +95,16 @@ class HeredocScanner {
       at = close > 0 ? close + 1 : at + (ch === '\\' ? 2 : 1);
     }
     this.#at = Math.min(at, text.length);
-    const operator = { start, end, commandStart: this.#commandStart };
+    const command = { start: this.#commandStart, end: this.#at };
+    const operator = { start, end, nameEnd: this.#at, command };
     this.#found.push(operator);
+    this.#reading.push(operator);
     this.#waiting.push({ operator, name, chomp });
   }
 
   #lineBreak(): void {
     const text = this.#text;
-    this.#at++;
+    this.#endCommand(this.#at++);
     for (const { operator, name, chomp } of this.#waiting) {
       const start = this.#at;
       let closed = false;

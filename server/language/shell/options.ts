@@ -1,7 +1,7 @@
 import type { InstructionContext } from '../diagnostics/rule.ts';
 import type { Heredoc, Instruction } from '../dockerfile/dockerfile.ts';
 import { parseHeredocWord } from '../dockerfile/heredocs.ts';
-import { heredocOperators } from './heredocOperators.ts';
+import { heredocOperators, readerWords } from './heredocOperators.ts';
 import { commandName, type ShellCommand, type ShellScript } from './script.ts';
 
 export interface ShellOption {
@@ -46,7 +46,7 @@ export function heredocOf({ form, span }: ShellScript, { heredocs }: Instruction
   return heredocs.find(({ bodySpan }) => bodySpan.start <= span.start && span.end <= bodySpan.end);
 }
 
-/** The shell that reads a script, with its options: that of a shebang, of the command before `<<`, or what SHELL says. */
+/** The shell that reads a script, with its options: that of a shebang, of the command with the `<<`, or what SHELL says. */
 export function readerOf(
   script: ShellScript,
   instruction: Instruction,
@@ -55,16 +55,16 @@ export function readerOf(
   if (script.form === 'exec') return instruction.words.map(({ value }) => value);
   const heredoc = heredocOf(script, instruction);
   if (!heredoc) return shell.words;
-  if (!parseHeredocWord(instruction.body.text)) return commandBefore(heredoc, instruction);
+  if (!parseHeredocWord(instruction.body.text)) return commandWith(heredoc, instruction);
   const line = /^#!([^\n]*)/.exec(text.slice(heredoc.bodySpan.start, heredoc.bodySpan.end));
   return line ? withoutEnv(line[1]!.trim().split(/\s+/)) : shell.words;
 }
 
 /** `bash -e` of `apt-get update && bash -e <<EOF`. */
-function commandBefore(heredoc: Heredoc, { body, heredocs }: Instruction): readonly string[] {
+function commandWith(heredoc: Heredoc, { body, heredocs }: Instruction): readonly string[] {
   const operators = heredocOperators(body.text);
   const operator = operators.length === heredocs.length ? operators[heredocs.indexOf(heredoc)] : undefined;
-  return operator ? body.text.slice(operator.commandStart, operator.start).trim().split(/\s+/) : [];
+  return operator ? readerWords(body.text, operator) : [];
 }
 
 function withoutEnv([program = '', ...rest]: readonly string[]): readonly string[] {

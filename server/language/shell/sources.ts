@@ -5,7 +5,7 @@ import { spanOf } from '../dockerfile/characters.ts';
 import type { Heredoc, Instruction, JoinedText, Span } from '../dockerfile/dockerfile.ts';
 import { parseHeredocWord } from '../dockerfile/heredocs.ts';
 import { joinPieces } from '../dockerfile/joinedText.ts';
-import { heredocOperators } from './heredocOperators.ts';
+import { heredocOperators, readerWords } from './heredocOperators.ts';
 import { jsonTextOf } from './jsonText.ts';
 import type { ShellScript } from './script.ts';
 
@@ -94,14 +94,14 @@ function interpreter(script: string): Shell['kind'] {
   return shellKindOf(more.find((word) => !word.startsWith('-') && !word.includes('=')) ?? '');
 }
 
-/** `RUN bash -ex <<EOF`: its body, where the shell that is named reads it. */
+/** `RUN bash -ex <<EOF`, `RUN <<EOF bash -ex`: its body, where the shell that is named reads it. */
 function scriptsOnStdin({ body, heredocs }: Instruction): readonly ShellSource[] {
   if (heredocs.length === 0) return [];
   const operators = heredocOperators(body.text);
   if (operators.length !== heredocs.length) return [];
-  return operators.flatMap(({ commandStart, start }, index) => {
-    const words = body.text.slice(commandStart, start).trim().split(/\s+/);
-    const dialect = scriptIndex(words) === 'stdin' ? dialectOf(shellKindOf(words[0]!)) : undefined;
+  return operators.flatMap((operator, index) => {
+    const words = readerWords(body.text, operator);
+    const dialect = scriptIndex(words) === 'stdin' ? dialectOf(shellKindOf(words[0] ?? '')) : undefined;
     return dialect ? [heredocSource(heredocs[index]!, dialect)] : [];
   });
 }

@@ -10,8 +10,8 @@ export const fromAsCasing: Rule = {
   reads: ['FROM'],
   check({ stages }, report) {
     for (const { from } of stages) {
-      const as = from.words.length >= 3 ? from.words[1]! : undefined;
-      if (!as) continue;
+      const [, as, name] = from.words;
+      if (!as || !name || !/^as$/i.test(as.value)) continue;
       const expected = inCaseOf(from.keywordText, as.value);
       if (expected === as.value) continue;
       report(as.span, `"${as.value}" is not in the same case as "${from.keywordText}". Write "${expected}".`, {

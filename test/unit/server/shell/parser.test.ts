@@ -134,6 +134,11 @@ describe('shell scripts in heredocs', () => {
     ['RUN <<EOF\nEOF', ['heredoc sh: ()']],
     ['RUN <<A <<B\na\nA\nb\nB', ['shell sh: <<A <<B']],
     ['RUN bash <<EOF\na\nEOF', ['shell sh: bash <<EOF', 'heredoc bash: a']],
+    ['RUN <<EOF bash\na\nEOF', ['shell sh: bash <<EOF', 'heredoc bash: a']],
+    [
+      'RUN <<A bash 2>&1 > x && <<B python3\na\nA\nb\nB',
+      ['shell sh: (bash <<A 2>&1 >x && python3 <<B)', 'heredoc bash: a'],
+    ],
     ['RUN sh -ex <<"EOF" && b <<X\na\nEOF\nx\nX', ['shell sh: (sh -ex <<EOF‹"EOF"› && b <<X)', 'heredoc sh: a']],
     ['RUN bash -c c <<EOF\na\nEOF', ['shell sh: bash -c c <<EOF']],
     ['RUN python3 <<EOF\na\nEOF', ['shell sh: python3 <<EOF']],

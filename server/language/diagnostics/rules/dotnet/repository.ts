@@ -114,7 +114,7 @@ function upgrades(dockerfile: Dockerfile, version: string, stage: Stage, old: re
     const edit = upgrade(one);
     if (edit) all.set(edit.span.start, edit); // several may use one ARG
   }
-  const title = `Move to ${productName(version)}, as the project's target framework has to`;
+  const title = `Move to ${productName(version)}, together with the project's target framework`;
   const single: Fix = { title, edits: [own], safe: false };
   if (all.size === 1) return [single];
   const edits = [...all.values()].sort((a, b) => a.span.start - b.span.start);

@@ -169,6 +169,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ['FROM a\nRUN <<EOF\n#!/usr/bin/env python3\na\nb\nEOF', []],
     ['FROM a\nRUN bash <<EOF\na\nb\nEOF', ['3: a']],
     ['FROM a\nRUN bash -e <<EOF\na\nb\nEOF', []],
+    ['FROM a\nRUN <<EOF bash\na\nb\nEOF', ['3: a']],
+    ['FROM a\nRUN <<EOF bash -e > x\na\nb\nEOF', []],
     ['FROM a\nRUN cat <<EOF > x\na\nb\nEOF', []],
     ['FROM a\nRUN python3 <<EOF\na\nb\nEOF', []],
     ['FROM a\nSHELL ["/bin/bash", "-e", "-c"]\nRUN <<EOF\na\nb\nEOF', []],

@@ -22,6 +22,7 @@ const faults: readonly (readonly [text: string, rule: string, preset?: 'recommen
   ['FROM a:1 AS 1b', 'InvalidStageName'],
   ['FROM a:1 as b', 'FromAsCasing'],
   ['FROM a:1 XX b', 'SurplusArgument'],
+  ['FROM a:1 xx b', 'SurplusArgument'],
   ['FROM a:1 AS', 'MissingArgument'],
   ['FROM', 'MissingArgument'],
   ['RUN x\nFROM a:1', 'NoBuildStage'],
