@@ -85,7 +85,9 @@ export function startServer(connection: Connection, world: World): () => Promise
   registerSignIn(connection, outside.signIn, outside.azure, outside.configured);
   registerContainers(connection, engine);
   registerImages(connection, engine, credentials, registries);
-  registerDiagnose(connection, { env: world.env, registries, http: outside.http, credentials }, engine);
+  const { http, signIn } = outside;
+  const { env, now } = world;
+  registerDiagnose(connection, { env, now, registries, http, credentials: signIn.signIns }, engine);
   registerRegistryContents(connection, registries, engine, outside.localLayers);
   registerBuild(connection, engine, credentials);
 

@@ -1,7 +1,9 @@
 import type { Connection } from 'vscode-languageserver';
-import { path } from '../engine/apiPath.ts';
+import { inspectAtRegistry } from '../engine/distribution.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type DiagnosisWorld, diagnose } from '../registries/diagnosis/diagnose.ts';
+import type { AskEngine } from '../registries/diagnosis/engine.ts';
+import { ProblemError } from '../util/problemError.ts';
 import { answer, tell } from './answer.ts';
 
 /** An engine that cannot reach a registry tries for long; by then the rest has been said. */
@@ -12,15 +14,24 @@ export function registerDiagnose(
   world: Omit<DiagnosisWorld, 'askEngine'>,
   engine: Pick<Engine, 'knownStatus' | 'json'>,
 ): void {
-  const askEngine = async (name: string, signal: AbortSignal) => {
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(engineMs)]);
-    await engine.json({ method: 'GET', path: path`/distribution/${name}/json`, subject: name }, limited);
+  const engineOf = (host: string): AskEngine | string => {
+    const status = engine.knownStatus();
+    if (status === undefined) return 'No engine is there to ask.';
+    if (status.product === 'podman') return 'Podman cannot be asked about a registry.';
+    return async (reference, signal) => {
+      const credential = await world.credentials.find(host, undefined, signal).catch(() => undefined); // told before
+      const late = AbortSignal.timeout(engineMs);
+      const limited = AbortSignal.any([signal, late]);
+      await inspectAtRegistry(engine, reference, { registry: host, credential }, limited).catch((error) => {
+        throw late.aborted && !signal.aborted ? tooLate(reference) : error;
+      });
+    };
   };
   answer(connection, 'gantry/registries/diagnose', ({ host, repository, progress }, signal) =>
     diagnose(
       host,
       repository,
-      { ...world, ...(engine.knownStatus() !== undefined && { askEngine }) },
+      { ...world, askEngine: engineOf(host) },
       (step) => {
         if (progress !== undefined)
           tell(connection, 'gantry/progress', { progress, value: { kind: 'diagnose', step } });
@@ -28,4 +39,12 @@ export function registerDiagnose(
       signal,
     ),
   );
+}
+
+function tooLate(subject: string): ProblemError {
+  return new ProblemError({
+    kind: 'timeout',
+    subject,
+    message: `It did not answer within ${engineMs / 1000} seconds.`,
+  });
 }

@@ -2,6 +2,7 @@
 import type { Connection } from 'vscode-languageserver';
 import { type Platform, parsePlatform } from '../../common/platform.ts';
 import type { Engine } from '../engine/engine.ts';
+import { searchAnywhere } from '../images/hubSearch.ts';
 import { type LocalLayers, withLocal } from '../images/localLayers.ts';
 import { statementsOf } from '../registries/attestation.ts';
 import type { Wanted } from '../registries/chooseImage.ts';
@@ -9,7 +10,6 @@ import { compareImages } from '../registries/compare.ts';
 import { deleteFrom, previewDeletion } from '../registries/deletion.ts';
 import { registryDocument } from '../registries/documents.ts';
 import type { Registries } from '../registries/registries.ts';
-import { searchHub } from '../registries/searchHub.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { answer, asKnown } from './answer.ts';
 
@@ -19,7 +19,7 @@ const engineMs = 500;
 export function registerRegistryContents(
   connection: Connection,
   registries: Registries,
-  engine: Pick<Engine, 'knownStatus'>,
+  engine: Pick<Engine, 'knownStatus' | 'json'>,
   localLayers: LocalLayers,
 ): void {
   const platformOf = (text: string | undefined): Wanted | undefined => {
@@ -63,7 +63,7 @@ export function registerRegistryContents(
     return null;
   });
   answer(connection, 'gantry/registries/search', ({ text, cursor }, signal) =>
-    asKnown(searchHub(registries, text, cursor, signal), 'Docker Hub'),
+    asKnown(searchAnywhere(registries, engine, text, cursor, signal), 'Docker Hub'),
   );
 }
 

@@ -7,6 +7,7 @@ import { isLoopback } from './address.ts';
 import { readAuthorities, trusting } from './authorities.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
 import { networkProblem } from './networkProblem.ts';
+import { proxiesIn } from './proxy.ts';
 
 export interface Timeouts {
   /** To open the connection, TLS included. */
@@ -93,15 +94,14 @@ const maximumAuthorities = 32;
 async function open(env: NodeJS.ProcessEnv, { connectMs }: Timeouts): Promise<Opened> {
   const { Agent, EnvHttpProxyAgent, request } = await import('undici');
   const secureContext = await trusting(env);
-  const httpProxy = proxyIn(env, 'http_proxy', 'HTTP_PROXY');
-  const httpsProxy = proxyIn(env, 'https_proxy', 'HTTPS_PROXY');
-  const noProxy = env['no_proxy'] ?? env['NO_PROXY'] ?? '';
+  const { http, https, exceptions: noProxy } = proxiesIn(env);
   const agents = (tls: TlsOptions): Agents => {
     const connect = { timeout: connectMs, ...tls };
     const direct = new Agent({ connect });
-    if (!httpProxy && !httpsProxy) return { direct, proxied: direct };
-    if (httpProxy instanceof ProblemError) return { direct, proxied: httpProxy };
-    if (httpsProxy instanceof ProblemError) return { direct, proxied: httpsProxy };
+    if (http === undefined && https === undefined) return { direct, proxied: direct };
+    if (http && 'problem' in http) return { direct, proxied: http.problem };
+    if (https && 'problem' in https) return { direct, proxied: https.problem };
+    const [httpProxy, httpsProxy] = [http, https].map((each) => each?.address.href ?? '') as [string, string];
     // All three are given, empty or not: what is left out would be read from this process's own environment.
     return { direct, proxied: new EnvHttpProxyAgent({ connect, requestTls: connect, httpProxy, httpsProxy, noProxy }) };
   };
@@ -136,21 +136,6 @@ const hangUp = (agents: Agents) => Promise.all(dispatchersOf(agents).map((each) 
 const retire = (agents: Agents) => Promise.all(dispatchersOf(agents).map((each) => each.close()));
 
 type TlsOptions = { readonly secureContext?: SecureContext | undefined; readonly rejectUnauthorized?: boolean };
-
-/** The proxy's address, `http://` added where only `host:port` is written, as docker has it. May hold a password. */
-function proxyIn(env: NodeJS.ProcessEnv, ...names: readonly string[]): string | ProblemError {
-  const name = names.find((each) => env[each] !== undefined) ?? '';
-  const written = env[name]?.trim() ?? '';
-  if (written === '') return '';
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
-  if (/^(?:https?|socks5):/i.test(address) && URL.canParse(address)) return address;
-  return new ProblemError({
-    kind: 'unsupported',
-    subject: name,
-    message: `The proxy that the environment variable ${name} names cannot be used: it is no http://, https:// or socks5:// address.`,
-    next: `Correct ${name} (or unset it) and start VS Code again.`,
-  });
-}
 
 async function readBody({ statusCode, body }: Dispatcher.ResponseData, request: HttpRequest): Promise<Buffer> {
   const isError = statusCode >= 400;

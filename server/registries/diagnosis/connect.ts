@@ -1,132 +1,94 @@
-/** Name, connection and certificate of a registry, each looked at by itself. */
+/** Proxy, name, connection and certificate of a registry, each looked at by itself. */
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
-import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import type { DiagnoseStep, RegistrySetting } from '../../../common/registry.ts';
-import { problemOf } from '../../util/problemError.ts';
-import { readAuthorities, trusting } from '../authorities.ts';
+import { ProblemError } from '../../util/problemError.ts';
+import { untilAborted } from '../../util/signal.ts';
 import { networkProblem } from '../networkProblem.ts';
+import { type NamedProxy, type Proxies, proxyFor } from '../proxy.ts';
+import { hostOf, opened, patienceMs, portOf } from './sockets.ts';
+import { type Finding, failed, ok, skipped, timed } from './steps.ts';
+import { tlsFinding } from './tls.ts';
 
-const patienceMs = 10_000;
-/** A certificate that ends so soon is worth a word. */
-const soonMs = 14 * 24 * 3600_000;
+export interface Connecting {
+  readonly setting: Pick<RegistrySetting, 'caFile' | 'insecure'>;
+  readonly proxies: Proxies;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: () => number;
+}
 
-/** DNS, TCP and TLS in order, up to the first that fails. `proxy`: the connection goes there, and the proxy looks up the name. */
-export async function* connectSteps(
+/** Proxy, DNS, TCP and TLS in order, up to the first that fails. The connection goes to the proxy where there is one. */
+export async function* connectSteps(base: URL, world: Connecting, signal: AbortSignal): AsyncGenerator<DiagnoseStep> {
+  const named = proxyFor(world.proxies, base);
+  const proxy = typeof named === 'object' && 'address' in named ? named.address : undefined;
+  const step = { name: 'Proxy', ...proxyFinding(base, named, world.proxies.exceptions) };
+  yield step;
+  if (step.state === 'failed') return;
+
+  const next = proxy ?? base;
+  const explain = (error: unknown) =>
+    failed(error instanceof ProblemError ? error : networkProblem(error, next), next.host);
+  const dns = await timed('DNS', signal, () => dnsFinding(hostOf(next), signal), explain);
+  yield dns;
+  if (dns.state === 'failed') return;
+  yield* connectionSteps(base, proxy, world, signal);
+}
+
+/** TCP and TLS alone: what is left to be looked at where another port of the same host is tried. */
+export async function* connectionSteps(
   base: URL,
-  { caFile, insecure = false }: Pick<RegistrySetting, 'caFile' | 'insecure'>,
   proxy: URL | undefined,
-  env: NodeJS.ProcessEnv,
+  { setting, env, now }: Connecting,
   signal: AbortSignal,
 ): AsyncGenerator<DiagnoseStep> {
   const next = proxy ?? base;
-  const hostname = next.hostname.replace(/^\[(.*)\]$/, '$1');
-  const port = Number(next.port || (next.protocol === 'https:' ? 443 : 80));
-
-  const dns = await step('DNS', next, signal, async () => {
-    const addresses = await lookup(hostname, { all: true });
-    return { state: 'ok', detail: `${hostname} is ${addresses.map(({ address }) => address).join(', ')}.` };
-  });
-  yield dns;
-  if (dns.state === 'failed') return;
-
-  const tcp = await step('TCP', next, signal, async () => {
-    const socket = connect({ host: hostname, port, timeout: patienceMs });
-    await settled(socket, 'connect', signal);
-    socket.destroy();
-    return { state: 'ok', detail: `${hostname} accepts connections at port ${port}.` };
-  });
+  const explain = (error: unknown) =>
+    failed(error instanceof ProblemError ? error : networkProblem(error, next), next.host);
+  const tcp = await timed('TCP', signal, () => tcpFinding(next, signal), explain);
   yield tcp;
   if (tcp.state === 'failed') return;
-
   if (base.protocol === 'http:') {
     yield { name: 'TLS', state: 'warning', detail: 'None: what is sent can be read on the way.' };
-  } else if (proxy !== undefined) {
-    yield {
-      name: 'TLS',
-      state: 'skipped',
-      detail: 'Seen through the proxy only; the next step shows whether it works.',
-    };
+  } else if (proxy?.protocol.startsWith('socks')) {
+    yield { name: 'TLS', ...skipped('Not looked at through a SOCKS proxy; the next step shows whether it works.') };
   } else {
-    yield await step('TLS', base, signal, async () => {
-      const secureContext = await trusting(env, caFile === undefined ? [] : await readAuthorities(caFile));
-      const socket = connectTls({
-        ...{ host: hostname, port, timeout: patienceMs, rejectUnauthorized: false },
-        ...(/^[\d.]+$|:/.test(hostname) ? {} : { servername: hostname }),
-        ...(secureContext && { secureContext }),
-      });
-      await settled(socket, 'secureConnect', signal);
-      const said = tlsStep(socket, base, insecure);
-      socket.destroy();
-      return said;
-    });
+    const look = () => tlsFinding(base, { proxy, setting, env, now }, signal);
+    yield await timed('TLS', signal, look, explain);
   }
 }
 
-function tlsStep(socket: TLSSocket, base: URL, insecure: boolean): Omit<DiagnoseStep, 'name' | 'ms'> {
-  const certificate = socket.getPeerCertificate();
-  const about = `${socket.getProtocol() ?? 'TLS'}; ${describe(certificate)}`;
-  if (!socket.authorized) {
-    const code = String(socket.authorizationError);
-    const { message, next } = problemOf(networkProblem(Object.assign(new Error(code), { code }), base), base.host);
-    if (insecure)
-      return { state: 'warning', detail: `${about} Nobody vouches for it (${code}), which the settings allow.` };
-    return { state: 'failed', detail: `${about} ${message}`, ...(next !== undefined && { next }) };
-  }
-  const until = Date.parse(certificate.valid_to);
-  const ends = until - Date.now() < soonMs;
-  return {
-    state: ends ? 'warning' : 'ok',
-    detail: about,
-    ...(ends && { next: 'It ends soon: tell whoever runs the registry.' }),
-  };
+function proxyFinding(base: URL, named: ReturnType<typeof proxyFor>, exceptions: string): Finding {
+  if (named === undefined) return ok('None: no environment variable names one.');
+  if (named === 'thisMachine') return ok('None: the registry is on this machine.');
+  if (named === 'exceptions')
+    return ok(`None: ${base.hostname} is excepted by no_proxy (${exceptions.slice(0, 200)}).`);
+  if ('problem' in named) return failed(named.problem, named.variable);
+  return ok(`${proxyName(named)}.`);
 }
 
-function describe({ subject, issuer, valid_to }: PeerCertificate): string {
-  const name = text(subject?.CN) || 'somebody';
-  const by = text(issuer?.CN) || text(issuer?.O) || 'somebody';
-  const self = name === by ? 'vouched for by itself' : `vouched for by ${by}`;
-  return `the certificate is of ${name}, ${self}, until ${valid_to}.`;
+/** Without the password, which is only said to be there. */
+function proxyName({ variable, address }: Extract<NamedProxy, { readonly address: URL }>): string {
+  const secret = address.password === '' && address.username === '' ? '' : ', with a sign-in';
+  return `${address.protocol}//${address.host}, named by ${variable}${secret}`;
 }
 
-/** Names in certificates are whatever somebody wrote. */
-const text = (value: unknown): string => String(Array.isArray(value) ? value[0] : (value ?? '')).slice(0, 100);
-
-function settled(
-  socket: ReturnType<typeof connect>,
-  event: 'connect' | 'secureConnect',
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => {
-      socket.destroy();
-      reject(error);
-    };
-    const onAbort = () => fail(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.once(event, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    socket.once('timeout', () => fail(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })));
-    socket.once('error', fail);
-    if (signal.aborted) onAbort();
-  });
-}
-
-async function step(
-  name: string,
-  target: URL,
-  signal: AbortSignal,
-  work: () => Promise<Omit<DiagnoseStep, 'name' | 'ms'>>,
-): Promise<DiagnoseStep> {
-  const from = performance.now();
-  const took = () => Math.round(performance.now() - from);
+async function dnsFinding(host: string, signal: AbortSignal): Promise<Finding> {
+  const late = AbortSignal.timeout(patienceMs);
   try {
-    return { name, ...(await work()), ms: took() };
+    const found = await untilAborted(lookup(host, { all: true }), AbortSignal.any([signal, late]));
+    const addresses = [...new Set(found.map(({ address }) => address))];
+    return ok(addresses.includes(host) ? `${host} is an address.` : `${host} is ${addresses.join(', ')}.`);
   } catch (error) {
-    signal.throwIfAborted();
-    const { message, next } = problemOf(networkProblem(error, target), target.host);
-    return { name, state: 'failed', detail: message, ...(next !== undefined && { next }), ms: took() };
+    throw late.aborted ? Object.assign(new Error('no answer'), { code: 'EAI_AGAIN' }) : error;
+  }
+}
+
+async function tcpFinding(to: URL, signal: AbortSignal): Promise<Finding> {
+  const socket = connect({ host: hostOf(to), port: portOf(to) });
+  try {
+    await opened(socket, 'connect', signal);
+    return ok(`${to.hostname} accepts connections at port ${portOf(to)}.`);
+  } finally {
+    socket.destroy();
   }
 }

@@ -1,23 +1,19 @@
 /** Reaching a registry step by step, so that a person sees where it ends. No secret is in what the steps say. */
+import { isRegistryHost, isRepository } from '../../../common/reference.ts';
 import type { DiagnoseStep } from '../../../common/registry.ts';
-import type { Credentials } from '../../util/credential.ts';
-import { isAbort, problemOf } from '../../util/problemError.ts';
-import { parseChallenges } from '../challenge.ts';
-import { endpointOf, onTermsOf } from '../endpoint.ts';
-import type { Http, HttpResponse } from '../http.ts';
-import { recognise } from '../products/products.ts';
-import type { Registries } from '../registries.ts';
-import { signsOf } from '../signs.ts';
-import { connectSteps } from './connect.ts';
-import { proxyFor } from './proxy.ts';
+import { ProblemError } from '../../util/problemError.ts';
+import { endpointOf } from '../endpoint.ts';
+import { proxiesIn } from '../proxy.ts';
+import { type Connecting, connectionSteps, connectSteps } from './connect.ts';
+import { type AskEngine, engineFinding } from './engine.ts';
+import { portOf } from './sockets.ts';
+import { type Finding, failed, ok, skip, skipped, timed } from './steps.ts';
+import { type Sighting, type Talking, talking, talkSteps } from './talk.ts';
 
-export interface DiagnosisWorld {
+export interface DiagnosisWorld extends Talking {
   readonly env: NodeJS.ProcessEnv;
-  readonly registries: Registries;
-  readonly http: Http;
-  readonly credentials: Credentials;
-  /** What the engine says of a repository there; rejects with the reason. Undefined where there is no engine. */
-  readonly askEngine?: (name: string, signal: AbortSignal) => Promise<void>;
+  /** Undefined, or a sentence that says why, where there is no engine to ask. */
+  readonly askEngine?: AskEngine | string;
 }
 
 /** The steps in order, each told to `onStep` as it ends. What cannot be tried after a failure is skipped, and said to be. */
@@ -28,140 +24,89 @@ export async function diagnose(
   onStep: (step: DiagnoseStep) => void,
   signal: AbortSignal,
 ): Promise<readonly DiagnoseStep[]> {
+  if (!isRegistryHost(host) || (repository !== undefined && !isRepository(repository)))
+    throw notAName(host, repository);
   const steps: DiagnoseStep[] = [];
-  const add = (step: DiagnoseStep): DiagnoseStep => {
+  for await (const step of stepsOf(host, repository, world, signal)) {
     steps.push(step);
     onStep(step);
-    return step;
-  };
-  const timed = async (name: string, work: () => Promise<Omit<DiagnoseStep, 'name' | 'ms'>>) => {
-    const from = performance.now();
-    const step = await work().catch((error: unknown) => failure(error, host));
-    signal.throwIfAborted();
-    return add({ name, ...step, ms: Math.round(performance.now() - from) });
-  };
-
-  const { registries, credentials } = world;
-  const setting = registries.settingOf(host);
-  const endpoint = endpointOf(setting, registries.productOf(host).address);
-  const [base] = endpoint.bases;
-  const where = base.origin === `https://${host}` ? '' : `, for ${host}`;
-  const terms = [setting.insecure && 'any certificate will do', setting.caFile && `trusting ${setting.caFile}`];
-  add({ name: 'Address', state: 'ok', detail: [base.href + where, ...terms.filter(Boolean)].join('; ') });
-
-  const proxy = proxyFor(base, world.env);
-  add({ name: 'Proxy', ...proxy.step });
-  let reached = true;
-  const fallsBack = endpoint.bases.length > 1;
-  for await (const step of connectSteps(base, setting, proxy.address, world.env, signal)) {
-    const isLast = step.state !== 'failed' || !fallsBack || step.name !== 'TLS';
-    add(isLast ? step : { ...step, state: 'warning', next: 'Plain HTTP is tried, as docker does there.' });
-    if (step.state === 'failed') reached = false;
   }
-  if (!reached && !fallsBack) {
-    for (const name of ['Registry', 'Credentials', 'Access'])
-      add({ name, state: 'skipped', detail: 'It cannot be reached.' });
-  } else {
-    await timed('Registry', async () =>
-      registryStep(await answerOf(endpoint.bases, onTermsOf(setting, endpoint, world.http), signal)),
-    );
-    await timed('Credentials', async () => {
-      const credential = await credentials.find(host, repository, signal);
-      if (credential === undefined) return { state: 'ok', detail: 'None: asked as anybody may.' };
-      const who = 'username' in credential && credential.username ? ` for ${credential.username}` : '';
-      return { state: 'ok', detail: `${kinds[credential.kind]}${who}.` };
-    });
-    await timed('Access', async () => {
-      if (repository === undefined) {
-        const { value } = await registries.repositories(host, {}, signal);
-        return { state: 'ok', detail: `It lists its repositories (${value.total ?? `${value.items.length} so far`}).` };
-      }
-      const { value } = await registries.tags(host, repository, {}, signal);
-      return {
-        state: 'ok',
-        detail: `It lists the tags of ${repository} (${value.total ?? `${value.items.length} so far`}).`,
-      };
-    });
-  }
-  const { askEngine } = world;
-  if (askEngine === undefined) add({ name: 'Engine', state: 'skipped', detail: 'No engine is there to ask.' });
-  else await timed('Engine', () => engineStep(host, repository, askEngine, signal));
   return steps;
 }
 
-const kinds = {
-  basic: 'A name and a password or token',
-  identityToken: 'An identity token',
-  registryToken: 'A registry token',
-} as const;
-
-async function answerOf(bases: readonly URL[], http: Http, signal: AbortSignal): Promise<HttpResponse> {
-  let failed: unknown;
-  for (const base of bases) {
-    try {
-      return await http.send({ method: 'GET', url: new URL('v2/', base), maximumBytes: 1 << 20, retries: 0 }, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      failed ??= error;
-    }
-  }
-  throw failed;
-}
-
-function registryStep(response: HttpResponse): Omit<DiagnoseStep, 'name'> {
-  const { status, url, headers } = response;
-  const product = recognise(signsOf(response));
-  const what = product === undefined ? '' : ` It is ${product.software ?? product.name ?? product.kind}.`;
-  const challenges = parseChallenges(headers['www-authenticate']).map(({ scheme, parameters }) => {
-    const realm = parameters.get('realm') ?? '';
-    const from = URL.canParse(realm, url.href) ? ` from ${new URL(realm, url).origin}` : '';
-    return scheme === 'bearer' ? `tokens${from}` : scheme;
-  });
-  const wants = challenges.length > 0 ? ` It asks for ${challenges.join(' or ')}.` : '';
-  if (status === 200) return { state: 'ok', detail: `It answers ${url.href} and lets anybody in.${what}` };
-  if (status === 401 && challenges.length > 0) return { state: 'ok', detail: `It answers ${url.href}.${wants}${what}` };
-  return {
-    state: 'failed',
-    detail: `${url.href} answers with status ${status}, which is not how a registry answers.`,
-    next: 'Check the address, and that no proxy answers in its place.',
-  };
-}
-
-async function engineStep(
+async function* stepsOf(
   host: string,
   repository: string | undefined,
-  askEngine: NonNullable<DiagnosisWorld['askEngine']>,
+  world: DiagnosisWorld,
   signal: AbortSignal,
-): Promise<Omit<DiagnoseStep, 'name'>> {
-  if (repository === undefined) {
-    return { state: 'skipped', detail: 'The engine can be asked for a repository only: diagnose one of them.' };
-  }
-  try {
-    await askEngine(`${host}/${repository}`, signal);
-    return { state: 'ok', detail: 'The engine reaches it too.' };
-  } catch (error) {
-    if (isAbort(error)) throw error;
-    const { message } = problemOf(error, 'engine');
-    return { state: 'warning', detail: `The engine does not get there: ${message}`, ...engineAdvice(message, host) };
-  }
+): AsyncGenerator<DiagnoseStep> {
+  const { registries, env, now, askEngine } = world;
+  const setting = registries.settingOf(host);
+  const { bases } = endpointOf(setting, registries.productOf(host).address);
+  yield { name: 'Address', ...addressFinding(host, bases[0], setting) };
+  const connecting = { setting, proxies: proxiesIn(env), env, now };
+  const isReached = yield* reach(bases, connecting, signal);
+  const seen: Sighting = isReached ? yield* talkSteps(host, repository, world, signal) : {};
+  if (!isReached) yield* skip(talking, 'It cannot be reached.');
+  const named = repository ?? seen.repository;
+  const reference = named === undefined ? undefined : `${host}/${named}${seen.tag === undefined ? '' : `:${seen.tag}`}`;
+  if (typeof askEngine === 'function') {
+    const ask = () => engineFinding(host, reference, askEngine, signal);
+    yield await timed('Engine', signal, ask, (error) => failed(error, 'engine'));
+  } else yield { name: 'Engine', ...skipped(askEngine ?? 'No engine is there to ask.') };
 }
 
-/** The engine has a network and a list of trusted authorities of its own. */
-function engineAdvice(message: string, host: string): { readonly next?: string } {
-  if (/x509|certificate/i.test(message)) {
-    return { next: `Give the engine the authority's certificate: /etc/docker/certs.d/${host}/ca.crt on its machine.` };
-  }
-  if (/HTTP response to HTTPS client/i.test(message)) {
-    return { next: `Add ${host} to insecure-registries in the engine's configuration (daemon.json).` };
-  }
-  if (/no such host|connection refused|timeout|unreachable/i.test(message)) {
-    return { next: "Check the network and the proxy of the engine's machine: they are not those of VS Code." };
-  }
-  return {};
+function addressFinding(
+  host: string,
+  base: URL,
+  { insecure, caFile }: { readonly insecure?: boolean; readonly caFile?: string },
+): Finding {
+  const address = `${base.origin}${base.pathname}`;
+  const where = base.origin === `https://${host}` ? address : `${address}, for ${host}`;
+  const terms = [insecure && 'any certificate and plain HTTP will do', caFile && `${caFile} is trusted too`];
+  return ok(`${[where, ...terms.filter(Boolean)].join('; ')}.`);
 }
 
-function failure(error: unknown, subject: string): Omit<DiagnoseStep, 'name' | 'ms'> {
-  if (isAbort(error)) throw error;
-  const { message, next } = problemOf(error, subject);
-  return { state: 'failed', detail: message, ...(next !== undefined && { next }) };
+/** Whether something answers at one of the bases. What fails at the first is a remark where the second is left to be tried. */
+async function* reach(
+  [first, second]: readonly [URL, ...URL[]],
+  connecting: Connecting,
+  signal: AbortSignal,
+): AsyncGenerator<DiagnoseStep, boolean> {
+  for await (const step of connectSteps(first, connecting, signal)) {
+    const isTransport = step.name === 'TCP' || step.name === 'TLS';
+    if (step.state !== 'failed') yield step;
+    else if (second === undefined || !isTransport || (step.name === 'TCP' && portOf(first) === portOf(second))) {
+      yield step;
+      return false;
+    } else {
+      yield { ...step, state: 'warning', next: 'Plain HTTP is tried, as docker does there.' };
+      return yield* reachPlain(second, step.name, connecting, signal);
+    }
+  }
+  return true;
+}
+
+async function* reachPlain(
+  base: URL,
+  failedAt: string,
+  connecting: Connecting,
+  signal: AbortSignal,
+): AsyncGenerator<DiagnoseStep, boolean> {
+  if (failedAt === 'TLS') return true; // something listens there, as was seen
+  for await (const step of connectionSteps(base, undefined, connecting, signal)) {
+    yield step;
+    if (step.state === 'failed') return false;
+  }
+  return true;
+}
+
+function notAName(host: string, repository: string | undefined): ProblemError {
+  const name = JSON.stringify(`${host}${repository === undefined ? '' : `/${repository}`}`.slice(0, 100));
+  return new ProblemError({
+    kind: 'notFound',
+    subject: host.slice(0, 100),
+    message: `${name} is no name of a registry or repository.`,
+    next: 'Write the host, and a port where it has one: registry.example:5000.',
+  });
 }
