@@ -17,6 +17,8 @@ export interface LocalLayers {
 /** Beyond so many images the look would take longer than it is worth. */
 const maximumImages = 500;
 const inspectedAtOnce = 4;
+/** An engine that changes all the time, or is gone, is not asked for ever. */
+const maximumLooks = 5;
 
 export function createLocalLayers(engine: Engine): LocalLayers {
   const lifetime = new AbortController();
@@ -68,7 +70,10 @@ export function createLocalLayers(engine: Engine): LocalLayers {
     async soon(ms, signal) {
       if (known !== undefined || signal.aborted) return known;
       const patience = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
-      await untilAborted(begin(), patience).catch(() => {}); // whoever waits no longer takes what there is
+      // A change amid the look makes it begin anew; whoever waits no longer takes what there is.
+      for (let looked = 0; known === undefined && looked < maximumLooks && !patience.aborted; looked++) {
+        await untilAborted(begin(), patience).catch(() => {});
+      }
       return known;
     },
     dispose() {

@@ -35,6 +35,8 @@ const limitMs = 20_000;
 export function createVerdicts({ registries, local, bundled, configured, now }: VerdictsWorld): Verdicts {
   const checked = new Map<string, Checked>();
   const failures = new Map<string, number>();
+  /** Of which image it was asked for what platforms it is. */
+  const learned = new Map<string, string>();
   const last = new Map<string, { readonly key: string; readonly verdict: ImageVerdict | undefined }>();
 
   const make = (reference: ImageReference, { retired, presence }: Checked): ImageVerdict | undefined => {
@@ -48,6 +50,17 @@ export function createVerdicts({ registries, local, bundled, configured, now }: 
       ...(retired !== undefined && { retired }),
     };
     return Object.keys(verdict).length === 0 ? undefined : verdict;
+  };
+
+  /** Once for each image: the registry is not asked again for what it does not tell. */
+  const learnPlatforms = async (reference: ImageReference, digest: string | undefined, signal: AbortSignal) => {
+    const name = formatFullReference(reference);
+    if (digest === undefined || learned.get(name) === digest) return;
+    if (platformsOf(registries, reference, digest) !== undefined) return;
+    if (learned.size >= mostChecked) learned.clear();
+    learned.set(name, digest);
+    const { registry, repository, tag = 'latest' } = reference;
+    await registries.freePlatforms(registry, repository, tag, signal).catch(() => {}); // then they are not known
   };
 
   return {
@@ -77,23 +90,28 @@ export function createVerdicts({ registries, local, bundled, configured, now }: 
       const isForRegistry = ask && local.localSize(reference).state === 'failed';
       if (!isForRegistry) return keep(checked.get(name)?.presence);
       if (now() - (failures.get(name) ?? Number.NEGATIVE_INFINITY) < failedMs) return keep(undefined);
+      await configured;
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+      let presence: Presence | undefined;
       try {
-        await configured;
-        const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-        keep(await registries.presence(registry, repository, digest ?? tag, limited));
+        presence = await registries.presence(registry, repository, digest ?? tag, limited);
         failures.delete(name);
       } catch {
         signal.throwIfAborted();
         // Why it failed is for whoever asks: hover says it. Here nothing is certain.
         if (failures.size >= mostChecked) failures.clear();
         failures.set(name, now());
-        keep(undefined);
       }
+      keep(presence);
+      if (presence?.kind === 'present' && digest === undefined)
+        await learnPlatforms(reference, presence.digest, limited);
+      signal.throwIfAborted();
     },
     isAbout: (reference) => checked.has(formatFullReference(reference)),
     forget() {
       checked.clear();
       failures.clear();
+      learned.clear();
     },
   };
 }

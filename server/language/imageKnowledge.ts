@@ -19,7 +19,8 @@ export interface ImageKnowledge {
   /** What is certain about an image, of what {@link check} learned and is in memory; the same object until that changes. */
   verdict(reference: ImageReference): ImageVerdict | undefined;
   /**
-   * Learns what a verdict needs, without asking for a manifest: where `ask`, whether the registry has the image, once in a while. A
+   * Learns what a verdict needs, without asking for a manifest: where `ask`, whether the registry has the image, once in a while, and
+   * for which platforms, where it tells that by the way. A
    * registry that fails is asked again after some minutes. {@link verdict} has another answer then. Throws only AbortErrors.
    */
   check(reference: ImageReference, ask: boolean, signal: AbortSignal): Promise<void>;

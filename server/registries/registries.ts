@@ -197,6 +197,17 @@ export class Registries {
     });
   }
 
+  /** As {@link platforms}, where the registry tells it by a request that counts as no pull; else undefined, and nobody is asked. */
+  freePlatforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<TagDetails | undefined> {
+    return this.ask(host, async (client, kind) => {
+      const key = JSON.stringify([host, kind, repository, tag]);
+      const known = this.#details.isFresh(key) ? this.#details.last(key)?.value : undefined;
+      const told = known ?? (await client.freeDetails?.(repository, tag, signal));
+      if (told !== undefined && known === undefined) await this.#details.get(key, async () => told, signal);
+      return told;
+    });
+  }
+
   /** What {@link platforms} answered last, however long ago. Asks nobody. */
   lastPlatforms(host: string, repository: string, tag: string): TagDetails | undefined {
     return this.#details.last(JSON.stringify([host, this.productOf(host).kind, repository, tag]))?.value;

@@ -45,6 +45,8 @@ export interface RegistryClient {
   details(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<TagDetails>;
   /** What a tag or digest names, and no look into the images of an index: one request. */
   inspect(repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Inspected>;
+  /** What a tag holds, by a request that counts as no pull; undefined where that does not say enough. */
+  freeDetails?(repository: string, tag: string, signal: AbortSignal): Promise<TagDetails | undefined>;
   /** The layers of one image, by the digest of its manifest. Throws a ProblemError `unsupported` for what is no image. */
   layers(repository: string, digest: string, signal: AbortSignal): Promise<ImageLayers>;
   /** What refers to a digest. */

@@ -185,12 +185,20 @@ describe('what is known of an image, from registry to editor', () => {
       const text = [
         'FROM node:22 AS build',
         'FROM mcr.microsoft.com/dotnet/sdk:9.0',
+        'FROM ghcr.io/a/b:1',
+        'FROM quay.io/prometheus/node-exporter',
+        'FROM public.ecr.aws/nginx/nginx:1',
+        'FROM gcr.io/distroless/static',
         'COPY --from=grafana/grafana:1 a b',
         'COPY --from=build a b',
       ].join('\n');
       assert.deepEqual(await links(text), [
         ['node', 'https://hub.docker.com/_/node/tags?name=22'],
         ['mcr.microsoft.com/dotnet/sdk', 'https://mcr.microsoft.com/artifact/mar/dotnet/sdk/tags'],
+        ['ghcr.io/a/b', 'https://ghcr.io/a/b'],
+        ['quay.io/prometheus/node-exporter', 'https://quay.io/repository/prometheus/node-exporter'],
+        ['public.ecr.aws/nginx/nginx', 'https://gallery.ecr.aws/nginx/nginx'],
+        ['gcr.io/distroless/static', 'https://gcr.io/distroless/static'],
         ['grafana/grafana', 'https://hub.docker.com/r/grafana/grafana/tags?name=1'],
       ]);
       assert.equal(registry.seen.length, 0);

@@ -49,19 +49,25 @@ function nameLine(reference: ImageReference, page: string | undefined): string {
 }
 
 function registryLines(
-  { details }: ImageDescription,
+  { details, image }: ImageDescription,
   bundle: BundledRepository | undefined,
   { registry, tag = 'latest' }: ImageReference,
   now: number,
 ): readonly string[] {
   switch (details.state) {
     case 'known':
-      return described(details.value, now);
+      return [...described(details.value, image, now), ...layerLines(details.value, image, registry)];
     case 'pending':
       return [...bundledLines(bundle, tag), `Asking ${markdownText(registry)}…`];
     case 'failed':
       return [problemLine(details.problem), ...bundledLines(bundle, tag)];
   }
+}
+
+/** Why what runs in it is not told. */
+function layerLines({ kind }: TagDetails, image: Known<ImageLayers>, registry: string): readonly string[] {
+  if (image.state === 'pending') return [`Asking ${markdownText(registry)} what runs in it…`];
+  return image.state === 'failed' && kind !== 'artifact' ? [problemLine(image.problem)] : [];
 }
 
 const problemLine = (problem: Problem): string =>
@@ -70,10 +76,16 @@ const problemLine = (problem: Problem): string =>
 /** More than so many platforms are not looked at one by one. */
 const shownPlatforms = 12;
 
-function described({ digest, kind, artifactType, platforms }: TagDetails, now: number): readonly string[] {
+function described(
+  { digest, kind, artifactType, platforms }: TagDetails,
+  image: Known<ImageLayers>,
+  now: number,
+): readonly string[] {
   const short = `Digest ${markdownCode(shortDigest(digest))}`;
   if (kind === 'artifact') return [`Not an image: ${markdownCode(artifactType ?? 'artifact')}`, short];
-  const [built, ...others] = new Set(platforms.map(({ created }) => ageOf(created, now)));
+  const [common, ...others] = new Set(platforms.map(({ created }) => ageOf(created, now)));
+  // Some registries date no platforms; the image itself does.
+  const built = common ?? (image.state === 'known' ? ageOf(image.value.created, now) : undefined);
   const facts = built !== undefined && others.length === 0 ? `${short}, built ${built}` : short;
   return platforms.length === 0 ? [facts] : [facts, tableOf(platforms, others.length > 0, now)];
 }

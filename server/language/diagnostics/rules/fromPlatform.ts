@@ -119,7 +119,7 @@ export const invalidBaseImagePlatform: Rule = {
 };
 
 /** What there is of the image, so that what is built is for that too. */
-function askFor(platform: Platform, image: Word, flag: Flag | undefined): Fix {
+export function askFor(platform: Platform, image: Word, flag: Flag | undefined): Fix {
   const text = formatPlatform(platform);
   const { start } = image.span;
   const edit = flag?.valueSpan

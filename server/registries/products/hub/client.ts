@@ -69,6 +69,13 @@ export function hubClient(plain: RegistryClient, room: ProductRoom, can: Registr
     }
   };
 
+  const freeDetails = async (repository: string, tag: string, signal: AbortSignal) => {
+    const [namespace, name] = split(repository);
+    const path = `/v2/namespaces/${namespace}/repositories/${name}/tags/${tag}`;
+    const response = await session.send({ path }, signal).catch(unlessProblem);
+    return response?.status === 200 ? detailsOf(fields(jsonOf(response, dockerHub, repository, now()))) : undefined;
+  };
+
   return {
     ...plain,
     can,
@@ -111,14 +118,12 @@ export function hubClient(plain: RegistryClient, room: ProductRoom, can: Registr
       return all.map((row) => known.get(row.name) ?? row);
     },
 
+    freeDetails,
+
+    // Whatever is wrong with the web API, the registry itself has the last word; only that counts as a pull.
     async details(repository, tagOrDigest, signal) {
-      if (!isTag(tagOrDigest)) return plain.details(repository, tagOrDigest, signal);
-      const [namespace, name] = split(repository);
-      const path = `/v2/namespaces/${namespace}/repositories/${name}/tags/${tagOrDigest}`;
-      // Whatever is wrong with it, the registry itself has the last word; only that counts as a pull.
-      const response = await session.send({ path }, signal).catch(unlessProblem);
-      const known = response?.status === 200 && detailsOf(fields(jsonOf(response, dockerHub, repository, now())));
-      return known || plain.details(repository, tagOrDigest, signal);
+      const known = isTag(tagOrDigest) ? await freeDetails(repository, tagOrDigest, signal) : undefined;
+      return known ?? plain.details(repository, tagOrDigest, signal);
     },
 
     async untag(repository, tag, signal) {

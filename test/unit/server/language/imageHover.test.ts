@@ -92,6 +92,24 @@ describe('hover on an image', () => {
     images.detailsOf.set(name, known({ ...details, platforms }, 0));
     assert.match(await shown('FROM <|>node:22', images), /210 MB \| 12 days ago \|\n.*200 MB \| 2 years ago \|/);
   });
+  it('takes the age of the image where its platforms have none', async () => {
+    const images = world();
+    images.detailsOf.set(name, known({ ...details, platforms: [{ platform: amd64, digest }] }, 0));
+    images.layersOf.set(name, known({ ...layers, created: now }, 0));
+    assert.match(await shown('FROM <|>node:22', images), /, built today\n/);
+  });
+  it('says why it does not know what runs in it', async () => {
+    const images = world();
+    const problem = {
+      kind: 'notFound',
+      subject: 'node:22',
+      message: 'node:22 is not there for linux/riscv64.',
+    } as const;
+    images.layersOf.set(name, failed(problem));
+    assert.match(await shown('FROM <|>node:22', images), /node:22 is not there for linux\/riscv64/);
+    images.layersOf.clear();
+    assert.match(await shown('FROM <|>node:22', images), /Asking docker\\\.io what runs in it…/);
+  });
   it('leads to its page', async () => {
     const images = world();
     images.pages.set('docker.io', 'https://hub.docker.com/r');

@@ -4,9 +4,12 @@ import { parseReference } from '../../../../../common/reference.ts';
 import { imageUses } from '../../../imageUses.ts';
 import { stageTree, takers } from '../../reads.ts';
 import type { ImageVerdicts, PlatformKnowledge, Rule } from '../../rule.ts';
+import { askFor, platformFlag } from '../fromPlatform.ts';
 
 /** More than so many are not named in a message. */
 const named = 6;
+/** More ways out than these nobody chooses from. */
+const fixed = 3;
 
 /**
  * A platform that an image is not there for, though it is for others of the same system. Where it is there for one alone, or for
@@ -29,7 +32,11 @@ export const platformNotOffered: Rule = {
       if (chosen(offered, wanted) || (isCheck && instead(offered, wanted))) continue;
       const names = [...new Set(offered.map(formatPlatform))];
       const list = names.slice(0, named).join(', ') + (names.length > named ? ' and others' : '');
-      report(span, `This image is not there for ${formatPlatform(wanted)}. It is for ${list}.`);
+
+      report(span, `This image is not there for ${formatPlatform(wanted)}. It is for ${list}.`, {
+        fix: () =>
+          stage?.image ? offered.slice(0, fixed).map((one) => askFor(one, stage.image!, platformFlag(stage))) : [],
+      });
     }
   },
 };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { parsePlatform } from '../../../../../../common/platform.ts';
 import { formatReference } from '../../../../../../common/reference.ts';
+import { applyEdits } from '../../../../../../server/language/applyEdits.ts';
 import { diagnose } from '../../../../../../server/language/diagnostics/diagnose.ts';
+import { findingsIn } from '../../../../../../server/language/diagnostics/findings.ts';
 import type { ImageVerdicts, Knowledge } from '../../../../../../server/language/diagnostics/rule.ts';
 import { platformOf } from '../../../../../../server/language/diagnostics/rules/images/platforms.ts';
 import { parse } from '../../../../../../server/language/dockerfile/parse.ts';
@@ -91,6 +93,14 @@ describe('what is certain of images', () => {
   });
   it('says for what an image is there', () => {
     assert.match(messageOf('FROM arms:1'), /not there for linux\/amd64\. It is for linux\/arm64, linux\/arm\/v7\./);
+  });
+  it('proposes to build for a platform that there is', () => {
+    const text = 'FROM --platform=$TARGETPLATFORM arms:1';
+    const found = findingsIn(parse(text), knowledge()).find(({ rule }) => rule.name === 'PlatformNotOffered');
+    assert.deepEqual(
+      found?.fixes?.().map(({ edits }) => applyEdits(text, edits)),
+      ['FROM --platform=linux/arm64 arms:1', 'FROM --platform=linux/arm/v7 arms:1'],
+    );
   });
   it('says nothing with the preset of BuildKit, but what BuildKit would', () => {
     const options = { preset: 'buildkit', rules: {} } as const;
