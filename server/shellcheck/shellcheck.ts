@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import pLimit from 'p-limit';
 import type { Edit } from '../language/diagnostics/rule.ts';
 import { findShells, shellOf } from '../language/diagnostics/shells.ts';
@@ -82,6 +83,7 @@ export function createShellCheck(world: ShellCheckWorld): ShellCheck {
       const scripts = scriptsIn(dockerfile);
       const program = scripts.length > 0 ? await findOnPath('shellcheck', world) : undefined;
       if (program === undefined) return [];
+      setMaxListeners(0, signal); // each script waits for it
       const results = await Promise.allSettled(
         scripts.map(async ({ instruction, script }) =>
           (await ask(program, script, signal)).flatMap((remark) => findingOf(remark, instruction, script) ?? []),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -95,6 +96,20 @@ describe('A program named shellcheck', () => {
     await program(says(remark));
     await open().check(parse('FROM a\nRUN a'), never);
     assert.match((await log())[0]!, /^\d+ --norc -f json1 -s sh -e \S+ -$/);
+  });
+
+  it('is asked about many scripts at once without a warning of listeners that pile up', async () => {
+    await program(says(remark));
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on('warning', onWarning);
+    const text = `FROM a\n${Array.from({ length: 12 }, (_, index) => `RUN a${index}`).join('\n')}`;
+    const { signal } = new AbortController();
+    setMaxListeners(10, signal); // as it is from the start in older versions of Node
+    const found = await open().check(parse(text), signal);
+    process.off('warning', onWarning);
+    assert.equal(found.length, 12);
+    assert.deepEqual(warnings, []);
   });
 
   it('is nothing where it is not on the PATH', async () => {

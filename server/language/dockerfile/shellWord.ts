@@ -313,7 +313,7 @@ class Reader {
 }
 
 function unsupported(operator: string): ShellSyntaxError {
-  if (operator === '' || operator === ':') return new ShellSyntaxError('A "${" is not closed.');
+  if (operator === '') return new ShellSyntaxError('A "${" is not closed.');
   const kind = /^:\w$/.test(operator) ? 'placeholder' : 'other';
   return new ShellSyntaxError(`"\${…${operator}…}" is not a substitution that a Dockerfile can use.`, kind);
 }

@@ -2,42 +2,89 @@ import { DiagnosticSeverity } from 'vscode-languageserver-types';
 import type { Dockerfile, Stage } from '../../../dockerfile/dockerfile.ts';
 import { type StageSource, stageSources } from '../../../stageUses.ts';
 import { inCaseOf, insertAbove, lineBreakIn, replace } from '../../fixes.ts';
-import type { Fix, Rule } from '../../rule.ts';
-import { nearestInFile } from '../../suggest.ts';
+import type { Fix, Report, Rule } from '../../rule.ts';
+import { editDistance, nearestInFile } from '../../suggest.ts';
+
+const facts = {
+  name: 'DL3022',
+  severity: DiagnosticSeverity.Warning,
+  kind: 'lint',
+  reads: ['FROM', 'COPY'],
+} as const;
 
 /**
  * `COPY --from=` something that is no stage of the file, and does not look like an image with a version either: BuildKit looks for
  * an image of that name. What makes a build fail is StageOrder. Source: hadolint's DL3022.
  */
 export const copyFromUnknown: Rule = {
-  name: 'DL3022',
-  severity: DiagnosticSeverity.Warning,
-  kind: 'lint',
+  ...facts,
   preset: 'hadolint',
-  reads: ['FROM', 'COPY'],
   check(dockerfile, report) {
-    const { stages } = dockerfile;
-    let names: ReadonlySet<string> | undefined;
-    const suggest = nearestInFile();
-    const above = new Set<string>();
-    for (const stage of stages) {
-      for (const instruction of stage.instructions) {
-        if (instruction.keyword !== 'COPY' || instruction.own.flags.length === 0) continue;
-        for (const source of stageSources(instruction)) {
-          if (/[$:@]|^[-+]?\d+$/.test(source.value)) continue;
-          names ??= new Set(stages.flatMap(({ name }) => name?.value.toLowerCase() ?? []));
-          if (names.has(source.value.toLowerCase())) continue;
-          const near = suggest(source.value.toLowerCase(), above);
-          const hint = near === undefined ? 'Say which version, or name a stage.' : `Did you mean "${near}"?`;
-          report(source.span, `No stage is called "${source.value}", so this takes an image of that name. ${hint}`, {
-            fix: () => otherSources(dockerfile, stage, near, source),
-          });
-        }
-      }
-      if (stage.name) above.add(stage.name.value);
-    }
+    eachUnknown(dockerfile, (unknown) => {
+      if (!isSlip(unknown)) reportUnknown(dockerfile, unknown, report);
+    });
   },
 };
+
+/** The same where it is a stage above with a slip of the pen, which is hardly ever meant for an image. */
+export const copyFromMisspelled: Rule = {
+  ...facts,
+  preset: 'recommended',
+  check(dockerfile, report) {
+    eachUnknown(dockerfile, (unknown) => {
+      if (isSlip(unknown)) reportUnknown(dockerfile, unknown, report);
+    });
+  },
+};
+
+interface Unknown {
+  readonly source: StageSource;
+  readonly stage: Stage;
+  /** The stage above whose name is nearest, in lower case. */
+  readonly near: string | undefined;
+}
+
+function eachUnknown({ stages }: Dockerfile, visit: (unknown: Unknown) => void): void {
+  let names: ReadonlySet<string> | undefined;
+  const suggest = nearestInFile();
+  const above = new Set<string>();
+  for (const stage of stages) {
+    for (const instruction of stage.instructions) {
+      if (instruction.keyword !== 'COPY' || instruction.own.flags.length === 0) continue;
+      for (const source of stageSources(instruction)) {
+        if (/[$:@]|^[-+]?\d+$/.test(source.value)) continue;
+        names ??= new Set(stages.flatMap(({ name }) => name?.value.toLowerCase() ?? []));
+        if (names.has(source.value.toLowerCase())) continue;
+        visit({ source, stage, near: suggest(source.value.toLowerCase(), above) });
+      }
+    }
+    if (stage.name) above.add(stage.name.value.toLowerCase());
+  }
+}
+
+/**
+ * Not a short name, which is near many: `base` is one letter from the image `bash`. Nor one that differs by a number, as the stage
+ * `php8` does from the image `php`.
+ */
+function isSlip({ source, near }: Unknown): boolean {
+  const written = source.value.toLowerCase();
+  if (near === undefined || !/^[a-z][a-z\d_-]*$/.test(written) || withoutNumbers(written) === withoutNumbers(near))
+    return false;
+  const isOneMoreOrLess = written.length !== near.length && editDistance(written, near) === 1;
+  const shorter = Math.min(written.length, near.length);
+  return shorter >= 5 || (shorter >= 3 && isOneMoreOrLess);
+}
+
+function withoutNumbers(name: string): string {
+  return name.replace(/[\d._-]/g, '');
+}
+
+function reportUnknown(dockerfile: Dockerfile, { source, stage, near }: Unknown, report: Report): void {
+  const hint = near === undefined ? 'Say which version, or name a stage.' : `Did you mean "${near}"?`;
+  report(source.span, `No stage is called "${source.value}", so this takes an image of that name. ${hint}`, {
+    fix: () => otherSources(dockerfile, stage, near, source),
+  });
+}
 
 const maxOffered = 5;
 

@@ -3,7 +3,7 @@ import { addInsteadOfCopy } from './addedFiles.ts';
 import { consecutiveRuns } from './consecutiveRuns.ts';
 import { copiedArchive } from './copiedArchives.ts';
 import { severalToOne, wholeFileSystem } from './copies.ts';
-import { copyFromUnknown } from './copyFrom.ts';
+import { copyFromMisspelled, copyFromUnknown } from './copyFrom.ts';
 import { noHealthcheck } from './healthchecks.ts';
 import { ignoreComment } from './ignoreComments.ts';
 import { latestImage, untaggedImage } from './imageTags.ts';
@@ -28,6 +28,7 @@ export const instructionRules: readonly Rule[] = [
   addInsteadOfCopy,
   severalToOne,
   copyFromUnknown,
+  copyFromMisspelled,
   shellForm,
   untrustedRegistry,
   fixedPlatform,

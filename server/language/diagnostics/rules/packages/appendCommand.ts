@@ -1,13 +1,57 @@
-import { commandName, commandsIn, type ShellNode, type ShellScript } from '../../../shell/script.ts';
+import type { Instruction } from '../../../dockerfile/dockerfile.ts';
+import { heredocOf } from '../../../shell/options.ts';
+import { commandName, commandsIn, type ShellCommand, type ShellNode, type ShellScript } from '../../../shell/script.ts';
 import { insertion, lineBreakIn, lineStart } from '../../fixes.ts';
 import type { Edit, InstructionContext } from '../../rule.ts';
+import { insertLine } from '../commands/heredocBody.ts';
 import type { Call } from './calls.ts';
+
+export interface Appended {
+  readonly edits: readonly Edit[];
+  /** Whether the script stops at errors from now on, and did not before. */
+  readonly stops: boolean;
+}
 
 /**
  * Runs `command` behind all else in the script of a call, where that went well, in the style that the script is written in: on a line of its
- * own where the commands before it have one. Undefined where its end is not certain.
+ * own where the commands before it have one. Where a heredoc ends with something else than the call, and does not stop at errors,
+ * it has to from now on: its status would be that of `command`. Undefined where its end is not certain.
  */
-export function appendCommand({ script, json }: Call, context: InstructionContext, command: string): Edit | undefined {
+export function appendCommand(
+  call: Call,
+  own: Instruction,
+  context: InstructionContext,
+  command: string,
+): Appended | undefined {
+  const { script } = call;
+  const heredoc = heredocOf(script, own);
+  const first =
+    heredoc && !stopsAtErrors(script, context) && !isInLastStatement(call)
+      ? insertLine(heredoc, 'set -e', context)
+      : undefined;
+  const last = appended(call, context, command, first !== undefined);
+  return last && { edits: [...(first ? [first] : []), last], stops: first !== undefined };
+}
+
+/** Whether what ends the script, with all that `&&` and `||` join to it, calls the same program. */
+function isInLastStatement({ name, script: { root } }: Call): boolean {
+  if (root.kind !== 'list') return true;
+  const { parts, operators } = root;
+  const before = operators.slice(0, parts.length - 1).findLastIndex(({ text }) => text === ';' || text === '&');
+  return parts.slice(before + 1).some((part) => [...commandsIn(part)].some((command) => calls(command, name)));
+}
+
+/** As the first word, or behind `sudo` or `env`. */
+function calls({ words }: ShellCommand, name: string): boolean {
+  return words.some(({ text }) => text.slice(text.lastIndexOf('/') + 1) === name);
+}
+
+function appended(
+  { script, json }: Call,
+  context: InstructionContext,
+  command: string,
+  stops: boolean,
+): Edit | undefined {
   if (json || !canGoOn(script.root)) return undefined;
   const { text } = context;
   const { end } = script.root.span;
@@ -18,7 +62,7 @@ export function appendCommand({ script, json }: Call, context: InstructionContex
     return insertion(end, joint + command);
   }
   if (!/^[\t ]*(?:#.*)?(?:\r?\n[\t ]*(?:#.*)?)*$/.test(rest)) return undefined;
-  if (!stopsAtErrors(script, context)) return insertion(end, ` && ${command}`);
+  if (!stops && !stopsAtErrors(script, context)) return insertion(end, ` && ${command}`);
   const lineEnd = end + /^.*/.exec(rest)![0].length;
   const last = lastPart(script.root).span.start;
   const indent = /^[\t ]*/.exec(text.slice(lineStart(text, last)))![0];

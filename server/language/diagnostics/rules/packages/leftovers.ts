@@ -36,8 +36,9 @@ export function leftoversOf(
   const last = left.at(-1)!;
   const fixes = (): readonly Fix[] => {
     const text = last.prefix + command(last);
-    const edit = appendCommand(last, context, text);
-    const clean = edit ? [{ title: `Add ${text}`, edits: [edit], safe }] : [];
+    const appended = appendCommand(last, own, context, text);
+    const title = `Add ${appended?.stops ? 'set -e and ' : ''}${text}`;
+    const clean = appended ? [{ title, edits: appended.edits, safe: safe && !appended.stops }] : [];
     return [...clean, addCacheMounts(own, mounts)];
   };
   return { span: spanOf(leaves(first)!), message: message(first), fixes };

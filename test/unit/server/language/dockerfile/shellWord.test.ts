@@ -9,6 +9,10 @@ function read(text: string, escapeToken = '\\'): string | undefined {
 }
 
 describe('readShellWord', () => {
+  for (const text of ['${', '${A'])
+    it(`says that ${text} is not closed`, () =>
+      assert.equal(readShellWord(text, { escapeToken: '\\' }).error, 'A "${" is not closed.'));
+
   const cases: readonly (readonly [text: string, expected: string | undefined])[] = [
     ['a"b c"\'d $file\'', 'ab cd $file'],
     ['a\\nb', 'anb'],

@@ -128,7 +128,17 @@ describe('what package managers leave behind', () => {
       'RUN <<-EOF\n\tset -e\n\tapt-get update\n\tEOF',
       `RUN <<-EOF\n\tset -e\n\tapt-get update\n\t${lists}\n\tEOF`,
     ],
-    ['DL3009', 'RUN <<EOF\napt-get update\nx # y\nEOF', `RUN <<EOF\napt-get update\nx && ${lists} # y\nEOF`],
+    [
+      'DL3009',
+      'RUN <<EOF\n  apt-get update\n  x # y\nEOF',
+      `RUN <<EOF\n  set -e\n  apt-get update\n  x # y\n  ${lists}\nEOF`,
+    ],
+    [
+      'DL3009',
+      'RUN <<EOF\napt-get update\napt-get install a && b\nEOF',
+      `RUN <<EOF\napt-get update\napt-get install a && b && ${lists}\nEOF`,
+    ],
+    ['DL3009', 'RUN <<EOF\napt-get update && x # y\nEOF', `RUN <<EOF\napt-get update && x && ${lists} # y\nEOF`],
     ['DL3009', 'RUN ["sh", "-c", "apt-get update"]', `RUN ["sh", "-c", "apt-get update && ${lists}"]`],
     ['DL3009', 'ONBUILD RUN apt-get update', `ONBUILD RUN apt-get update && ${lists}`],
     [
@@ -199,6 +209,7 @@ describe('what package managers leave behind', () => {
   it('is cleaned without asking where that is safe', () => {
     const safe = (code: string, text: string) => fixesOf(`FROM a\n${text}`, code, needsOf(code)).map((fix) => fix.safe);
     assert.deepEqual(safe('DL3009', 'RUN apt-get update'), [true, false]);
+    assert.deepEqual(safe('DL3009', 'RUN <<EOF\napt-get update\nx\nEOF'), [false, false]);
     assert.deepEqual(safe('DL3032', 'RUN yum install -y a'), [true, false]);
     assert.deepEqual(safe('DL3060', 'RUN yarn install'), [false, false]);
   });
