@@ -1,5 +1,5 @@
 /** The order in which the tags of a repository are offered to somebody who has not typed one yet. */
-import { compareTags, type OrderedTag, readTag } from './versionOrder.ts';
+import { type OrderedTag, readTag } from './versionOrder.ts';
 
 export interface Choice {
   /** Whether it is still built; those that are not come behind all that are. */
@@ -9,20 +9,22 @@ export interface Choice {
 }
 
 /**
- * Orders tags, in both halves:
+ * Orders tags that are in the order of versions, in both halves:
  * 1. `latest`. 2. Versions that move, newest first: `22`, `22.11`. 3. Their variants: `22-slim`. 4. Usual names. 5. Versions that
  * stay: `22.11.0`. 6. Their variants. 7. What is not released yet. 8. Other names. 9. Dates.
  * At the very end what was made for machines.
  */
-export function orderForChoice(tags: readonly string[], { isSupported, isUsual }: Choice): readonly string[] {
-  const read = tags.map(readTag);
-  const moving = linesOf(read);
-  const groupIn = (tag: OrderedTag) =>
-    (tag.rank === 3 && isUsual(tag) ? 3 : groupOf(tag, moving)) + (isSupported(tag) ? 0 : unsupported);
-  return read
-    .map((tag) => ({ tag, group: groupIn(tag) }))
-    .sort((a, b) => a.group - b.group || compareTags(a.tag, b.tag))
-    .map(({ tag }) => tag.tag);
+export function orderForChoice(tags: readonly OrderedTag[], { isSupported, isUsual }: Choice): readonly string[] {
+  const moving = linesOf(tags);
+  const groups = new Map<number, string[]>();
+  for (const tag of tags) {
+    const kind = tag.rank === 3 && isUsual(tag) ? 3 : groupOf(tag, moving);
+    const group = kind + (isSupported(tag) ? 0 : unsupported);
+    const names = groups.get(group);
+    if (names) names.push(tag.tag);
+    else groups.set(group, [tag.tag]);
+  }
+  return [...groups].sort(([a], [b]) => a - b).flatMap(([, names]) => names);
 }
 
 const unsupported = 10;

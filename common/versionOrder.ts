@@ -11,6 +11,33 @@ export function sortTags(tags: readonly string[]): readonly string[] {
     .map(({ tag }) => tag);
 }
 
+const read = new WeakMap<{ readonly name: string }, OrderedTag>();
+
+/** A row's name, read once for as long as there is the row. */
+export function orderOf(row: { readonly name: string }): OrderedTag {
+  const order = read.get(row) ?? readTag(row.name);
+  read.set(row, order);
+  return order;
+}
+
+/** As they are, where they are in order; else sorted. */
+export function inVersionOrder(tags: readonly OrderedTag[]): readonly OrderedTag[] {
+  const isInOrder = tags.every((tag, index) => index === 0 || compareTags(tags[index - 1]!, tag) <= 0);
+  return isInOrder ? tags : tags.toSorted(compareTags);
+}
+
+/** Two lists in order as one. */
+export function mergeTags(left: readonly OrderedTag[], right: readonly OrderedTag[]): readonly OrderedTag[] {
+  if (right.length === 0) return left;
+  const merged: OrderedTag[] = [];
+  let at = 0;
+  for (const tag of left) {
+    for (; at < right.length && compareTags(right[at]!, tag) < 0; at++) merged.push(right[at]!);
+    merged.push(tag);
+  }
+  return merged.concat(right.slice(at));
+}
+
 /** A tag's name as the order sees it, read once for many comparisons. */
 export type OrderedTag = Tag;
 

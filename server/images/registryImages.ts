@@ -2,8 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Known, known, pending } from '../../common/known.ts';
 import { dockerHub, type ImageReference, isRepository } from '../../common/reference.ts';
-import type { RepositoryRow } from '../../common/registry.ts';
+import type { RepositoryRow, TagRow } from '../../common/registry.ts';
 import type { Images, Log } from '../language/host.ts';
+import { sorted } from '../registries/arrange.ts';
 import type { Registries } from '../registries/registries.ts';
 import { searchHub } from '../registries/searchHub.ts';
 import { Cache } from '../util/cache.ts';
@@ -95,8 +96,8 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       const names = new Set(own.value.map(({ name }) => name));
       return { ...own, value: [...own.value, ...found.value.filter(({ name }) => !names.has(name))] };
     },
-    tags({ registry, repository }: ImageReference, signal) {
-      return lists.get(
+    async tags({ registry, repository }: ImageReference, signal) {
+      const listed = await lists.get<TagRow>(
         {
           key: `${registry}/${repository}:`,
           ask: async (asker) => {
@@ -108,6 +109,9 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         },
         signal,
       );
+      if (listed.state !== 'known') return listed;
+      // In turns, and once a list: thousands of names would hold up whoever types.
+      return { ...listed, value: await sorted(listed.value, 'version', signal) };
     },
     async details({ registry, repository, tag = 'latest', digest }, signal) {
       signal.throwIfAborted();

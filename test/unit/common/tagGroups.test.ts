@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Choice, orderForChoice, VersionLines } from '../../../common/tagGroups.ts';
-import { readTag } from '../../../common/versionOrder.ts';
+import { inVersionOrder, readTag } from '../../../common/versionOrder.ts';
+
+const read = (tags: readonly string[]) => inVersionOrder(tags.map(readTag));
 
 /** The order is right when it comes out of any other; here of the reverse and of the alphabet. */
 function expectOrder(
@@ -12,8 +14,8 @@ function expectOrder(
     isSupported: ({ tag }) => !unsupported.includes(tag),
     isUsual: ({ tag }) => usual.includes(tag),
   };
-  assert.deepEqual(orderForChoice([...tags].reverse(), choice), tags);
-  assert.deepEqual(orderForChoice([...tags].sort(), choice), tags);
+  assert.deepEqual(orderForChoice(read([...tags].reverse()), choice), tags);
+  assert.deepEqual(orderForChoice(read([...tags].sort()), choice), tags);
 }
 
 describe('the order of tags to choose from', () => {
