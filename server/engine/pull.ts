@@ -1,6 +1,8 @@
+import type { ProblemKind } from '../../common/known.ts';
 import type { PullProgress } from '../../common/protocol.ts';
 import { parseReference } from '../../common/reference.ts';
 import type { Credential, Credentials } from '../util/credential.ts';
+import { engineAdvice } from '../util/engineAdvice.ts';
 import { fields, text } from '../util/json.ts';
 import { lines } from '../util/lines.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -118,26 +120,35 @@ export function authOf(credential: Credential): object {
   }
 }
 
+/** In order: the first that fits says what it is. */
+const refusals: readonly { readonly words: RegExp; readonly kind: ProblemKind; readonly next?: string }[] = [
+  {
+    words: /unauthorized|no basic auth credentials|authentication required/i,
+    kind: 'unauthorized',
+    next: 'Sign in to the registry.',
+  },
+  { words: /does not exist locally/i, kind: 'notFound', next: 'Build or pull it first, or give it this tag.' },
+  {
+    words: /pull access denied|manifest unknown|name unknown|repository .* does not exist/i,
+    kind: 'notFound',
+    next: 'Check the name and the tag, or sign in to the registry.',
+  },
+  { words: /denied/i, kind: 'denied', next: 'Sign in to the registry as someone who may do that.' },
+  { words: /toomanyrequests|too many requests/i, kind: 'rateLimited' },
+  { words: /x509|failed to verify certificate/i, kind: 'certificate' },
+  {
+    words: /connection refused|no such host|i\/o timeout|network is unreachable|HTTP response to HTTPS client/i,
+    kind: 'unreachable',
+  },
+  { words: /not found/i, kind: 'notFound', next: 'Check the name and the tag, or sign in to the registry.' },
+];
+
 /** The engine hands a registry's refusals on as text, under whatever status. */
 export function transferError(message: string, reference: string, cause?: ProblemError): ProblemError {
+  const found = refusals.find(({ words }) => words.test(message));
+  const host = parseReference(reference)?.registry ?? reference;
+  const next = found?.next ?? engineAdvice(message, host);
   const said = { subject: reference, message: /[.!?]$/.test(message) ? message : `${message}.` };
-  if (/unauthorized|no basic auth credentials|authentication required/i.test(message)) {
-    return new ProblemError({ ...said, kind: 'unauthorized', next: 'Sign in to the registry.' }, cause);
-  }
-  if (/pull access denied|manifest unknown|not found|repository .* does not exist/i.test(message)) {
-    return new ProblemError(
-      { ...said, kind: 'notFound', next: 'Check the name and the tag, or sign in to the registry.' },
-      cause,
-    );
-  }
-  if (/denied/i.test(message)) return new ProblemError({ ...said, kind: 'denied' }, cause);
-  if (/toomanyrequests|too many requests/i.test(message))
-    return new ProblemError({ ...said, kind: 'rateLimited' }, cause);
-  if (/connection refused|no such host|i\/o timeout|network is unreachable/i.test(message)) {
-    return new ProblemError(
-      { ...said, kind: 'unreachable', next: 'Check that the engine can reach the registry.' },
-      cause,
-    );
-  }
-  return cause ?? new ProblemError({ ...said, kind: 'internal' });
+  if (found === undefined) return cause ?? new ProblemError({ ...said, kind: 'internal' });
+  return new ProblemError({ ...said, kind: found.kind, ...(next !== undefined && { next }) }, cause);
 }

@@ -72,7 +72,8 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
     async describe(reference, platform, signal) {
       const { registry, repository, tag = 'latest', digest } = reference;
       const name = formatFullReference(digest === undefined ? { ...reference, tag } : reference);
-      const wanted = platform ?? engine.knownStatus()?.platform;
+      const own = engine.knownStatus()?.platform;
+      const wanted = platform ?? (own && { ...own, orNearest: true });
       const details = answers.get(
         name,
         async (asking) => {

@@ -4,6 +4,7 @@ import type { ImageComparison, ImageLayers } from '../../common/registry.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { chooseImage, pickPlatform, type Wanted } from './chooseImage.ts';
 import type { Registries } from './registries.ts';
+import type { RegistryClient } from './registry.ts';
 
 export async function compareImages(
   registries: Registries,
@@ -46,7 +47,8 @@ async function layersOf(
 
 /**
  * The layers of the image that `docker pull --platform` would take. Asks for the index, that image's manifest and its config,
- * and for none of the other platforms: each manifest counts as a pull at some registries.
+ * and for none of the other platforms: each manifest counts as a pull at some registries. Where a registry tells the
+ * platforms of a tag by something that is no pull, not for the index either.
  */
 export async function registryLayers(
   registries: Registries,
@@ -56,19 +58,27 @@ export async function registryLayers(
   signal: AbortSignal,
 ): Promise<ImageLayers> {
   const reference = digest ?? tag;
-  const known = registries.knownPlatforms(registry, repository, reference);
   return registries.ask(registry, async (client) => {
+    const isFree = digest === undefined && client.freeDetails !== undefined;
+    const known = isFree
+      ? (await registries.platforms(registry, repository, tag, signal)).value
+      : registries.knownPlatforms(registry, repository, reference);
     const image =
       known !== undefined && known.platforms.length > 0
         ? pickPlatform(known.platforms, platform, subject).digest
-        : await chooseImage(
-            client,
-            repository,
-            await client.inspect(repository, reference, signal),
-            platform,
-            subject,
-            signal,
-          );
+        : await chosen(client, repository, reference, platform, subject, signal);
     return client.layers(repository, image, signal);
   });
+}
+
+async function chosen(
+  client: RegistryClient,
+  repository: string,
+  reference: string,
+  platform: Wanted | undefined,
+  subject: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const named = await client.inspect(repository, reference, signal);
+  return chooseImage(client, repository, named, platform, subject, signal);
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isDigest, isRepository, isTag } from '../../common/reference.ts';
 import { ProblemError } from '../util/problemError.ts';
-import { answerProblem, errorCodes } from './answerProblem.ts';
+import { answerProblem, errorCodes, wordsOf } from './answerProblem.ts';
 import type { Access, Auth } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Http, HttpRequest, HttpResponse } from './http.ts';
@@ -178,7 +178,7 @@ export class Distribution {
     const ask = { path, method: 'DELETE' as const, scope: `repository:${repository}:delete`, repository };
     const response = await this.#send({ ...ask, maximumBytes: maximumManifestBytes }, signal);
     if (response.status === 404) throw this.#problem(response, what);
-    if ([400, 405, 501].includes(response.status)) throw noDeletion(this.#endpoint.host, what, response.status);
+    if ([400, 405, 501].includes(response.status)) throw noDeletion(this.#endpoint.host, what, response);
     if (response.status < 200 || response.status > 299) throw this.#problem(response, `the deletion of ${what}`);
   }
 
@@ -306,11 +306,12 @@ function headerOf({ headers }: HttpResponse, name: string): string | undefined {
   return typeof value === 'object' ? value[0] : value;
 }
 
-function noDeletion(host: string, what: string, status: number): ProblemError {
+function noDeletion(host: string, what: string, response: HttpResponse): ProblemError {
+  const words = wordsOf(response);
   return new ProblemError({
     kind: 'unsupported',
     subject: host,
-    message: `${host} does not let ${what} be deleted (status ${status}).`,
+    message: `${host} does not let ${what} be deleted (status ${response.status})${words === undefined ? '' : `: ${words}`}.`,
     next: 'Ask whoever runs it: many registries have to be told to allow it, and some do it in their own pages only.',
   });
 }

@@ -22,7 +22,8 @@ export async function checkPush(
     const name = `${registry}/${repository}`;
     if (kind === 'notFound') {
       const next = adviceForNew(registries.productOf(registry).kind, name, repository);
-      throw new ProblemError({ ...error.problem, subject: name, next }, error);
+      const message = `${registry} has no ${repository}, or hides it from you, and does not make it of a push.`;
+      throw new ProblemError({ kind, subject: name, message, next }, error);
     }
     if (kind === 'unauthorized') throw error;
     if (kind !== 'denied') return;

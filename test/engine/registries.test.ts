@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { PullProgress } from '../../common/protocol.ts';
+import { inspectAtRegistry } from '../../server/engine/distribution.ts';
 import type { Engine } from '../../server/engine/engine.ts';
 import { removeImage, tagImage } from '../../server/engine/images.ts';
 import { pullImage } from '../../server/engine/pull.ts';
 import { pushImage } from '../../server/engine/push.ts';
 import { createLocalLayers, withLocal } from '../../server/images/localLayers.ts';
-import { registryLayers } from '../../server/registries/compare.ts';
+import { compareImages, registryLayers } from '../../server/registries/compare.ts';
+import { diagnose } from '../../server/registries/diagnosis/diagnose.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
@@ -30,9 +32,9 @@ describe('a real engine and registries', function () {
 
   before(async function () {
     engine = await engineOrSkip(this);
-    await busyboxImage(engine, image);
     http = createHttp({ env: {} });
     registries = new Registries({ http, credentials });
+    await busyboxImage(engine, image);
   });
   after(async () => {
     if (engine === undefined) return;
@@ -79,6 +81,46 @@ describe('a real engine and registries', function () {
     localLayers.dispose();
     assert.ok(known.layers.length > 0);
     assert.ok(known.layers.every(({ local }) => local === true));
+  });
+
+  it('can be compared, each at its own registry', async () => {
+    const [first, second] = [(await push(open)).reference, (await push(basic)).reference];
+    const compared = await compareImages(registries, first, second, undefined, never);
+    assert.equal(compared.downloadBytes, 0);
+    assert.equal(compared.shared.length, compared.second.layers.length);
+    assert.equal(compared.first.platform.os, 'linux');
+  });
+
+  it('are diagnosed to the end, the way of the engine included', async () => {
+    await push(basic);
+    const located = { ...credentials, locate: async () => ({ credential: account, from: 'the test bed' }) };
+    const askEngine = (reference: string, signal: AbortSignal) =>
+      inspectAtRegistry(engine, reference, { registry: basic, credential: account }, signal);
+    const world = { env: {}, now: Date.now, registries, http, credentials: located, askEngine };
+    const steps = await diagnose(basic, repository, world, () => {}, never);
+    assert.deepEqual(
+      steps.filter(({ state }) => state === 'failed'),
+      [],
+    );
+    const { Challenge: challenge, Engine: asked } = Object.fromEntries(steps.map((step) => [step.name, step]));
+    assert.match(challenge?.detail ?? '', /^Basic/);
+    assert.equal(asked?.detail, 'The engine gets there too.');
+    const nobody = (reference: string, signal: AbortSignal) =>
+      inspectAtRegistry(engine, reference, { registry: basic, credential: undefined }, signal);
+    const refused = (await diagnose(basic, repository, { ...world, askEngine: nobody }, () => {}, never)).at(-1);
+    assert.match(refused?.detail ?? '', /gets there, and is refused/);
+  });
+
+  it('stop a push that nobody wants any more', async () => {
+    const reference = `${open}/${repository}-cancelled:1`;
+    await tagImage(engine, image, reference, never);
+    const pushing = new AbortController();
+    const work = pushImage(engine, reference, { credentials, onProgress: () => pushing.abort() }, pushing.signal);
+    try {
+      await assert.rejects(work, { name: 'AbortError' });
+    } finally {
+      await removeImage(engine, reference, false, never);
+    }
   });
 
   it('refuse a push by nobody, in words', async () => {

@@ -258,6 +258,15 @@ describe('what a registry keeps', () => {
       assert.match(next ?? '', /have to be told to allow it/);
     });
 
+    it('is not deleted before what the registry names is', async () => {
+      registry.quirks.deletion = 'tagsFirst';
+      const work = deleteFrom(registries, { ...question(), method: 'image', digest: first.root.digest }, never);
+      assert.match(
+        (await problemFrom('unsupported', work)).message,
+        /status 400\): Manifest is still referenced by tag/,
+      );
+    });
+
     it('is no whole repository, nor a tag that is not there any more', async () => {
       const [whole] = await previewDeletion(registries, question(), never);
       assert.equal(whole?.method, 'unsupported');

@@ -7,6 +7,7 @@ import { registerImages } from '../../server/handlers/images.ts';
 import { registerRegistries } from '../../server/handlers/registries.ts';
 import { registerRegistryContents } from '../../server/handlers/registryContents.ts';
 import { createLocalLayers, type LocalLayers } from '../../server/images/localLayers.ts';
+import { registryLayers } from '../../server/registries/compare.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { silentLog } from '../support/changes.ts';
@@ -172,6 +173,17 @@ describe('what images in registries hold, over the wire', () => {
       const before = manifestRequests(world.log).length;
       await compare();
       assert.equal(manifestRequests(world.log).length, before + 1);
+    });
+
+    it('waits along with whoever asks for all platforms at the moment', async () => {
+      const { host } = registry;
+      const reference = { registry: host, repository: 'team/app', tag: 'multi' };
+      const never = new AbortController().signal;
+      await Promise.all([
+        registries.platforms(host, 'team/app', 'multi', never),
+        registryLayers(registries, reference, undefined, 'app', never),
+      ]);
+      assert.equal(manifestRequests(world.log).length, 1 + platforms.length);
     });
 
     it('lets go of the socket when it is cancelled, and nothing is left over', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { registryLayers } from '../../server/registries/compare.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
@@ -176,6 +177,16 @@ describe('Docker Hub', () => {
       for (const name of ['nginx', 'a/b/c', '../x']) await problemFrom('notFound', tags(name));
       assert.deepEqual(lines(), []);
     });
+  });
+
+  it('tells the layers of one platform for one pull', async () => {
+    hub.push('library/app', 'multi', index);
+    const reference = { registry: docker, repository: 'library/app', tag: 'multi' };
+    const { platform } = await registryLayers(registries, reference, arm64.platform, 'app', never);
+    assert.equal(platform.architecture, 'arm64');
+    // The first request of all is refused for want of a token.
+    const [refused, pull, ...others] = manifestRequests(world.log);
+    assert.deepEqual([refused?.authorization, refused?.path, others], [undefined, pull?.path, []]);
   });
 
   it('tells what a tag holds without a pull', async () => {

@@ -1,4 +1,5 @@
 /** Whether the engine gets to the registry, with a network and a list of trusted authorities of its own. */
+import { engineAdvice } from '../../util/engineAdvice.ts';
 import { isAbort, ProblemError, problemOf } from '../../util/problemError.ts';
 import { type Finding, ok, skipped } from './steps.ts';
 
@@ -34,18 +35,6 @@ function explained(error: unknown, host: string): Finding {
     const next = 'It is sent the same sign-in as the registry is from here; look at the step before.';
     return { state: 'warning', detail: `The engine gets there, and is refused: ${said}`, next };
   }
-  return { state: 'warning', detail: `The engine does not get there: ${said}`, ...advice(said, host) };
-}
-
-function advice(message: string, host: string): { readonly next?: string } {
-  if (/x509|certificate/i.test(message)) {
-    return { next: `Give the engine the authority's certificate: /etc/docker/certs.d/${host}/ca.crt on its machine.` };
-  }
-  if (/HTTP response to HTTPS client/i.test(message)) {
-    return { next: `Add ${host} to insecure-registries in the engine's configuration (daemon.json).` };
-  }
-  if (/no such host|connection refused|timeout|unreachable|deadline exceeded|did not answer/i.test(message)) {
-    return { next: "Check the network and the proxy of the engine's machine: they are not those of VS Code." };
-  }
-  return {};
+  const next = engineAdvice(said, host);
+  return { state: 'warning', detail: `The engine does not get there: ${said}`, ...(next !== undefined && { next }) };
 }
