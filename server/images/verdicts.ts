@@ -13,8 +13,10 @@ export type Verdicts = Pick<ImageKnowledge, 'verdict' | 'check'> & {
   forget(): void;
 };
 
+type AskedRegistries = Pick<Registries, 'presence' | 'freePlatforms' | 'lastPlatforms' | 'lastTags'>;
+
 export interface VerdictsWorld {
-  readonly registries: Registries;
+  readonly registries: AskedRegistries;
   readonly local: Pick<Images, 'localSize'>;
   readonly bundled: Images['bundled'];
   readonly configured: Promise<void>;
@@ -118,7 +120,7 @@ export function createVerdicts({ registries, local, bundled, configured, now }: 
 
 /** Of what was learned of the very same image, when somebody looked at it or a list told. */
 function platformsOf(
-  registries: Registries,
+  registries: AskedRegistries,
   { registry, repository, tag = 'latest', digest }: ImageReference,
   now: string | undefined,
 ): readonly Platform[] | undefined {

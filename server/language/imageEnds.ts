@@ -21,7 +21,7 @@ export function imageEnds(
   if (bundle.retired)
     return [`This image is retired: nothing has been built for it since ${dayOf(bundle.at)} or before.`];
   const { tag = 'latest' } = reference;
-  return isLeft(tag, bundle) ? [`As of ${dayOf(bundle.at)}, ${tag} was not among what is still built.`] : [];
+  return isLeft(tag, bundle) ? [`As of ${dayOf(bundle.at)}, ${tag} was not among the tags that are still built.`] : [];
 }
 
 /** Of a version alone it is certain: other names may have come up since. */

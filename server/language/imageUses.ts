@@ -21,13 +21,19 @@ export interface ImageUse {
 export const imageUses = perFile((dockerfile): readonly ImageUse[] => {
   const stageNames = new Set(stageUses(dockerfile).map(({ span }) => span.start));
   const bases = baseImages(dockerfile);
+  // Many instructions of a long file name the same image.
+  const references = new Map<string, ImageReference | undefined>();
+  const referenceOf = (name: string) => {
+    if (!references.has(name)) references.set(name, parseReference(name));
+    return references.get(name);
+  };
   return dockerfile.stages.flatMap((stage): readonly ImageUse[] => {
     const base = bases[stage.index];
     const own = base?.stage.index === stage.index ? base.reference : undefined;
     const { image } = stage;
     return [
       ...(own && image ? [{ reference: own, span: image.span, platform: platformOf(stage), stage }] : []),
-      ...stage.instructions.flatMap((instruction) => sourceImages(instruction, stageNames)),
+      ...stage.instructions.flatMap((instruction) => sourceImages(instruction, stageNames, referenceOf)),
     ];
   });
 });
@@ -37,10 +43,14 @@ export function imageUseAt(dockerfile: Dockerfile, offset: number): ImageUse | u
   return imageUses(dockerfile).find(({ span }) => span.start <= offset && offset <= span.end);
 }
 
-function sourceImages(instruction: Instruction, stageNames: ReadonlySet<number>): readonly ImageUse[] {
+function sourceImages(
+  instruction: Instruction,
+  stageNames: ReadonlySet<number>,
+  referenceOf: (name: string) => ImageReference | undefined,
+): readonly ImageUse[] {
   return stageSources(instruction).flatMap(({ value, span, byIndex }): readonly ImageUse[] => {
     const isStage = stageNames.has(span.start) || (byIndex && /^\d+$/.test(value)) || value === 'scratch';
-    const reference = isStage ? undefined : parseReference(value);
+    const reference = isStage ? undefined : referenceOf(value);
     return reference ? [{ reference, span, platform: 'target' }] : [];
   });
 }

@@ -4,7 +4,7 @@ import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../
 import { type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeIndex } from '../support/imageContents.ts';
 import { answers, hangs } from '../support/origin.ts';
-import { startHub } from '../support/registries/hub.ts';
+import { type Hub, startHub } from '../support/registries/hub.ts';
 import { createWorld, linesOf } from '../support/registries/world.ts';
 import { until } from '../support/until.ts';
 
@@ -132,18 +132,25 @@ describe('what is certain of the images of an open file', () => {
 });
 
 describe('what is certain of the images of Docker Hub', () => {
+  let hub: Hub;
+  let close: () => Promise<void>;
+  afterEach(async () => {
+    await close();
+    await hub.stop();
+  });
+
   it('is a platform that they are not for, without a pull and without a look', async () => {
     const world = createWorld();
-    const hub = await startHub(world);
+    hub = await startHub(world);
     hub.push('library/app', '1.0', index());
     const registries = [{ host: 'docker.io', url: hub.registry.url, webUrl: hub.web.url }];
-    const { editor, close } = await startEditor({ configuration: { registries } });
+    const started = await startEditor({ configuration: { registries } });
+    const { editor } = started;
+    close = started.close;
     const isShown = () => editor.shown.get(dockerfileUri)?.some(({ code }) => code === 'PlatformNotOffered') === true;
     await editor.open('FROM --platform=linux/amd64 app:1.0');
     while (!isShown()) await editor.nextDiagnostics();
     const manifests = linesOf(world.log).filter((line) => line.includes('/manifests/'));
     assert.ok(manifests.length > 0 && manifests.every((line) => line.includes(' HEAD ')), manifests.join('\n'));
-    await close();
-    await hub.stop();
   });
 });

@@ -5,6 +5,8 @@ import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../
 import { type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeIndex } from '../support/imageContents.ts';
 import { answers, hangs, waitsFor } from '../support/origin.ts';
+import { type Hub, startHub } from '../support/registries/hub.ts';
+import { createWorld, linesOf } from '../support/registries/world.ts';
 
 const created = '2026-08-01T00:00:00Z';
 const now = Date.parse('2026-08-13T00:00:00Z');
@@ -216,5 +218,44 @@ describe('what is known of an image, from registry to editor', () => {
     ] as const) {
       it(`is not there for ${title}`, async () => assert.deepEqual(await links(text), []));
     }
+  });
+});
+
+describe('hover on an image of Docker Hub', () => {
+  let hub: Hub;
+  let close: () => Promise<void>;
+  afterEach(async () => {
+    await close();
+    await hub.stop();
+  });
+
+  it('costs its page of the web API and the image of one platform; the second time nothing', async () => {
+    const world = createWorld();
+    hub = await startHub(world);
+    hub.push('library/app', '1.0', index());
+    const registries = [{ host: 'docker.io', url: hub.registry.url, webUrl: hub.web.url }];
+    const lint = { registry: false };
+    const started = await startEditor({ configuration: { registries, lint }, world: { now: () => now } });
+    const { editor } = started;
+    close = started.close;
+    await editor.open('FROM app:1.0');
+    const position = { line: 0, character: 6 };
+    const look = async () => (await editor.ask<Hover>('hover', { position })).contents;
+    const contents = await look();
+    assert.ok(MarkupContent.is(contents));
+    assert.match(contents.value, /, built 12 days ago[\s\S]*linux\/arm64[\s\S]*as user ` app `/);
+    const asked = linesOf(world.log).map((line) => line.replaceAll(/sha256:\w+/g, '<digest>'));
+    // The first request that wants a token is sent twice.
+    const ofImages = new Set(asked.filter((line) => /manifests|blobs|tags\/1/.test(line)));
+    assert.deepEqual(
+      [...ofImages].map((line) => line.replace(/^\S+ /, '')),
+      [
+        'GET /v2/namespaces/library/repositories/app/tags/1.0',
+        'GET /v2/library/app/manifests/<digest>',
+        'GET /v2/library/app/blobs/<digest>',
+      ],
+    );
+    assert.deepEqual(await look(), contents);
+    assert.equal(linesOf(world.log).length, asked.length);
   });
 });
