@@ -94,8 +94,11 @@ describe('a real engine and registries', function () {
   it('are diagnosed to the end, the way of the engine included', async () => {
     await push(basic);
     const located = { ...credentials, locate: async () => ({ credential: account, from: 'the test bed' }) };
-    const askEngine = (reference: string, signal: AbortSignal) =>
-      inspectAtRegistry(engine, reference, { registry: basic, credential: account }, signal);
+    const asking = (credential: typeof account | undefined) => async (reference: string, signal: AbortSignal) => {
+      await inspectAtRegistry(engine, reference, { registry: basic, credential }, signal);
+      return undefined;
+    };
+    const askEngine = asking(account);
     const world = { env: {}, now: Date.now, registries, http, credentials: located, askEngine };
     const steps = await diagnose(basic, repository, world, () => {}, never);
     assert.deepEqual(
@@ -105,9 +108,8 @@ describe('a real engine and registries', function () {
     const { Challenge: challenge, Engine: asked } = Object.fromEntries(steps.map((step) => [step.name, step]));
     assert.match(challenge?.detail ?? '', /^Basic/);
     assert.equal(asked?.detail, 'The engine gets there too.');
-    const nobody = (reference: string, signal: AbortSignal) =>
-      inspectAtRegistry(engine, reference, { registry: basic, credential: undefined }, signal);
-    const refused = (await diagnose(basic, repository, { ...world, askEngine: nobody }, () => {}, never)).at(-1);
+    const asNobody = { ...world, askEngine: asking(undefined) };
+    const refused = (await diagnose(basic, repository, asNobody, () => {}, never)).at(-1);
     assert.match(refused?.detail ?? '', /gets there, and is refused/);
   });
 

@@ -58,7 +58,7 @@ describe('the diagnosis of a connection', () => {
   });
 
   const worldOf = (more: Partial<DiagnosisWorld> = {}): DiagnosisWorld => ({
-    ...{ env: {}, registries, http, credentials, now: Date.now },
+    ...{ env: {}, registries, http, credentials, now: Date.now, askEngine: async () => 'Nobody is there.' },
     ...more,
   });
   const run = async (repository?: string, more: Partial<DiagnosisWorld> = {}, host = registry.host) => {
@@ -77,7 +77,11 @@ describe('the diagnosis of a connection', () => {
       await start();
       openly();
       const asked: string[] = [];
-      const steps = await run('team/app', { askEngine: async (reference) => void asked.push(reference) });
+      const askEngine = async (reference: string) => {
+        asked.push(reference);
+        return undefined;
+      };
+      const steps = await run('team/app', { askEngine });
       assert.deepEqual(states(steps), [
         ...['Address ok', 'Proxy ok', 'DNS ok', 'TCP ok', 'TLS warning', 'Registry ok', 'Challenge ok'],
         ...['Credentials ok', 'Token skipped', 'Access ok', 'Engine ok'],
@@ -90,7 +94,7 @@ describe('the diagnosis of a connection', () => {
     it('to the list of a registry that is asked for nothing in particular', async () => {
       await start();
       openly();
-      const { Access: access, Engine: engine } = await run(undefined, { askEngine: async () => {} });
+      const { Access: access, Engine: engine } = await run(undefined, { askEngine: async () => undefined });
       assert.match(access?.detail ?? '', /lists what it holds \(1 on its first page\)/);
       assert.equal(engine?.state, 'ok');
     });
@@ -365,7 +369,8 @@ describe('the diagnosis of a connection', () => {
       await signedIn({ ...alice, password: 'wr0ng' });
       const steps = await run('team/app');
       assert.equal(steps['Token']?.state, 'failed');
-      assert.equal(steps['Access']?.state, 'failed');
+      assert.match(steps['Token']?.detail ?? '', /are not accepted/);
+      assert.equal(steps['Access']?.state, 'skipped');
       assert.doesNotMatch(JSON.stringify(steps), /wr0ng/);
     });
 
@@ -375,6 +380,14 @@ describe('the diagnosis of a connection', () => {
       const { Token: token } = await run('team/app');
       assert.equal(token?.state, 'failed');
       assert.match(token?.detail ?? '', /nothing listens there/);
+    });
+
+    it('does not take the trouble of the registry for that of its token server', async () => {
+      await signedIn();
+      registry.misbehave(answers(500), 9, /tags/);
+      const { Token: token, Access: access } = await run('team/app');
+      assert.deepEqual([token?.state, token?.detail], ['skipped', 'Nothing has asked for one.']);
+      assert.equal(access?.state, 'failed');
     });
 
     it('says that a token server stands where none may', async () => {
@@ -447,9 +460,8 @@ describe('the diagnosis of a connection', () => {
     it('says why it is not asked', async () => {
       await start();
       openly();
-      assert.equal((await run())['Engine']?.detail, 'No engine is there to ask.');
-      const { Engine: engine } = await run(undefined, { askEngine: 'Podman cannot be asked about a registry.' });
-      assert.deepEqual([engine?.state, engine?.detail], ['skipped', 'Podman cannot be asked about a registry.']);
+      const { Engine: engine } = await run();
+      assert.deepEqual([engine?.state, engine?.detail], ['skipped', 'Nobody is there.']);
     });
   });
 

@@ -14,8 +14,6 @@ import { type PlainRegistry, startPlain } from '../support/registries/plain.ts';
 import { createWorld } from '../support/registries/world.ts';
 import { type Wire, wire } from '../support/wire.ts';
 
-const never = new AbortController().signal;
-
 describe('gantry/registries/diagnose', () => {
   let registry: PlainRegistry;
   let fake: FakeEngine;
@@ -61,11 +59,15 @@ describe('gantry/registries/diagnose', () => {
       told,
       steps.map((step) => ({ progress: 'p', value: { kind: 'diagnose', step } })),
     );
-    assert.equal(steps.at(-1)?.detail, 'No engine is there to ask.');
+    assert.equal(steps.at(-1)?.name, 'Engine');
+  });
+
+  it('does without an engine where none answers', async () => {
+    await fake.stop();
+    assert.equal((await ask()).at(-1)?.detail, 'No engine is there to ask.');
   });
 
   it('asks the engine with the sign-in of the registry, padded as it wants it', async () => {
-    await engine.status(never);
     let headers: IncomingHttpHeaders = {};
     fake.on(`GET /distribution/${registry.host}/team/app:1/json`, (request, response) => {
       headers = request.headers;
@@ -84,7 +86,6 @@ describe('gantry/registries/diagnose', () => {
   });
 
   it('says what the engine says', async () => {
-    await engine.status(never);
     const message = 'Get "https://registry/v2/": dial tcp: lookup registry: no such host';
     fake.on(`GET /distribution/${registry.host}/team/app:1/json`, (_, response) => json(response, { message }, 500));
     const last = (await ask()).at(-1);
@@ -102,7 +103,6 @@ describe('gantry/registries/diagnose', () => {
         Components: [{ Name: 'Podman Engine' }],
       }),
     );
-    await engine.status(never);
     assert.equal((await ask()).at(-1)?.detail, 'Podman cannot be asked about a registry.');
     assert.deepEqual(
       fake.calls.filter((call) => call.includes('/distribution/')),

@@ -107,7 +107,7 @@ describe('what a real docker-registry holds', () => {
     await registry.push('team/app', '1', first);
     credentials.byRegistry = { [registry.host]: alice };
     const located = { ...credentials, locate: async () => ({ credential: alice, from: 'a test' }) };
-    const world = { env: {}, now: Date.now, registries, http, credentials: located };
+    const world = { env: {}, now: Date.now, registries, http, credentials: located, askEngine: async () => 'No.' };
     const steps = await diagnose(registry.host, 'team/app', world, () => {}, never);
     assert.deepEqual(
       steps.filter(({ state }) => state === 'failed'),

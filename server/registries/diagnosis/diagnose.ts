@@ -7,13 +7,12 @@ import { proxiesIn } from '../proxy.ts';
 import { type Connecting, connectionSteps, connectSteps } from './connect.ts';
 import { type AskEngine, engineFinding } from './engine.ts';
 import { portOf } from './sockets.ts';
-import { type Finding, failed, ok, skip, skipped, timed } from './steps.ts';
+import { type Finding, failed, ok, skip, timed } from './steps.ts';
 import { type Sighting, type Talking, talking, talkSteps } from './talk.ts';
 
 export interface DiagnosisWorld extends Talking {
   readonly env: NodeJS.ProcessEnv;
-  /** Undefined, or a sentence that says why, where there is no engine to ask. */
-  readonly askEngine?: AskEngine | string;
+  readonly askEngine: AskEngine;
 }
 
 /** The steps in order, each told to `onStep` as it ends. What cannot be tried after a failure is skipped, and said to be. */
@@ -50,10 +49,8 @@ async function* stepsOf(
   if (!isReached) yield* skip(talking, 'It cannot be reached.');
   const named = repository ?? seen.repository;
   const reference = named === undefined ? undefined : `${host}/${named}${seen.tag === undefined ? '' : `:${seen.tag}`}`;
-  if (typeof askEngine === 'function') {
-    const ask = () => engineFinding(host, reference, askEngine, signal);
-    yield await timed('Engine', signal, ask, (error) => failed(error, 'engine'));
-  } else yield { name: 'Engine', ...skipped(askEngine ?? 'No engine is there to ask.') };
+  const ask = () => engineFinding(host, reference, askEngine, signal);
+  yield await timed('Engine', signal, ask, (error) => failed(error, 'engine'));
 }
 
 function addressFinding(

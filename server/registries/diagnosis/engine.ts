@@ -3,8 +3,11 @@ import { engineAdvice } from '../../util/engineAdvice.ts';
 import { isAbort, ProblemError, problemOf } from '../../util/problemError.ts';
 import { type Finding, ok, skipped } from './steps.ts';
 
-/** Asks the engine what an image is at its registry. Rejects with the reason. */
-export type AskEngine = (reference: string, signal: AbortSignal) => Promise<void>;
+/**
+ * Asks the engine what an image is at its registry. Rejects with the reason where it does not get there; resolves to a
+ * sentence that says why where there is no engine to ask.
+ */
+export type AskEngine = (reference: string, signal: AbortSignal) => Promise<string | undefined>;
 
 export async function engineFinding(
   host: string,
@@ -16,8 +19,8 @@ export async function engineFinding(
     return skipped('The engine can be asked about a repository only: diagnose one of them.');
   }
   try {
-    await askEngine(reference, signal);
-    return ok('The engine gets there too.');
+    const notAsked = await askEngine(reference, signal);
+    return notAsked === undefined ? ok('The engine gets there too.') : skipped(notAsked);
   } catch (error) {
     if (isAbort(error)) throw error;
     return explained(error, host);

@@ -8,7 +8,7 @@ import { meet } from '../meet.ts';
 import type { Registries } from '../registries.ts';
 import { type Asked, challengeFinding, registryFinding } from './answer.ts';
 import { type Exchange, recording } from './recorder.ts';
-import { type Finding, failed, ok, skip, timed } from './steps.ts';
+import { type Finding, failed, ok, skip, skipped, timed } from './steps.ts';
 import { tokenFinding } from './token.ts';
 
 export interface Talking {
@@ -73,7 +73,15 @@ export async function* talkSteps(
   const token = tokenFinding({ host, scheme: asked.scheme, located, exchanges, repository, now: now() });
   const { name: _, ms = 0, ...outcome } = access;
   const tokenMs = Math.round(exchanges.reduce((sum, exchange) => sum + exchange.ms, 0));
-  yield { name: 'Token', ...(token ?? outcome), ms: tokenMs };
+  // What ended with the registry asking for a token, or with the token server, did not get as far as the registry's answer.
+  const wasAsked = exchanges.length > 0 || recorded.exchanges.at(-1)?.response.status === 401;
+  if (token === undefined && wasAsked) {
+    yield { name: 'Token', ...outcome, ms };
+    if (outcome.state === 'failed') {
+      yield { name: 'Access', ...skipped('There is no token to get in with.') };
+      return {};
+    }
+  } else yield { name: 'Token', ...(token ?? skipped('Nothing has asked for one.')), ms: tokenMs };
   const tag = tags.includes('latest') ? 'latest' : tags[0];
   if (repository !== undefined || access.state === 'failed') {
     yield { ...access, ms: Math.max(0, ms - tokenMs) };

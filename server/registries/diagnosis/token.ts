@@ -1,10 +1,9 @@
 /** What came of asking a token server, and what the token allows. */
 import type { Located } from '../../util/credential.ts';
 import { array, fields, strings, text } from '../../util/json.ts';
-import { answerProblem } from '../answerProblem.ts';
 import { claimsOf, parseToken } from '../token.ts';
 import type { Exchange } from './recorder.ts';
-import { type Finding, failed, ok, plain, skipped } from './steps.ts';
+import { type Finding, ok, plain, skipped } from './steps.ts';
 
 export interface TokenLook {
   readonly host: string;
@@ -17,19 +16,14 @@ export interface TokenLook {
   readonly now: number;
 }
 
-/** Undefined where no token server has answered: why, is for what was asked with it to say. */
+/** Undefined where there is none though one is wanted: why, is for what was asked with it to say. */
 export function tokenFinding({ host, scheme, located, exchanges, repository, now }: TokenLook): Finding | undefined {
   if (scheme === undefined) return skipped('None is needed.');
   if (scheme === 'basic') return skipped('None: the password goes along with each request.');
   if (located?.credential.kind === 'registryToken') return skipped('None: what was found goes along as it is.');
   const last = exchanges.at(-1);
-  if (last === undefined) return undefined;
-  const token = last.response.status === 200 ? parseToken(last.response.body, now) : undefined;
-  if (last.response.status !== 200) return failed(answerProblem(last.response, host, 'a token', now), host);
-  if (token === undefined) {
-    const detail = `${last.response.url.host} answered without a token.`;
-    return { state: 'failed', detail, next: 'Whoever runs the registry has to look at its token server.' };
-  }
+  const token = last?.response.status === 200 ? parseToken(last.response.body, now) : undefined;
+  if (token === undefined) return undefined;
   const { access } = claimsOf(token.value);
   if (access === undefined || repository === undefined) {
     return ok(access === undefined ? 'There is one; it does not say what it allows.' : 'There is one.');
