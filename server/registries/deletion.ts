@@ -33,8 +33,7 @@ export async function previewDeletion(
   signal: AbortSignal,
 ): Promise<readonly DeletePreview[]> {
   // A list of some minutes ago does not know the tag that has been put on the same image since.
-  registries.forgetRepository(host, repository);
-  const { value: rows } = await registries.allTags(host, repository, signal);
+  const { value: rows } = await registries.tagsOfNow(host, repository, signal);
   return registries.ask(host, async (client) => {
     const { can } = client;
     if (tags === undefined && digest === undefined) return [ofRepository(repository, rows, can, host)];

@@ -117,12 +117,14 @@ export class Lists {
 
   /** The tags of one repository. */
   forgetTags(host: string, repository: string): void {
-    const isOf = (at: number) => (key: string) => {
-      const parts: readonly unknown[] = JSON.parse(key);
-      return parts[0] === host && parts[at] === repository;
-    };
-    this.#tags.forget(isOf(2));
-    this.#tagPages.forget(isOf(3));
+    this.#tags.forget(isOf(host, repository, 2));
+    this.#tagPages.forget(isOf(host, repository, 3));
+  }
+
+  /** As {@link forgetTags}, but what somebody asks for at this moment is new enough. */
+  outdateTags(host: string, repository: string): void {
+    this.#tags.outdate(isOf(host, repository, 2));
+    this.#tagPages.outdate(isOf(host, repository, 3));
   }
 
   /** The repositories of a host; their tags stay. */
@@ -141,6 +143,12 @@ export class Lists {
 /** Picks the keys of a host, or of all. */
 export const isAt = (host: string | undefined) => (key: string) =>
   host === undefined || key.startsWith(`${JSON.stringify([host]).slice(0, -1)},`);
+
+/** Picks the keys of a repository, which has its place in them. */
+const isOf = (host: string, repository: string, place: number) => (key: string) => {
+  const parts: readonly unknown[] = JSON.parse(key);
+  return parts[0] === host && parts[place] === repository;
+};
 
 const keyOf = ({ host, kind }: ListKey, ...rest: readonly (string | undefined)[]) =>
   JSON.stringify([host, kind, ...rest]);

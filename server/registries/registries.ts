@@ -267,8 +267,13 @@ export class Registries {
     this.#tell(host, 'refreshed');
   }
 
-  /** What a repository holds has changed: its tags are asked for anew. Tells nobody. */
-  forgetRepository(host: string, repository: string): void {
+  /** All tags of a repository as they are now, for what cannot be undone. */
+  tagsOfNow(host: string, repository: string, signal: AbortSignal): Promise<Learned<readonly TagRow[]>> {
+    this.#lists.outdateTags(host, repository);
+    return this.allTags(host, repository, signal);
+  }
+
+  #forgetRepository(host: string, repository: string): void {
     this.#lists.forgetTags(host, repository);
     const isOfIt = (key: string) => {
       const parts: readonly unknown[] = JSON.parse(key);
@@ -283,7 +288,7 @@ export class Registries {
    * repository is told, and the repository may be a new one.
    */
   contentsChanged(host: string, repository: string, how: 'emptied' | 'filled' | 'gone'): void {
-    this.forgetRepository(host, repository);
+    this.#forgetRepository(host, repository);
     if (how !== 'emptied') this.#lists.forgetRepositories(host);
     this.#tell(host, how === 'filled' ? 'changed' : 'emptied', repository);
   }

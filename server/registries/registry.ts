@@ -118,6 +118,7 @@ export function distributionRegistry(host: string, distribution: Distribution, n
   };
   /** Tags move, so nothing is kept but what they were found to name; who asks while somebody waits waits along. */
   const tags = new Cache<Inspected>({ ttlMs: 0, maximum: 100, now });
+  const digests = new Cache<string>({ ttlMs: 0, maximum: 100, now });
   const inspect = async (repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Inspected> => {
     if (isDigest(tagOrDigest)) {
       return { digest: tagOrDigest, manifest: await manifestOf(repository, tagOrDigest, signal) };
@@ -184,7 +185,10 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     deleteImage: (repository, digest, signal) => distribution.deleteManifest(repository, digest, signal),
     referrers: (repository, digest, signal) => referrersOf(host, distribution, repository, digest, now, signal),
     checkPush: (repository, signal) => distribution.checkPush(repository, signal),
-    resolve: (repository, tag, signal) => distribution.resolve(repository, tag, signal),
+    async resolve(repository, tag, signal) {
+      const load = (flight: AbortSignal) => distribution.resolve(repository, tag, flight);
+      return (await digests.get(`${repository}:${tag}`, load, signal)).value;
+    },
     presence: (repository, tagOrDigest, signal) => presenceOf(host, distribution, repository, tagOrDigest, signal),
     manifest: (repository, tagOrDigest, signal) => distribution.manifest(repository, tagOrDigest, signal),
     blob: (repository, digest, signal) => distribution.blob(repository, digest, signal),

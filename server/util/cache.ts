@@ -73,6 +73,11 @@ export class Cache<T> {
     for (const key of [...this.#flights.keys()]) if (matches(key)) this.#flights.delete(key);
   }
 
+  /** As {@link forget}, but what is in flight is kept when it comes: it was asked for just now. */
+  outdate(matches: (key: string) => boolean): void {
+    for (const key of [...this.#entries.keys()]) if (matches(key)) this.#entries.delete(key);
+  }
+
   #start(key: string, load: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController();
     const flight: Flight<T> = { result: this.#load(key, load, controller.signal), controller, callers: 0 };

@@ -242,6 +242,14 @@ describe('what a registry keeps', () => {
       assert.deepEqual([...(await tags())].sort(), ['2', 'multi']);
     });
 
+    it('costs each tag a question, however many images are to go', async () => {
+      Object.assign(registry.quirks, distribution28());
+      const digests = [first, second, index].map(({ root }) => root.digest);
+      await Promise.all(digests.map((digest) => previewDeletion(registries, { ...question(), digest }, never)));
+      assert.equal(manifestRequests(world.log, 'HEAD').length, 4);
+      assert.equal(world.log.filter(({ path }) => path.includes('/tags/list')).length, 1);
+    });
+
     it('says that other tags may go where there are too many to ask', async () => {
       for (let n = 0; n < 120; n++) registry.push('team/app', `t${n}`, second);
       const [preview] = await previewDeletion(registries, { ...question(), digest: second.root.digest }, never);

@@ -109,6 +109,20 @@ describe('Cache', () => {
     assert.equal(cache.last('k')?.value, 'new');
   });
 
+  it('drops what is out of date, and keeps what is under way', async () => {
+    const cache = cacheOf<string>();
+    await cache.get('k', async () => 'old', never);
+    cache.outdate((key) => key === 'k');
+    assert.equal(cache.last('k'), undefined);
+    const { load, calls } = remote<string>();
+    const asked = cache.get('k', load, never);
+    cache.outdate((key) => key === 'k');
+    const joined = cache.get('k', load, never);
+    calls[0]?.resolve('new');
+    assert.deepEqual([(await asked).value, (await joined).value, calls.length], ['new', 'new', 1]);
+    assert.equal(cache.last('k')?.value, 'new');
+  });
+
   it('drops the value unused for longest', async () => {
     const cache = cacheOf<string>(2);
     for (const key of ['a', 'b']) await cache.get(key, async () => key, never);
