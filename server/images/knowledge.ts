@@ -88,6 +88,8 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
         `${name} ${wanted === undefined ? '' : formatPlatform(wanted)}`,
         async (asking) => {
           await configured;
+          // What the details tell needs no request of its own.
+          await registries.platforms(registry, repository, digest ?? tag, asking);
           const layers = await registryLayers(registries, reference, wanted, formatReference(reference), asking);
           return { state: 'known', value: layers, at: now() };
         },

@@ -201,7 +201,7 @@ export class Registries {
   freePlatforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<TagDetails | undefined> {
     return this.ask(host, async (client, kind) => {
       const key = JSON.stringify([host, kind, repository, tag]);
-      const known = this.#details.isFresh(key) ? this.#details.last(key)?.value : undefined;
+      const known = this.knownPlatforms(host, repository, tag);
       const told = known ?? (await client.freeDetails?.(repository, tag, signal));
       if (told !== undefined && known === undefined) await this.#details.get(key, async () => told, signal);
       return told;
