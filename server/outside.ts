@@ -1,5 +1,4 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
-import type { RegistrySetting } from '../common/registry.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
@@ -68,9 +67,7 @@ export function openOutside(
     folder: storage,
     onProblem: (error) => log.warn('images: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
   });
-  let settingsOfRegistries: readonly RegistrySetting[] = [];
-  const settingOf = (host: string) => settingsOfRegistries.find((one) => one.host === host);
-  const kept = createKeptLists({ disk, credentials, settingOf });
+  const kept = createKeptLists({ disk, credentials, settingOf: (host) => registries.settingOf(host) });
   const configured = settings.ready.then(configure);
   const localLayers = createLocalLayers(engine);
   const local = createLocalImages(engine, now);
@@ -91,7 +88,6 @@ export function openOutside(
     const told = problems.join(' ');
     if (told !== '' && told !== lastProblems) log.warn('settings: some of it means nothing', { problems });
     lastProblems = told;
-    settingsOfRegistries = found;
     registries.configure(found);
     const nextHost = engineHost(settings);
     if (nextHost !== lastHost) {

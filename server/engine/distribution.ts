@@ -1,6 +1,6 @@
 import type { Credential } from '../util/credential.ts';
 import { path } from './apiPath.ts';
-import { registryAuth } from './pull.ts';
+import { registryAuth } from './registryAuth.ts';
 import type { Transport } from './transport.ts';
 
 /**

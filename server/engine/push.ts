@@ -2,11 +2,10 @@ import type { PullProgress } from '../../common/protocol.ts';
 import { isDigest, parseReference } from '../../common/reference.ts';
 import type { Credentials } from '../util/credential.ts';
 import { fields, text } from '../util/json.ts';
-import { lines } from '../util/lines.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { path } from './apiPath.ts';
-import { badAnswer, connectionError } from './engineProblem.ts';
-import { authHeader, LayerProgress, registryAuth, transferError } from './pull.ts';
+import { authHeader, registryAuth } from './registryAuth.ts';
+import { LayerProgress, transfer } from './transfer.ts';
 import type { Transport } from './transport.ts';
 
 export interface PushOptions {
@@ -31,39 +30,24 @@ export async function pushImage(
   }
   const { registry, repository, tag = 'latest' } = parsed;
   const credential = await credentials.find(registry, repository, signal);
-  const answer = await engine
-    .stream(
-      {
-        method: 'POST',
-        path: path`/images/${`${registry}/${repository}`}/push`,
-        query: { tag },
-        // The engine refuses a push without the header, even to a registry that asks for nothing.
-        headers: { 'X-Registry-Auth': credential === undefined ? authHeader({}) : registryAuth(credential, registry) },
-        subject: reference,
-      },
-      signal,
-    )
-    .catch((error) => {
-      throw error instanceof ProblemError ? transferError(error.problem.message, reference, error) : error;
-    });
   const progress = new LayerProgress('push');
   let digest: string | undefined;
-  try {
-    for await (const line of lines(answer)) {
-      const message = fields(JSON.parse(line));
-      const failure = text(message['error']);
-      if (failure !== '') throw transferError(failure, reference);
+  await transfer(
+    engine,
+    {
+      method: 'POST',
+      path: path`/images/${`${registry}/${repository}`}/push`,
+      query: { tag },
+      // The engine refuses a push without the header, even to a registry that asks for nothing.
+      headers: { 'X-Registry-Auth': credential === undefined ? authHeader({}) : registryAuth(credential, registry) },
+      subject: reference,
+    },
+    (message) => {
       const told = text(fields(message['aux'])['Digest']);
       if (isDigest(told)) digest = told;
       onProgress(progress.add(message));
-    }
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof SyntaxError
-      ? badAnswer(reference, 'the progress is not JSON', error)
-      : connectionError(error, reference);
-  } finally {
-    answer.destroy();
-  }
+    },
+    signal,
+  );
   return digest;
 }

@@ -5,7 +5,7 @@ import type { Engine } from '../engine/engine.ts';
 import { searchAnywhere } from '../images/hubSearch.ts';
 import { type LocalLayers, withLocal } from '../images/localLayers.ts';
 import { statementsOf } from '../registries/attestation.ts';
-import type { Wanted } from '../registries/chooseImage.ts';
+import { bestFor, type Wanted } from '../registries/chooseImage.ts';
 import { compareImages } from '../registries/compare.ts';
 import { deleteFrom, previewDeletion } from '../registries/deletion.ts';
 import { registryDocument } from '../registries/documents.ts';
@@ -22,11 +22,8 @@ export function registerRegistryContents(
   engine: Pick<Engine, 'knownStatus' | 'json'>,
   localLayers: LocalLayers,
 ): void {
-  const platformOf = (text: string | undefined): Wanted | undefined => {
-    if (text !== undefined) return platformNamed(text);
-    const own = engine.knownStatus()?.platform;
-    return own && { ...own, orNearest: true };
-  };
+  const platformOf = (text: string | undefined): Wanted | undefined =>
+    text === undefined ? bestFor(engine.knownStatus()?.platform) : platformNamed(text);
 
   answer(connection, 'gantry/registries/layers', ({ host, repository, digest }, signal) => {
     const layers = registries.ask(host, (client) => client.layers(repository, digest, signal));

@@ -6,6 +6,7 @@ import { formatFullReference, formatReference, type ImageReference } from '../..
 import type { Engine } from '../engine/engine.ts';
 import type { Images } from '../language/host.ts';
 import type { ImageKnowledge } from '../language/imageKnowledge.ts';
+import { bestFor } from '../registries/chooseImage.ts';
 import { registryLayers } from '../registries/compare.ts';
 import type { Registries } from '../registries/registries.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
@@ -72,8 +73,7 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
     async describe(reference, platform, signal) {
       const { registry, repository, tag = 'latest', digest } = reference;
       const name = formatFullReference(digest === undefined ? { ...reference, tag } : reference);
-      const own = engine.knownStatus()?.platform;
-      const wanted = platform ?? (own && { ...own, orNearest: true });
+      const wanted = platform ?? bestFor(engine.knownStatus()?.platform);
       const details = answers.get(
         name,
         async (asking) => {

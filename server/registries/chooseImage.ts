@@ -9,6 +9,9 @@ export interface Wanted extends Platform {
   readonly orNearest?: boolean;
 }
 
+/** What an engine of that platform would pull. */
+export const bestFor = (engine: Platform | undefined): Wanted | undefined => engine && { ...engine, orNearest: true };
+
 interface Offered {
   readonly digest: string;
   readonly platform: Platform;

@@ -35,7 +35,7 @@ export async function previewDeletion(
   // A list of some minutes ago does not know the tag that has been put on the same image since.
   const { value: rows } = await registries.tagsOfNow(host, repository, signal);
   return registries.ask(host, async (client) => {
-    const { can } = client;
+    const { can } = registries.productOf(host);
     if (tags === undefined && digest === undefined) return [ofRepository(repository, rows, can, host)];
     const needsImages = digest !== undefined || !can.untag;
     const images = needsImages

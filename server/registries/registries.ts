@@ -25,6 +25,7 @@ import { pageAt } from './pages.ts';
 import type { Presence } from './presence.ts';
 import type { Product } from './products/product.ts';
 import type { RegistryClient } from './registry.ts';
+import { notAHost } from './settings.ts';
 
 export interface RegistriesWorld {
   readonly http: Http;
@@ -193,37 +194,37 @@ export class Registries {
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Learned<TagDetails>> {
     return this.ask(host, (client, kind) => {
       const load = (flight: AbortSignal) => client.details(repository, tag, flight);
-      return this.#details.get(JSON.stringify([host, kind, repository, tag]), load, signal);
+      return this.#details.get(keyOf(host, kind, repository, tag), load, signal);
     });
   }
 
   /** As {@link platforms}, where the registry tells it by a request that counts as no pull; else undefined, and nobody is asked. */
   freePlatforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<TagDetails | undefined> {
     return this.ask(host, async (client, kind) => {
-      const key = JSON.stringify([host, kind, repository, tag]);
       const known = this.knownPlatforms(host, repository, tag);
       const told = known ?? (await client.freeDetails?.(repository, tag, signal));
-      if (told !== undefined && known === undefined) await this.#details.get(key, async () => told, signal);
+      if (told !== undefined && known === undefined)
+        await this.#details.get(keyOf(host, kind, repository, tag), async () => told, signal);
       return told;
     });
   }
 
   /** What {@link platforms} answered last, however long ago. Asks nobody. */
   lastPlatforms(host: string, repository: string, tag: string): TagDetails | undefined {
-    return this.#details.last(JSON.stringify([host, this.productOf(host).kind, repository, tag]))?.value;
+    return this.#details.last(keyOf(host, this.productOf(host).kind, repository, tag))?.value;
   }
 
   /** Whether a tag or digest is there, by requests that count as no pull; asked again after a while. */
   async presence(host: string, repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Presence> {
     return this.ask(host, async (client, kind) => {
       const load = (flight: AbortSignal) => client.presence(repository, tagOrDigest, flight);
-      return (await this.#presence.get(JSON.stringify([host, kind, repository, tagOrDigest]), load, signal)).value;
+      return (await this.#presence.get(keyOf(host, kind, repository, tagOrDigest), load, signal)).value;
     });
   }
 
   /** What {@link platforms} would answer at once. Asks nobody. */
   knownPlatforms(host: string, repository: string, tag: string): TagDetails | undefined {
-    const key = JSON.stringify([host, this.productOf(host).kind, repository, tag]);
+    const key = keyOf(host, this.productOf(host).kind, repository, tag);
     return this.#details.isFresh(key) ? this.#details.last(key)?.value : undefined;
   }
 
@@ -276,8 +277,8 @@ export class Registries {
   #forgetRepository(host: string, repository: string): void {
     this.#lists.forgetTags(host, repository);
     const isOfIt = (key: string) => {
-      const parts: readonly unknown[] = JSON.parse(key);
-      return parts[0] === host && parts[2] === repository;
+      const [of, , name]: readonly unknown[] = JSON.parse(key);
+      return of === host && name === repository;
     };
     this.#details.forget(isOfIt);
     this.#presence.forget(isOfIt);
@@ -326,6 +327,10 @@ export class Registries {
   }
 }
 
+/** Of what one tag or digest is known to be. */
+const keyOf = (host: string, kind: RegistryKind, repository: string, tag: string): string =>
+  JSON.stringify([host, kind, repository, tag]);
+
 function rowOf(setting: RegistrySetting, product: Product, origin: Registry['origin']): Registry {
   const { host } = setting;
   const webUrl = setting.webUrl ?? product.webUrl?.(host);
@@ -345,13 +350,3 @@ const withRetired = (rows: readonly RepositoryRow[], client: RegistryClient): re
   client.isRetired === undefined
     ? rows
     : rows.map((row) => (client.isRetired?.(row.name) ? { ...row, retired: true } : row));
-
-function notAHost(host: string): ProblemError {
-  const subject = host.slice(0, 100);
-  return new ProblemError({
-    kind: 'notFound',
-    subject,
-    message: `${JSON.stringify(subject)} is not the address of a registry.`,
-    next: 'Write its host, and a port where it has one: registry.example:5000.',
-  });
-}

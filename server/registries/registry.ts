@@ -5,7 +5,6 @@ import type {
   ImageLayers,
   PlatformDetails,
   ReferrerRow,
-  RegistryAbilities,
   RepositoryRow,
   SearchRow,
   TagDetails,
@@ -24,7 +23,6 @@ import { referrersOf } from './referrers.ts';
 
 /** A product that has something better than the protocol (dates, a search, a catalog) replaces single methods of it. */
 export interface RegistryClient {
-  readonly can: RegistryAbilities;
   /** What it sorts and filters itself. For the rest the whole list is fetched, and that is done here. */
   readonly serves: {
     readonly repositoryFilter: boolean;
@@ -61,11 +59,11 @@ export interface RegistryClient {
   blob(repository: string, digest: string, signal: AbortSignal): Promise<Content>;
   /** Throws a ProblemError where we may not push to it. */
   checkPush(repository: string, signal: AbortSignal): Promise<void>;
-  /** Takes a tag away and leaves its image. Present where `can.untag` says so. */
+  /** Takes a tag away and leaves its image. Present where the product's `can.untag` says so. */
   untag?(repository: string, tag: string, signal: AbortSignal): Promise<void>;
   /** Deletes an image with every tag on it. Throws a ProblemError `unsupported` where the registry does not let anybody. */
   deleteImage(repository: string, digest: string, signal: AbortSignal): Promise<void>;
-  /** Present where `can.deleteRepository` says so. */
+  /** Present where the product's `can.deleteRepository` says so. */
   deleteRepository?(repository: string, signal: AbortSignal): Promise<void>;
   /** Every tag, where there is a cheaper way to them than through the pages. */
   allTags?(repository: string, signal: AbortSignal): Promise<readonly TagRow[]>;
@@ -90,14 +88,6 @@ export interface ListAsk {
   /** Given only to a registry that serves it. */
   readonly filter?: string;
 }
-
-/** What follows from the protocol alone: no filter, no order, and deleting by digest where the registry allows it. */
-const plainAbilities: RegistryAbilities = {
-  listRepositories: true,
-  untag: false,
-  deleteImage: true,
-  deleteRepository: false,
-};
 
 /** What is addressed by digest never changes: kept as long as there is room. */
 const contentCache = { ttlMs: 24 * 3600_000, maximum: 500 };
@@ -177,7 +167,6 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     );
 
   return {
-    can: plainAbilities,
     serves: { repositoryFilter: false, tagFilter: false, tagOrders: [] },
     repositories: async ({ cursor, n }, signal) => named(await distribution.catalog(cursor, n, signal)),
     tags: async (repository, { cursor, n }, signal) => named(await distribution.tags(repository, cursor, n, signal)),

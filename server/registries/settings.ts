@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { dockerHub, dockerHubHosts, isRegistryHost, isRepository } from '../../common/reference.ts';
 import { type RegistryKind, type RegistrySetting, registryKinds } from '../../common/registry.ts';
+import { ProblemError } from '../util/problemError.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Tell = (what: string) => void;
@@ -164,4 +165,15 @@ export function normaliseHost(text: string): string | undefined {
     .toLowerCase();
   if (!isRegistryHost(host)) return undefined;
   return dockerHubHosts.has(host) || host === 'hub.docker.com' ? dockerHub : host;
+}
+
+/** Of what stands where a registry's host should. */
+export function notAHost(host: string): ProblemError {
+  const subject = host.slice(0, 100);
+  return new ProblemError({
+    kind: 'notFound',
+    subject,
+    message: `${JSON.stringify(subject)} is not the address of a registry.`,
+    next: 'Write its host, and a port where it has one: registry.example:5000.',
+  });
 }

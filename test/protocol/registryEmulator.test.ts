@@ -16,6 +16,7 @@ import {
   makeSignature,
   signatureTag,
 } from '../support/imageContents.ts';
+import { names } from '../support/names.ts';
 import { alsoSends, badGateway, drips, endless, hangsUp, tooMany, truncates, waitsFor } from '../support/origin.ts';
 import { pushImage } from '../support/pushImage.ts';
 import { basic, read, statusOf } from '../support/registries/asking.ts';
@@ -290,19 +291,16 @@ describe('the emulator of registries', () => {
 
   describe('beside real clients', () => {
     it("is a registry to Gantry's client, and knows what was asked of it", async () => {
-      const names = Array.from({ length: 100 }, (_, index) => `v${index}`);
+      const tags = Array.from({ length: 100 }, (_, index) => `v${index}`);
       emulator.plain.access.mode = 'bearer';
-      emulator.plain.push('team/app', names, image);
+      emulator.plain.push('team/app', tags, image);
       const http = createHttp({ env: {}, retryDelayMs: 1 });
       const account = { kind: 'basic', username: 'alice', password: 's3cr:et' } as const;
       const credentials = fakeCredentials({ [emulator.plain.host]: account });
       const registries = new Registries({ http, credentials });
       const { value } = await registries.tags(emulator.plain.host, 'team/app', {}, never);
       await http.close();
-      assert.deepEqual(
-        value.items.map(({ name }) => name),
-        [...names].sort(),
-      );
+      assert.deepEqual(names(value.items), [...tags].sort());
       assert.deepEqual(
         linesOf(emulator.log).map((line) => line.replace(/\?.*/, '')),
         ['plain GET /v2/team/app/tags/list', 'plain.tokens GET /token', 'plain GET /v2/team/app/tags/list'],

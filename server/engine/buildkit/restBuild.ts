@@ -7,7 +7,7 @@ import { fields, text } from '../../util/json.ts';
 import { lines } from '../../util/lines.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { badAnswer, connectionError } from '../engineProblem.ts';
-import { authHeader, authOf } from '../pull.ts';
+import { authHeader, authOf } from '../registryAuth.ts';
 import type { BuildEngine, BuildWorld } from './build.ts';
 import { ClassicSteps } from './classicSteps.ts';
 import { contextTar } from './contextTar.ts';

@@ -62,7 +62,6 @@ function adapt(plain: RegistryClient, { host, distribution, now }: ProductRoom):
 
   return {
     ...plain,
-    can: acrProduct.can,
     serves: { repositoryFilter: false, tagFilter: false, tagOrders: ['name', 'date'] },
 
     repositories({ n, cursor }, signal) {

@@ -1,6 +1,6 @@
 /** Docker Trusted Registry, Mirantis Secure Registry 2. Source: its client in goharbor/harbor, src/pkg/reg/adapter/dtr. */
 import { isDigest, isRepository, isTag } from '../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow, TagRow } from '../../../common/registry.ts';
+import type { RepositoryRow, TagRow } from '../../../common/registry.ts';
 import { fields, text } from '../../util/json.ts';
 import type { HttpResponse } from '../http.ts';
 import { expectDone, jsonOf } from '../jsonOf.ts';
@@ -10,14 +10,12 @@ import { asBasic, createApiSession } from './apiSession.ts';
 import { dateOf } from './dateOf.ts';
 import type { Product, ProductRoom } from './product.ts';
 
-const can: RegistryAbilities = { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true };
-
 export const dtrProduct: Product = {
   kind: 'dtr',
   software: 'Mirantis Secure Registry',
   matches: () => false,
   recognises: ({ tokenUrl, service }) => tokenUrl?.pathname === '/auth/token' && service === tokenUrl.host,
-  can,
+  can: { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true },
   signIn: () => [{ kind: 'password' }, { kind: 'token', username: 'required' }],
   adapt: (plain, room) => adapt(plain, room),
 };
@@ -48,7 +46,6 @@ function adapt(plain: RegistryClient, room: ProductRoom): RegistryClient {
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: false, tagFilter: false, tagOrders: [] },
 
     async repositories(listAsk, signal) {

@@ -2,17 +2,9 @@
  * Amazon's registries, private and public: the protocol alone, since everything else takes a request signed with AWS keys.
  * Sources: Amazon ECR User Guide, "Private registry authentication"; regions as in AWS's own endpoints.
  */
-import type { RegistryAbilities } from '../../../common/registry.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import type { RegistryClient } from '../registry.ts';
 import type { Product, ProductRoom } from './product.ts';
-
-const can: RegistryAbilities = {
-  listRepositories: false,
-  untag: false,
-  deleteImage: false,
-  deleteRepository: false,
-};
 
 /** `123456789012.dkr.ecr.eu-west-1.amazonaws.com`, and the form for both kinds of addresses, in all of Amazon's partitions. */
 const privateHosts =
@@ -28,7 +20,12 @@ export const ecrProduct: Product = {
   matches: (host) => privateHosts.test(host) || publicHosts.has(host),
   // Its realm is its own address, also where another name leads to it.
   recognises: ({ basicRealm = '' }) => URL.canParse(basicRealm) && privateHosts.test(new URL(basicRealm).host),
-  can,
+  can: {
+    listRepositories: false,
+    untag: false,
+    deleteImage: false,
+    deleteRepository: false,
+  },
   signIn: (host) => [
     { kind: 'outside', how: howToSignIn(host) },
     { kind: 'token', username: 'none' },
@@ -46,7 +43,6 @@ function adapt(plain: RegistryClient, { host }: ProductRoom): RegistryClient {
   };
   return {
     ...plain,
-    can,
     async repositories() {
       throw new ProblemError({
         kind: 'unsupported',

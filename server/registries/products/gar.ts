@@ -3,7 +3,7 @@
  * below. Source: google/go-containerregistry, pkg/v1/google.
  */
 import { isDigest, isRepository, isTag } from '../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow, TagRow } from '../../../common/registry.ts';
+import type { RepositoryRow, TagRow } from '../../../common/registry.ts';
 import { fields, strings, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { jsonOf } from '../jsonOf.ts';
@@ -12,8 +12,6 @@ import type { RegistryClient } from '../registry.ts';
 import { checkName, countOf, isRefusal, type Json } from './apiLists.ts';
 import type { Product, ProductRoom } from './product.ts';
 
-const can: RegistryAbilities = { listRepositories: true, untag: true, deleteImage: true, deleteRepository: false };
-
 const hosts = /^(?:(?:[a-z0-9-]+\.)?gcr\.io|(?:[a-z0-9-]+-)?docker\.pkg\.dev)$/;
 
 export const garProduct: Product = {
@@ -21,7 +19,7 @@ export const garProduct: Product = {
   software: 'Google Artifact Registry',
   matches: (host) => hosts.test(host),
   recognises: ({ tokenUrl }) => tokenUrl?.pathname === '/v2/token' && hosts.test(tokenUrl.host),
-  can,
+  can: { listRepositories: true, untag: true, deleteImage: true, deleteRepository: false },
   signIn: (host) => [
     {
       kind: 'outside',
@@ -83,7 +81,6 @@ function adapt(plain: RegistryClient, { host, setting, distribution, credentials
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: false, paths: true, tagFilter: false, tagOrders: [] },
 
     async repositories({ path, n, cursor }, signal) {

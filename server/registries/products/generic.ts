@@ -26,7 +26,6 @@ const gitea: Product = {
   can: { ...genericProduct.can, untag: true },
   adapt: (plain, { distribution }) => ({
     ...plain,
-    can: gitea.can,
     untag: (repository, tag, signal) => distribution.deleteTag(repository, tag, signal),
   }),
 };

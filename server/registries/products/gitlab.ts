@@ -3,7 +3,7 @@
  * registry. Source: GitLab Docs, "Container registry API", "Projects API".
  */
 import { isRepository, isTag } from '../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow } from '../../../common/registry.ts';
+import type { RepositoryRow } from '../../../common/registry.ts';
 import { text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { refusal } from '../address.ts';
@@ -15,8 +15,6 @@ import { checkName, countOf, isRefusal, type Json, orByProtocol, pageIn, readLis
 import { asBearer, createApiSession } from './apiSession.ts';
 import type { Product, ProductRoom } from './product.ts';
 
-const can: RegistryAbilities = { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true };
-
 const tokenPath = '/jwt/auth';
 
 export const gitlabProduct: Product = {
@@ -26,7 +24,7 @@ export const gitlabProduct: Product = {
   recognises: ({ tokenUrl, service }) =>
     tokenUrl?.pathname.endsWith(tokenPath) === true && service === 'container_registry',
   webUrl: (host) => (host === 'registry.gitlab.com' ? 'https://gitlab.com' : undefined),
-  can,
+  can: { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true },
   signIn: (host) => [
     {
       kind: 'token',
@@ -157,7 +155,6 @@ function adapt(plain: RegistryClient, room: ProductRoom): RegistryClient {
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: false, paths: true, tagFilter: false, tagOrders: [] },
 
     async repositories({ path, cursor }, signal) {

@@ -1,7 +1,7 @@
 /** Harbor, by its API 2.0. Source: goharbor/harbor, api/v2.0/swagger.yaml. */
 import { formatPlatform, normalisePlatform } from '../../../common/platform.ts';
 import { isDigest, isRepository, isTag } from '../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow, TagRow } from '../../../common/registry.ts';
+import type { RepositoryRow, TagRow } from '../../../common/registry.ts';
 import { array, fields, text } from '../../util/json.ts';
 import { expectDone, jsonOf } from '../jsonOf.ts';
 import { type ListPage, linkTo } from '../paging.ts';
@@ -11,8 +11,6 @@ import { asBasic, createApiSession } from './apiSession.ts';
 import { dateOf } from './dateOf.ts';
 import type { Product, ProductRoom } from './product.ts';
 
-const can: RegistryAbilities = { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true };
-
 export const harborProduct: Product = {
   kind: 'harbor',
   software: 'Harbor',
@@ -20,7 +18,7 @@ export const harborProduct: Product = {
   recognises: ({ service, basicRealm, tokenUrl }) =>
     basicRealm === 'harbor' ||
     (service === 'harbor-registry' && tokenUrl?.pathname.endsWith('/service/token') === true),
-  can,
+  can: { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true },
   signIn: () => [{ kind: 'password' }, { kind: 'token', username: 'required' }],
   adapt: (plain, room) => adapt(plain, room),
 };
@@ -87,7 +85,6 @@ function adapt(plain: RegistryClient, room: ProductRoom): RegistryClient {
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: true, paths: true, tagFilter: true, tagOrders: ['date'] },
 
     async repositories({ path, cursor, filter = '' }, signal) {

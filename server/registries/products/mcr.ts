@@ -17,7 +17,6 @@ export const mcrProduct: Product = {
   name: 'Microsoft Artifact Registry',
   matches: (host) => host === 'mcr.microsoft.com' || host === 'mcr.azure.cn',
   webUrl: (host) => (host === 'mcr.microsoft.com' ? 'https://mcr.microsoft.com' : undefined),
-  page: (webUrl, repository, tag) => `${webUrl}/artifact/mar/${repository}/${tag === undefined ? 'about' : 'tags'}`,
   can: { listRepositories: true, untag: false, deleteImage: false, deleteRepository: false },
   signIn: () => [],
   adapt: (plain, room) => adapt(plain, room),
@@ -43,7 +42,6 @@ function adapt(plain: RegistryClient, room: ProductRoom): RegistryClient {
 
   return {
     ...plain,
-    can: mcrProduct.can,
     // The catalog is one list of everything, and changes rarely.
     keeps: { repositoriesMs: 24 * hourMs, tagsMs: 6 * hourMs },
     isRetired: (repository) => retired.has(repository),

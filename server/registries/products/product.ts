@@ -24,8 +24,6 @@ export interface Product {
   webUrl?(host: string): string | undefined;
   /** Its own API, where that is elsewhere than its pages. */
   apiUrl?(host: string): string | undefined;
-  /** The page of a repository, or of one of its tags. */
-  page?(webUrl: string, repository: string, tag: string | undefined): string;
   readonly can: RegistryAbilities;
   /** How people sign in, the best first. */
   signIn(host: string): readonly SignInMethod[];

@@ -3,7 +3,7 @@
  * are known to the registry alone. Source: Red Hat Quay API reference; quay/quay, endpoints/v2.
  */
 import { isDigest, isRepository, isTag } from '../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow, TagRow } from '../../../common/registry.ts';
+import type { RepositoryRow, TagRow } from '../../../common/registry.ts';
 import { array, fields, strings, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { expectDone, jsonOf } from '../jsonOf.ts';
@@ -14,8 +14,6 @@ import { asBearer, createApiSession } from './apiSession.ts';
 import { dateOf } from './dateOf.ts';
 import type { Product, ProductRoom } from './product.ts';
 
-const can: RegistryAbilities = { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true };
-
 /** With this name, the password is a token of an application. */
 const tokenUser = '$oauthtoken';
 
@@ -25,7 +23,7 @@ export const quayProduct: Product = {
   matches: (host) => host === 'quay.io',
   recognises: ({ tokenUrl }) => tokenUrl?.pathname === '/v2/auth',
   webUrl: (host) => (host === 'quay.io' ? 'https://quay.io' : undefined),
-  can,
+  can: { listRepositories: true, untag: true, deleteImage: true, deleteRepository: true },
   signIn: () => [{ kind: 'password' }, { kind: 'token', username: 'none' }],
   adapt: (plain, room) => adapt(plain, room),
 };
@@ -114,7 +112,6 @@ function adapt(plain: RegistryClient, room: ProductRoom): RegistryClient {
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: false, paths: true, tagFilter: true, tagOrders: ['date'] },
 
     async repositories({ path, cursor }, signal) {

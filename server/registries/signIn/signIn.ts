@@ -11,7 +11,7 @@ import {
 } from '../../util/credential.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import type { Registries } from '../registries.ts';
-import { normaliseHost } from '../settings.ts';
+import { normaliseHost, notAHost } from '../settings.ts';
 import { signInAdvice, tokenUser } from './advice.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -115,11 +115,5 @@ function notesOf(host: string, { behind, problem }: Kept, isTried: boolean): rea
 function hostOf(text: string): string {
   const host = isRegistryHost(text) ? normaliseHost(text) : undefined;
   if (host !== undefined) return host;
-  const subject = text.slice(0, 100);
-  throw new ProblemError({
-    kind: 'notFound',
-    subject,
-    message: `${JSON.stringify(subject)} is not the address of a registry.`,
-    next: 'Write its host, and a port where it has one: registry.example:5000.',
-  });
+  throw notAHost(text);
 }

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import { isDigest, isRepository } from '../../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow, TagRow } from '../../../../common/registry.ts';
+import type { RepositoryRow, TagRow } from '../../../../common/registry.ts';
 import { ProblemError } from '../../../util/problemError.ts';
 import { answerProblem } from '../../answerProblem.ts';
 import type { HttpResponse } from '../../http.ts';
@@ -20,7 +20,7 @@ import { createGithubSession } from './session.ts';
 const maximumVersionPages = 10;
 const maximumSearchedPages = 100;
 
-export function ghcrClient(plain: RegistryClient, room: ProductRoom, can: RegistryAbilities): RegistryClient {
+export function ghcrClient(plain: RegistryClient, room: ProductRoom): RegistryClient {
   const { host, setting, now } = room;
   const session = createGithubSession(room);
   /** Which owners are people and which are organisations shows only by asking. */
@@ -99,7 +99,6 @@ export function ghcrClient(plain: RegistryClient, room: ProductRoom, can: Regist
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: false, paths: true, tagFilter: false, tagOrders: ['date'] },
 
     async repositories({ path, cursor }, signal): Promise<ListPage<RepositoryRow>> {

@@ -1,9 +1,6 @@
-import type { RegistryAbilities } from '../../../../common/registry.ts';
 import type { Product } from '../product.ts';
 import { ghcrClient } from './client.ts';
 import { tokenPage } from './session.ts';
-
-const can: RegistryAbilities = { listRepositories: true, untag: false, deleteImage: true, deleteRepository: true };
 
 export const ghcrProduct: Product = {
   kind: 'ghcr',
@@ -12,10 +9,10 @@ export const ghcrProduct: Product = {
   matches: (host) => host === 'ghcr.io',
   webUrl: (host) => (host === 'ghcr.io' ? 'https://github.com' : undefined),
   apiUrl: (host) => (host === 'ghcr.io' ? 'https://api.github.com' : undefined),
-  can,
+  can: { listRepositories: true, untag: false, deleteImage: true, deleteRepository: true },
   signIn: () => [
     { kind: 'session', provider: 'github' },
     { kind: 'token', username: 'required', url: tokenPage },
   ],
-  adapt: (plain, room) => ghcrClient(plain, room, can),
+  adapt: (plain, room) => ghcrClient(plain, room),
 };

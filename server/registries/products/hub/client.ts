@@ -1,6 +1,6 @@
 /** Docker Hub by its web API, and by the protocol where that is cheaper. */
 import { dockerHub, isRepository, isTag } from '../../../../common/reference.ts';
-import type { RegistryAbilities, RepositoryRow, TagOrder, TagRow } from '../../../../common/registry.ts';
+import type { RepositoryRow, TagOrder, TagRow } from '../../../../common/registry.ts';
 import { fields, text } from '../../../util/json.ts';
 import { ProblemError } from '../../../util/problemError.ts';
 import type { HttpResponse } from '../../http.ts';
@@ -19,7 +19,7 @@ const searchPage = 25;
 /** Without an order: what was pushed last comes first. */
 const orderings: Readonly<Partial<Record<TagOrder, string>>> = { name: '&ordering=name' };
 
-export function hubClient(plain: RegistryClient, room: ProductRoom, can: RegistryAbilities): RegistryClient {
+export function hubClient(plain: RegistryClient, room: ProductRoom): RegistryClient {
   const { setting, now } = room;
   const session = createHubSession(room);
 
@@ -78,7 +78,6 @@ export function hubClient(plain: RegistryClient, room: ProductRoom, can: Registr
 
   return {
     ...plain,
-    can,
     serves: { repositoryFilter: true, paths: true, tagFilter: true, tagOrders: ['date', 'name'] },
 
     async repositories({ path, cursor, filter }, signal) {

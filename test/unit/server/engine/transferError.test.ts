@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { transferError } from '../../../../server/engine/pull.ts';
+import { transferError } from '../../../../server/engine/transfer.ts';
 
 const subject = 'registry.example:5000/team/app:1';
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { LayerProgress, registryAuth } from '../../../../server/engine/pull.ts';
+import { registryAuth } from '../../../../server/engine/registryAuth.ts';
+import { LayerProgress } from '../../../../server/engine/transfer.ts';
 
 describe('LayerProgress', () => {
   it('adds up the layers, counting extracted bytes only once', () => {
-    const progress = new LayerProgress();
+    const progress = new LayerProgress('pull');
     const line = (id: string, status: string, current?: number, total?: number) =>
       progress.add({ id, status, progressDetail: current === undefined ? {} : { current, total } });
     line('a', 'Pulling fs layer');
