@@ -7,6 +7,7 @@
  */
 import type { Range } from 'vscode-languageserver-types';
 import type { Known, Problem } from './known.ts';
+import type { ImageAnalysis, LayerComparison, LayerEntry } from './layers.ts';
 import type { Platform } from './platform.ts';
 import type {
   AzureCloud,
@@ -131,6 +132,25 @@ export interface ClientRequests {
   /** Forgets what is cached of a registry (all of it without `host`), so that the next question asks it again. */
   'gantry/registries/refresh': { params: { host?: string }; result: null };
 
+  /**
+   * What an image is made of: of a local one by its files, of a registry's by manifest and config, without fetching a layer.
+   * Kept by image id. `platform` as in `docker pull`, for a registry's. Progress: {@link AnalyzeProgress}.
+   */
+  'gantry/layers/analyze': {
+    params: { reference: string; source: 'engine' | 'registry'; platform?: string; progress?: string };
+    result: ImageAnalysis;
+  };
+  /** What a layer of an analyzed local image has in a folder (`/` for all of it), the largest first. */
+  'gantry/layers/files': {
+    params: { id: string; layer: number; folder: string };
+    result: readonly LayerEntry[];
+  };
+  /** Two images of one source. Progress: {@link AnalyzeProgress}. */
+  'gantry/layers/compare': {
+    params: { first: string; second: string; source: 'engine' | 'registry'; platform?: string; progress?: string };
+    result: LayerComparison;
+  };
+
   /** Opens a stream and says its number; data follows as notifications. */
   'gantry/stream/open': { params: StreamSpec; result: { stream: number } };
   /** The inspector or debug adapter behind a published port answers; fails with kind `timeout` or when the container stops. */
@@ -175,7 +195,7 @@ export interface ServerNotifications {
   /** The stream is over. `exitCode` for an exec; `problem` when it broke. */
   'gantry/stream/end': { stream: number; exitCode?: number; problem?: Problem };
   /** Progress of a request that was sent with this `progress` id. */
-  'gantry/progress': { progress: string; value: BuildProgress | PullProgress | DiagnoseProgress };
+  'gantry/progress': { progress: string; value: BuildProgress | PullProgress | DiagnoseProgress | AnalyzeProgress };
 }
 
 export const streamWindowBytes = 256 * 1024;
@@ -336,6 +356,13 @@ export interface PullProgress {
 export interface DiagnoseProgress {
   readonly kind: 'diagnose';
   readonly step: DiagnoseStep;
+}
+
+export interface AnalyzeProgress {
+  readonly kind: 'analyze';
+  /** Bytes read of an image that has `total`, by the engine's word. */
+  readonly current: number;
+  readonly total: number;
 }
 
 export type StreamSpec =

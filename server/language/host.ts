@@ -68,6 +68,34 @@ export interface BundledPlatform {
   readonly compressedBytes?: number;
 }
 
+/**
+ * The build context of a Dockerfile: what COPY and ADD would take of it, by BuildKit's rules. Answers from memory, and starts
+ * a look where nothing is known or something changed.
+ */
+export interface Contexts {
+  copied(dockerfileUri: string, copy: ContextCopy): Known<ContextSize>;
+  /** All that a build could see: everything but what the ignore file keeps out. */
+  whole(dockerfileUri: string): Known<ContextSize>;
+  /** What is known about the context of this Dockerfile has changed. Returns how to stop listening. */
+  onDidChange(listener: (dockerfileUri: string) => void): () => void;
+}
+
+/** What a COPY or ADD takes of the context, its variables replaced. */
+export interface ContextCopy {
+  /** `ADD` unpacks local archives. */
+  readonly keyword: 'COPY' | 'ADD';
+  readonly sources: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+export interface ContextSize {
+  readonly files: number;
+  /** Unpacked, as the layer has them. */
+  readonly bytes: number;
+  /** The last change to any of them (a folder's when a name came or went), milliseconds since 1970. */
+  readonly changedAt: number;
+}
+
 /** The files that say something about a Dockerfile. */
 export interface Files {
   /** Answers from memory, with the same object for as long as nothing changes; the first question starts the look. */
