@@ -31,6 +31,8 @@ export interface KeptListsWorld {
 }
 
 export function createKeptLists({ disk, credentials, settingOf }: KeptListsWorld): KeptLists {
+  /** Those that still look up under whose name they are kept. */
+  const writing = new Set<Promise<void>>();
   const listOf = <T>(
     host: string,
     repository: string | undefined,
@@ -51,9 +53,12 @@ export function createKeptLists({ disk, credentials, settingOf }: KeptListsWorld
         // One that is no row means that others may be wrong as well.
         return value.every((one) => one !== undefined) ? { value, at: kept.at } : undefined;
       },
-      async write({ value, at }, signal) {
-        const key = await keyFor(signal);
-        if (key) disk.write(key, value, at);
+      write({ value, at }, signal) {
+        const written = keyFor(signal)
+          .then((key) => key && disk.write(key, value, at))
+          .finally(() => writing.delete(written));
+        writing.add(written);
+        return written;
       },
     };
   };
@@ -61,7 +66,10 @@ export function createKeptLists({ disk, credentials, settingOf }: KeptListsWorld
     repositories: (host, path = '') => listOf(host, undefined, `repositories ${path}`, readRepositoryRow),
     tags: (host, repository) => listOf(host, repository, `tags ${repository}`, readTagRow),
     forget: (host) => void disk.forget(host),
-    flush: () => disk.flush(),
+    async flush() {
+      await Promise.allSettled(writing);
+      await disk.flush();
+    },
   };
 }
 
