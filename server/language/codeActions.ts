@@ -5,7 +5,7 @@ import {
   type Range,
   type TextEdit,
 } from 'vscode-languageserver-types';
-import { diagnosticOf, parseDiagnostic } from './diagnostics/diagnose.ts';
+import { diagnosticOf, parseDiagnostic, startOf } from './diagnostics/diagnose.ts';
 import { type Finding, findingsIn, type LintMemory } from './diagnostics/findings.ts';
 import type { LintOptions } from './diagnostics/lintOptions.ts';
 import { parseErrorFixes } from './diagnostics/parseErrorFixes.ts';
@@ -95,6 +95,8 @@ function quickFixes(
     if (isThere(diagnostic)) fixes.push(...parseErrorFixes(dockerfile).map((fix) => quickFix(place, fix, diagnostic)));
   }
   for (const finding of findings) {
+    // Nearly all of a long file are elsewhere.
+    if (finding.span.end < span.start || startOf(dockerfile, finding) > span.end) continue;
     const diagnostic = diagnosticOf(dockerfile, finding);
     if (!isThere(diagnostic)) continue;
     fixes.push(...(finding.fixes?.() ?? []).map((fix, index) => quickFix(place, fix, diagnostic, index === 0)));

@@ -31,8 +31,7 @@ export function highlights(dockerfile: Dockerfile, offset: number): DocumentHigh
 
 /** In the order of the file. */
 function sameThing(dockerfile: Dockerfile, offset: number): readonly Occurrence[] {
-  const all = occurrences(dockerfile);
-  const at = all.find(({ span }) => span.start <= offset && offset <= span.end);
-  if (at === undefined) return [];
-  return all.filter(({ thing }) => thing === at.thing).sort((a, b) => a.span.start - b.span.start);
+  for (const places of occurrences(dockerfile).values())
+    if (places.some(({ span }) => span.start <= offset && offset <= span.end)) return places;
+  return [];
 }

@@ -1,6 +1,7 @@
 import type { Dockerfile, Instruction, Span } from './dockerfile/dockerfile.ts';
 import { keyValues } from './dockerfile/keyValues.ts';
 import { type Scope, variablesInScope, walkGlobals, walkScopes } from './dockerfile/scope.ts';
+import { perFile } from './perFile.ts';
 import { stageUses } from './stageUses.ts';
 import { type NameUse, namesUsed } from './variableNames.ts';
 
@@ -11,10 +12,20 @@ export interface Occurrence {
   readonly defines: boolean;
 }
 
-/** Every stage and variable of a file wherever it is written. A global ARG and its redeclaration in a stage are one thing. */
-export function occurrences(dockerfile: Dockerfile): readonly Occurrence[] {
-  return [...stageOccurrences(dockerfile), ...variableOccurrences(dockerfile)];
-}
+/**
+ * Every stage and variable of a file wherever it is written, by `thing`, each in the order of the file. A global ARG and its
+ * redeclaration in a stage are one thing.
+ */
+export const occurrences = perFile((dockerfile): ReadonlyMap<string, readonly Occurrence[]> => {
+  const byThing = new Map<string, Occurrence[]>();
+  for (const occurrence of [...stageOccurrences(dockerfile), ...variableOccurrences(dockerfile)]) {
+    const places = byThing.get(occurrence.thing);
+    if (places === undefined) byThing.set(occurrence.thing, [occurrence]);
+    else places.push(occurrence);
+  }
+  for (const places of byThing.values()) places.sort((a, b) => a.span.start - b.span.start);
+  return byThing;
+});
 
 function stageOccurrences(dockerfile: Dockerfile): readonly Occurrence[] {
   const uses = stageUses(dockerfile).map(({ span, stage }) => ({ span, thing: `stage ${stage}`, defines: false }));

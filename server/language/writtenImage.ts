@@ -5,6 +5,7 @@ import { defaultOf, type WrittenTag, writtenTag } from './diagnostics/baseImages
 import type { Edit } from './diagnostics/rule.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import { type ImageUse, imageUses } from './imageUses.ts';
+import { perFile } from './perFile.ts';
 
 /** `whole`: the reference, in one piece. `version`: its tag, or what the tag begins with, where the rest is written elsewhere. */
 export type WrittenImage =
@@ -35,16 +36,31 @@ export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | u
   return plain.test(text) ? { kind: 'whole', at: { start: span.start, text } } : undefined;
 }
 
-function isShared(dockerfile: Dockerfile, use: ImageUse): boolean {
-  const variables = variablesIn(dockerfile.text.slice(use.span.start, use.span.end));
-  const { registry, repository } = use.reference;
-  return dockerfile.stages.some(({ image }) => {
-    if (image === undefined || image.span.start === use.span.start) return false;
-    if (!variablesIn(image.value).some((name) => variables.includes(name))) return false;
-    const other = imageUses(dockerfile).find(({ span }) => span.start === image.span.start)?.reference;
-    return other?.registry !== registry || other.repository !== repository;
+function isShared(dockerfile: Dockerfile, { span, reference }: ImageUse): boolean {
+  const repositories = repositoriesByVariable(dockerfile);
+  return variablesIn(dockerfile.text.slice(span.start, span.end)).some((name) => {
+    const others = new Set(repositories.get(name));
+    others.delete(repositoryOf(reference));
+    return others.size > 0;
   });
 }
+
+/** What the images are of that FROM names with the help of a variable; `undefined` stands for one that only a build knows. */
+const repositoriesByVariable = perFile((dockerfile) => {
+  const references = new Map(imageUses(dockerfile).map(({ span, reference }) => [span.start, reference]));
+  const found = new Map<string, Set<string | undefined>>();
+  for (const { image } of dockerfile.stages) {
+    if (image === undefined) continue;
+    const reference = references.get(image.span.start);
+    for (const name of variablesIn(image.value)) {
+      const repositories = found.get(name) ?? new Set();
+      found.set(name, repositories.add(reference && repositoryOf(reference)));
+    }
+  }
+  return found;
+});
+
+const repositoryOf = ({ registry, repository }: ImageReference): string => `${registry}/${repository}`;
 
 const variablesIn = (text: string): readonly string[] => [...text.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!);
 

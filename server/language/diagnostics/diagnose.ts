@@ -73,13 +73,18 @@ export function diagnosticOf(
       }),
   };
   if (rule.kind !== 'check') return diagnostic;
-  const from = rule.inOwnLine ? span.start : (instructionAt(dockerfile, span.start)?.span.start ?? span.start);
-  const start = positionAt(dockerfile, from);
+  const start = positionAt(dockerfile, startOf(dockerfile, { rule, span }));
   return {
     ...diagnostic,
     range: start.line === precise.start.line ? precise : { start, end: precise.end },
     data: { range: precise } satisfies CheckData,
   };
+}
+
+/** The offset at which the diagnostic of a finding begins, or one before it in the same line. */
+export function startOf(dockerfile: Dockerfile, { rule, span }: Pick<Finding, 'rule' | 'span'>): number {
+  if (rule.kind !== 'check' || rule.inOwnLine) return span.start;
+  return instructionAt(dockerfile, span.start)?.span.start ?? span.start;
 }
 
 /** Where a rule is explained by those who made it. */

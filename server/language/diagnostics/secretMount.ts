@@ -43,15 +43,10 @@ export function secretMount({ keywordSpan: { end } }: Instruction, name: string)
 
 /** Where a variable stands, by the places that define it. */
 const samePlaces = perFile((dockerfile): ReadonlyMap<number, readonly Occurrence[]> => {
-  const byThing = new Map<string, Occurrence[]>();
-  const byDefinition = new Map<number, readonly Occurrence[]>();
-  for (const occurrence of occurrences(dockerfile)) {
-    const places = byThing.get(occurrence.thing) ?? [];
-    byThing.set(occurrence.thing, places);
-    places.push(occurrence);
-    if (occurrence.defines) byDefinition.set(occurrence.span.start, places);
-  }
-  return byDefinition;
+  const all = [...occurrences(dockerfile).values()];
+  return new Map(
+    all.flatMap((places) => places.filter(({ defines }) => defines).map(({ span }) => [span.start, places])),
+  );
 });
 
 function isIn(inner: Span, outer: Span): boolean {

@@ -1,4 +1,5 @@
-import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import type { Instruction } from '../dockerfile/dockerfile.ts';
+import { perFile } from '../perFile.ts';
 import type { Shell } from './rule.ts';
 
 /** The shell of each instruction that one of a SHELL above it chose; for all others that of the image's platform. */
@@ -15,7 +16,7 @@ export function shellOf(instruction: Instruction, { chosen, fallback }: Shells):
 }
 
 /** Source: dispatchShell and defaultShell in BuildKit's convert.go. A file with the backquote for escapes is for Windows. */
-export function findShells({ stages, escape: escapeToken }: Dockerfile): Shells {
+export const findShells = perFile(({ stages, escape: escapeToken }): Shells => {
   const chosen = new Map<Instruction, Shell>();
   const atEnd: (Shell | undefined)[] = [];
   for (const { base, instructions } of stages) {
@@ -27,7 +28,7 @@ export function findShells({ stages, escape: escapeToken }: Dockerfile): Shells 
     atEnd.push(shell);
   }
   return { chosen, fallback: escapeToken === '`' ? windowsShell : unixShell };
-}
+});
 
 const shells = new WeakMap<Instruction, Shell>();
 
