@@ -5,6 +5,7 @@ import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts'
 import { offsetOf, shift } from '../dockerfile/place.ts';
 import { appliesIn } from './applies.ts';
 import { Contexts } from './contexts.ts';
+import { declareArguments } from './declareArguments.ts';
 import { defaultLintOptions, type LintOptions, severityOf } from './lintOptions.ts';
 import { type Checked, stillQuiet } from './quiet.ts';
 import type {
@@ -128,13 +129,16 @@ export function findingsIn(
     for (const { rule, span, message, related, fix } of own)
       add(rule, shift(span, offset), message, {
         ...(related && { related: { ...related, span: shift(related.span, offset) } }),
-        ...(fix && { fix: () => [fix() ?? []].flat().map(moved(offset)) }),
+        ...(fix && { fix: () => [fix() ?? []].flat().map((one) => placeFix(dockerfile, instruction, one)) }),
       });
   }
 }
 
-function moved(offset: number): (fix: Fix) => Fix {
-  return (fix) => ({ ...fix, edits: fix.edits.map(({ span, text }) => ({ span: shift(span, offset), text })) });
+/** A fix of an instruction read by itself, in its file. */
+function placeFix(dockerfile: Dockerfile, instruction: Instruction, { buildArguments = [], ...fix }: Fix): Fix {
+  const edits = fix.edits.map(({ span, text }) => ({ span: shift(span, offsetOf(instruction)), text }));
+  const declared = buildArguments.length === 0 ? [] : declareArguments(dockerfile, instruction, buildArguments);
+  return { ...fix, edits: [...declared, ...edits] };
 }
 
 interface OwnRules {

@@ -106,6 +106,11 @@ export interface Fix {
   readonly title: string;
   /** In the order of the file, not overlapping. */
   readonly edits: readonly Edit[];
+  /**
+   * Of a rule about single instructions: build arguments that the edits read. Lines above the instruction declare those that are not
+   * in scope there.
+   */
+  readonly buildArguments?: readonly string[];
   /** What has to be done in another file. */
   readonly elsewhere?: { readonly uri: string; readonly edits: readonly TextEdit[] };
   /** Leaves the image as it was but for what the rule is about, so that it may be done for all findings at once. */

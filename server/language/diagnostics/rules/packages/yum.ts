@@ -80,10 +80,14 @@ function pins(name: string, by: Manager) {
       if (!request) return [];
       const { verb, operands } = request;
       if (verb.text === 'install') return unpinned(operands, isPinned);
-      return verb.text === 'module' && operands[0]?.text === 'install' ? unpinnedModules(operands.slice(1)) : [];
+      return isModule(request) && operands[0]?.text === 'install' ? unpinnedModules(operands.slice(1)) : [];
     },
-    example: (text) => `${text}-<version>`,
+    example: (text, call) => (isModule(requestOf(call, by)) ? `${text}:<version>` : `${text}-<version>`),
   });
+}
+
+function isModule(request: Request | undefined): boolean {
+  return request?.verb.text === 'module';
 }
 
 function unpinnedModules(words: readonly ShellWord[]): readonly ShellWord[] {

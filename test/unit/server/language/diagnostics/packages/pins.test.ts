@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { findingsIn } from '../../../../../../server/language/diagnostics/findings.ts';
 import { parse } from '../../../../../../server/language/dockerfile/parse.ts';
+import { assertFix, fixesOf } from '../../../../../support/fixes.ts';
 import { onlyRule, shellKnowledge, underlined } from '../../../../../support/lint.ts';
 
 type Case = readonly [command: string, underlined: readonly string[]];
@@ -198,6 +199,11 @@ describe('packages without a version', () => {
       '"a@testing" has no version, so another build may install another one. Write a=<version>@testing.',
     ],
     [
+      'DL3041',
+      'dnf module install nodejs',
+      '"nodejs" has no version, so another build may install another one. Write nodejs:<version>.',
+    ],
+    [
       'DL3062',
       'go install a.b/c@latest',
       '"a.b/c@latest" has no version, so another build may install another one. Write a.b/c@<version>.',
@@ -207,7 +213,80 @@ describe('packages without a version', () => {
     it(`are named: ${command}`, () => {
       const found = findingsIn(parse(`FROM a\nRUN ${command}`), shellKnowledge, onlyRule(name));
       assert.equal(found[0]?.message, message);
-      assert.deepEqual(found[0]?.fixes?.() ?? [], []);
     });
   }
+
+  const taken: readonly (readonly [name: string, command: string, names: readonly string[], after: string])[] = [
+    ['DL3008', 'apt-get -y install "curl"', ['CURL_VERSION'], 'apt-get -y install curl=${CURL_VERSION:?}'],
+    [
+      'DL3008',
+      'apt-get install g++ curl=1 7zip',
+      ['G_VERSION', '_7ZIP_VERSION'],
+      'apt-get install g++=${G_VERSION:?} curl=1 7zip=${_7ZIP_VERSION:?}',
+    ],
+    ['DL3008', "sh -c 'apt-get install curl'", ['CURL_VERSION'], "sh -c 'apt-get install curl=${CURL_VERSION:?}'"],
+    [
+      'DL3008',
+      '["sh", "-c", "apt-get install curl"]',
+      ['CURL_VERSION'],
+      '["sh", "-c", "apt-get install curl=${CURL_VERSION:?}"]',
+    ],
+    [
+      'DL3008',
+      '<<EOF\napt-get install curl\nEOF',
+      ['CURL_VERSION'],
+      '<<EOF\napt-get install curl=${CURL_VERSION:?}\nEOF',
+    ],
+    ['DL3013', 'pip install flask[async]', ['FLASK_VERSION'], 'pip install flask[async]==${FLASK_VERSION:?}'],
+    ['DL3016', 'npm i @angular/cli', ['ANGULAR_CLI_VERSION'], 'npm i @angular/cli@${ANGULAR_CLI_VERSION:?}'],
+    ['DL3016', 'npm i owner/tool', ['OWNER_TOOL_VERSION'], 'npm i owner/tool#${OWNER_TOOL_VERSION:?}'],
+    ['DL3018', 'apk add a@testing', ['A_VERSION'], 'apk add a=${A_VERSION:?}@testing'],
+    ['DL3028', 'gem install rails', ['RAILS_VERSION'], 'gem install rails:${RAILS_VERSION:?}'],
+    ['DL3033', 'yum install -y git', ['GIT_VERSION'], 'yum install -y git-${GIT_VERSION:?}'],
+    ['DL3037', 'zypper install -y vim', ['VIM_VERSION'], 'zypper install -y vim=${VIM_VERSION:?}'],
+    ['DL3041', 'dnf install -y git', ['GIT_VERSION'], 'dnf install -y git-${GIT_VERSION:?}'],
+    ['DL3041', 'dnf module install nodejs', ['NODEJS_VERSION'], 'dnf module install nodejs:${NODEJS_VERSION:?}'],
+    ['DL3062', 'go install a.b/c/v2@latest', ['C_VERSION'], 'go install a.b/c/v2@${C_VERSION:?}'],
+  ];
+  for (const [name, command, names, after] of taken) {
+    it(`have it taken from a build argument: ${command}`, () => {
+      const lines = names.map((argument) => `ARG ${argument}\n`).join('');
+      assertFix(name, `FROM a\nRUN ${command}\n`, `FROM a\n${lines}RUN ${after}\n`, needsOf(name));
+    });
+  }
+  it('have it taken from the argument that is there', () =>
+    assertFix(
+      'DL3008',
+      'FROM a\nARG CURL_VERSION=8\nRUN apt-get install curl',
+      'FROM a\nARG CURL_VERSION=8\nRUN apt-get install curl=${CURL_VERSION:?}',
+      needsOf('DL3008'),
+    ));
+  it('leave the comments of the instruction with it', () =>
+    assertFix(
+      'DL3008',
+      'FROM a\r\n\r\n# tools\r\n# hadolint ignore=DL3009\r\nrun apt-get install curl\r\n',
+      'FROM a\r\n\r\narg CURL_VERSION\r\n# tools\r\n# hadolint ignore=DL3009\r\nrun apt-get install curl=${CURL_VERSION:?}\r\n',
+      needsOf('DL3008'),
+    ));
+  it('have it taken from the argument of the build that an ONBUILD waits for', () =>
+    assertFix(
+      'DL3008',
+      'FROM a\nARG CURL_VERSION\nONBUILD RUN apt-get install curl\n',
+      'FROM a\nARG CURL_VERSION\nONBUILD ARG CURL_VERSION\nONBUILD RUN apt-get install curl=${CURL_VERSION:?}\n',
+      needsOf('DL3008'),
+    ));
+  const stay: readonly (readonly [name: string, command: string])[] = [
+    ['DL3008', '["apt-get", "install", "curl"]'],
+    ['DL3008', 'apt-get install lib$X-dev'],
+    ['DL3008', 'apt-get install a.b a-b'],
+    ['DL3013', 'pip install git+https://host.example/flask'],
+  ];
+  for (const [name, command] of stay) {
+    it(`stay as they are where no argument would do: ${command}`, () =>
+      assert.deepEqual(fixesOf(`FROM a\nRUN ${command}`, name, needsOf(name)), []));
+  }
 });
+
+function needsOf(name: string) {
+  return { knowledge: shellKnowledge, options: onlyRule(name) };
+}
