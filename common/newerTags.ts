@@ -1,4 +1,4 @@
-import { readTag } from './versionOrder.ts';
+import { compareTags, readTag } from './versionOrder.ts';
 
 /** Tags to move to, the newest of each kind; absent where there is none. */
 export interface NewerTags {
@@ -38,6 +38,16 @@ export function newerTags(current: string, tags: Iterable<string>): NewerTags {
 export function mayBeNewer(current: string): readonly (keyof NewerTags)[] {
   const count = versionOf(current)?.numbers.length ?? 0;
   return count > 2 ? ['patch', 'minor'] : count === 2 ? ['minor'] : [];
+}
+
+/** Released versions that say most: those with three numbers, or as many as any has; the newest first, plain ones before variants. */
+export function exactVersions(tags: readonly string[]): readonly string[] {
+  const versions = tags.map(readTag).filter(({ rank, preRelease }) => rank === 1 && !preRelease);
+  const most = versions.reduce((longest, { numbers }) => Math.min(3, Math.max(longest, numbers.length)), 0);
+  return versions
+    .filter(({ numbers }) => numbers.length >= most)
+    .sort((a, b) => Math.min(1, a.rest.length) - Math.min(1, b.rest.length) || compareTags(a, b))
+    .map(({ tag }) => tag);
 }
 
 /** Undefined for what is no version, and for one that is not released. */

@@ -19,13 +19,7 @@ import { fnv1a } from '../language/dockerfile/parseSafely.ts';
 import { foldingRanges } from '../language/folding.ts';
 import type { Host } from '../language/host.ts';
 import { composeHover, hoverWithImages } from '../language/hover/hoverImages.ts';
-import {
-  composeImages,
-  dockerfileImages,
-  type ImageFile,
-  imageActionKind,
-  imageActions,
-} from '../language/imageActions.ts';
+import { composeImages, dockerfileImages, type ImageFile, imageActions } from '../language/imageActions.ts';
 import { inlayHints } from '../language/inlayHints.ts';
 import { imageLinks } from '../language/links.ts';
 import { lineStartsOf, offsetAt } from '../language/position.ts';
@@ -151,7 +145,9 @@ export function registerLanguage(
     const { uri } = textDocument;
     const compose = documents.compose(uri);
     const imageActionsIn = (file: ImageFile) =>
-      wantsKind(context.only, imageActionKind) ? imageActions(file, range, host.images, support().lazyActions) : [];
+      imageActions(file, range, host.images, support().lazyActions, context.diagnostics).filter(({ kind = '' }) =>
+        wantsKind(context.only, kind),
+      );
     if (compose) return [...imageActionsIn(composeImages(uri, compose.text))];
     return feature('codeAction', uri, token, (document) => {
       const { dockerfile } = document;

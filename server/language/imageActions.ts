@@ -2,10 +2,17 @@
  * What can be done with an image's name: pin it, renew its digest, move it to a newer version. What needs the registry is left to
  * the moment at which somebody chooses it, so that a light bulb never waits for a network.
  */
-import { type CodeAction, CodeActionKind, type Range, type TextEdit } from 'vscode-languageserver-types';
-import { type Problem, sentenceOf } from '../../common/known.ts';
-import { mayBeNewer, type NewerTags, newerTags } from '../../common/newerTags.ts';
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver-types';
+import { type Known, type Problem, sentenceOf } from '../../common/known.ts';
+import { exactVersions, mayBeNewer, type NewerTags, newerTags } from '../../common/newerTags.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
+import type { TagRow } from '../../common/registry.ts';
 import { composeUses } from './compose/imageUses.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import type { Images } from './host.ts';
@@ -15,6 +22,9 @@ import { shownText } from './shownText.ts';
 import { rewriting, type WrittenImage, writtenImage, writtenPlain } from './writtenImage.ts';
 
 export const imageActionKind = CodeActionKind.RefactorRewrite;
+
+/** The findings of an image whose version is left open; hadolint's rules. */
+const openVersion: ReadonlySet<unknown> = new Set(['DL3006', 'DL3007']);
 
 /** A file whose images can be changed. */
 export interface ImageFile extends Pick<Dockerfile, 'text' | 'lineStarts'> {
@@ -38,8 +48,8 @@ export function composeImages(uri: string, text: string): ImageFile {
   };
 }
 
-type ActionName = 'pin' | 'update' | keyof NewerTags;
-const actionNames: readonly ActionName[] = ['pin', 'update', 'patch', 'minor'];
+type ActionName = 'pin' | 'update' | 'version' | keyof NewerTags;
+const actionNames: readonly ActionName[] = ['pin', 'update', 'version', 'patch', 'minor'];
 
 /** What stands in an action until it is chosen. */
 interface ActionData {
@@ -52,8 +62,17 @@ interface ActionData {
   readonly tag?: string;
 }
 
-/** `lazy`: the client asks for the edit of an action that is chosen. Else only those are offered that need no registry. */
-export function imageActions(file: ImageFile, range: Range, images: Images, lazy: boolean): readonly CodeAction[] {
+/**
+ * `lazy`: the client asks for the edit of an action that is chosen. Else only those are offered that need no registry.
+ * `diagnostics`: what the client shows there; what mends one of them is a quick fix of it.
+ */
+export function imageActions(
+  file: ImageFile,
+  range: Range,
+  images: Images,
+  lazy: boolean,
+  diagnostics: readonly Diagnostic[] = [],
+): readonly CodeAction[] {
   const [start, end] = [offsetAt(file, range.start), offsetAt(file, range.end)];
   return file.uses
     .filter(({ span }) => span.start <= end && start <= span.end)
@@ -61,7 +80,17 @@ export function imageActions(file: ImageFile, range: Range, images: Images, lazy
       const written = file.written(use);
       return written === undefined ? [] : actionsFor(file, use, written, images);
     })
-    .filter(({ edit }) => lazy || edit !== undefined);
+    .filter(({ edit }) => lazy || edit !== undefined)
+    .map((action) => asFix(action, file, diagnostics));
+}
+
+function asFix(action: CodeAction, file: ImageFile, diagnostics: readonly Diagnostic[]): CodeAction {
+  const { action: name, start } = dataOf(action.data) ?? {};
+  if (name !== 'version') return action;
+  const mended = diagnostics.filter(
+    ({ code, range }) => openVersion.has(code) && offsetAt(file, range.start) === start,
+  );
+  return mended.length === 0 ? action : { ...action, kind: CodeActionKind.QuickFix, diagnostics: mended };
 }
 
 function actionsFor(file: ImageFile, use: ImageUse, written: WrittenImage, images: Images): readonly CodeAction[] {
@@ -78,6 +107,9 @@ function actionsFor(file: ImageFile, use: ImageUse, written: WrittenImage, image
   const actions: CodeAction[] = [];
   if (written.kind === 'whole' && digest === undefined) actions.push(later(`Pin ${name} to its digest`, 'pin'));
   if (digest !== undefined && tag !== undefined) actions.push(later(`Update the digest of ${name}`, 'update'));
+  if (written.kind === 'whole' && digest === undefined && (tag ?? 'latest') === 'latest') {
+    actions.push(later(`Write the version that ${name} is now`, 'version'));
+  }
   if (tag === undefined) return actions;
   const told = images.lastTags(reference);
   const newer = told && newerTags(tag, namesOf(told));
@@ -173,9 +205,44 @@ async function targetOf(
   const tags = await images.allTags(reference, signal);
   if (tags.state === 'pending') return { kind: 'problem', message: `${registry} did not answer in time.` };
   if (tags.state === 'failed') return problemOutcome(tags.problem);
+  if (action === 'version') return versionOf(reference, tags.value, images, signal);
   const to = newerTags(tag, namesOf(tags.value))[action];
   if (to !== undefined) return { kind: 'tag', tag: to };
   return { kind: 'nothing', message: `${registry} has no ${kindNames[action]} of ${nameOf(reference)}.` };
+}
+
+/** Whoever has more versions than that at the head of the list, none of them the latest, has an order of his own. */
+const mostCompared = 4;
+
+/** The most exact version that is the same image as the tag of `reference`, by the digests of both. */
+async function versionOf(
+  reference: ImageReference,
+  rows: readonly TagRow[],
+  images: Images,
+  signal: AbortSignal,
+): Promise<Target> {
+  const { tag = 'latest' } = reference;
+  const digestOf = async (name: string): Promise<Known<string>> => {
+    const known = rows.find((row) => row.name === name)?.digest;
+    return known === undefined
+      ? images.digest({ ...reference, tag: name }, signal)
+      : { state: 'known', value: known, at: 0 };
+  };
+  const wanted = await digestOf(tag);
+  if (wanted.state === 'pending') return { kind: 'problem', message: `${reference.registry} did not answer in time.` };
+  if (wanted.state === 'failed') return problemOutcome(wanted.problem);
+  const versions = exactVersions(namesOf(rows));
+  const told = new Map(rows.map(({ name, digest }) => [name, digest]));
+  const same = versions.find((name) => told.get(name) === wanted.value);
+  if (same !== undefined) return { kind: 'tag', tag: same };
+  for (const name of versions.filter((version) => told.get(version) === undefined).slice(0, mostCompared)) {
+    const found = await digestOf(name);
+    if (found.state === 'known' && found.value === wanted.value) return { kind: 'tag', tag: name };
+  }
+  return {
+    kind: 'nothing',
+    message: `No version at ${reference.registry} is certain to be what ${nameOf(reference)} is.`,
+  };
 }
 
 function problemOutcome(problem: Problem): Exclude<ActionOutcome, { kind: 'edit' }> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mayBeNewer, newerTags } from '../../../common/newerTags.ts';
+import { exactVersions, mayBeNewer, newerTags } from '../../../common/newerTags.ts';
 
 describe('tags to move to', () => {
   const cases: readonly (readonly [title: string, current: string, tags: string, expected: object])[] = [
@@ -41,4 +41,17 @@ describe('tags to move to', () => {
   it('may be there for versions only', () => {
     assert.deepEqual(['1.2.3-slim', '1.2', '1', 'latest'].map(mayBeNewer), [['patch', 'minor'], ['minor'], [], []]);
   });
+});
+
+describe('exact versions', () => {
+  const cases: readonly (readonly [title: string, tags: string, expected: string])[] = [
+    ['have three numbers, the newest first', '1.2 1.2.3 latest 1 1.10.0', '1.10.0 1.2.3'],
+    ['have as many as there are', '1 1.2 2', '1.2'],
+    ['may have four', '1.2.3 1.2.3.4', '1.2.3 1.2.3.4'],
+    ['are plain before they are variants', '1.2.4-slim 1.2.3 1.2.3-slim', '1.2.3 1.2.4-slim 1.2.3-slim'],
+    ['are no pre-releases, dates and names', '2.0.0-rc1 20240605 bookworm 1.0.0', '1.0.0'],
+    ['are none where there are none', 'latest main', ''],
+  ];
+  for (const [title, tags, expected] of cases)
+    it(title, () => assert.equal(exactVersions(tags.split(' ')).join(' '), expected));
 });

@@ -17,6 +17,7 @@ import { InMemoryImages } from '../../../support/inMemoryImages.ts';
 const uri = 'file:///Dockerfile';
 const old = `sha256:${'0'.repeat(64)}`;
 const digest = `sha256:${'1'.repeat(64)}`;
+const other = `sha256:${'2'.repeat(64)}`;
 const { signal } = new AbortController();
 
 function world(): InMemoryImages {
@@ -32,6 +33,22 @@ const told = (): InMemoryImages => {
   images.told.set('node', ['22.11.0', '22.11.1', '22.12.0', '22.11.1-slim', '22.12.0-slim']);
   return images;
 };
+
+/** Node with the digests of its tags: the newest version is not what most people are to have. */
+function released(digests: Readonly<Record<string, string>> = {}): InMemoryImages {
+  const images = world();
+  const tags = {
+    latest: digest,
+    '22': digest,
+    '22.11': digest,
+    '22.12.0': other,
+    '22.11.1': digest,
+    '22.11.1-slim': old,
+  };
+  const rows = Object.entries({ ...tags, ...digests }).map(([name, of]) => ({ name, digest: of }));
+  images.tagsOf.set('node', known(rows, 0));
+  return images;
+}
 
 const fileOf = (text: string): ImageFile =>
   text.startsWith('services:') ? composeImages(uri, text) : dockerfileImages(uri, parse(text));
@@ -73,6 +90,18 @@ describe('actions on an image', () => {
       'Move to 22.11.1 (newer patch)',
       'Move to 22.12.0 (newer minor version)',
     ]);
+  });
+  it('are quick fixes of what is found for want of a version', () => {
+    const { text, offset } = atCursor('FROM no<|>de');
+    const file = fileOf(text);
+    const range = rangeOf(file, { start: 5, end: 9 });
+    const found = ['DL3006', 'DL3026'].map((code) => ({ range, code, message: '' }));
+    const at = rangeOf(file, { start: offset, end: offset });
+    const fixes = imageActions(file, at, world(), true, found).filter(({ kind }) => kind === 'quickfix');
+    assert.deepEqual(
+      fixes.map(({ title, diagnostics }) => [title, diagnostics]),
+      [['Write the version that node is now', [found[0]]]],
+    );
   });
   it('are not offered where there is nothing newer', () => {
     assert.deepEqual(titles('FROM no<|>de:22.12.0', told()), ['Pin node:22.12.0 to its digest']);
@@ -154,6 +183,14 @@ describe('actions on an image', () => {
     for (const [title, before, action, after] of cases) {
       it(title, async () => assert.equal(await chosen(before, action), after));
     }
+    it('write the version that latest is, by the digests that the list has', async () =>
+      assert.equal(await chosen('FROM no<|>de', 'Write', released()), 'FROM node:22.11.1'));
+    it('write the version that latest is, by asking for digests', async () => {
+      const images = world();
+      images.digests.set('docker.io/library/node:22.12.0', known(other, 0));
+      const before = 'ARG BASE=node:latest\nFROM $<|>BASE';
+      assert.equal(await chosen(before, 'Write', images), 'ARG BASE=node:22.11.1\nFROM $BASE');
+    });
     it('move to what was told', async () => {
       assert.equal(await chosen('FROM no<|>de:22.11.0-slim', 'Move to 22.12.0-slim', told()), 'FROM node:22.12.0-slim');
     });
@@ -190,6 +227,10 @@ describe('actions on an image', () => {
       const [action] = offered('FROM no<|>de:22');
       const outcome = await resolveImageAction(action!, fileOf('FROM node:24'), world(), signal);
       assert.equal(outcome.kind, 'nothing');
+    });
+    it('no version is certain to be the latest', async () => {
+      const message = 'nothing: No version at docker.io is certain to be what node is.';
+      assert.equal(await chosen('FROM no<|>de', 'Write', released({ latest: `sha256:${'3'.repeat(64)}` })), message);
     });
     it('the data is not ours', async () => {
       const action = { title: '', data: { image: { uri, action: 'constructor', start: 5, reference: 'x' } } };
