@@ -1,4 +1,5 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
+import { homedir } from 'node:os';
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
@@ -6,6 +7,9 @@ import { createBuilds } from './images/builds.ts';
 import { createImages } from './images/images.ts';
 import { createKeptLists } from './images/keptLists.ts';
 import { createKnowledge } from './images/knowledge.ts';
+import { type Analyses, createAnalyses } from './images/layers/analyses.ts';
+import { createKeptAnalyses, keptAnalysesBounds } from './images/layers/keptAnalyses.ts';
+import { createLayerOrigins } from './images/layers/layerOrigins.ts';
 import { createLocalImages } from './images/localImages.ts';
 import { createLocalLayers, type LocalLayers } from './images/localLayers.ts';
 import { createRegistryImages } from './images/registryImages.ts';
@@ -17,6 +21,7 @@ import { readRegistrySettings } from './registries/settings.ts';
 import type { AzureRoom } from './registries/signIn/azure.ts';
 import { createSessions, type Sessions } from './registries/signIn/sessions.ts';
 import type { SignInRoom } from './registries/signIn/signIn.ts';
+import type { StoredName } from './util/cacheFolder.ts';
 import type { ClientStores } from './util/clientStores.ts';
 import { type Credentials, nobody } from './util/credential.ts';
 import { DiskCache } from './util/diskCache.ts';
@@ -33,6 +38,7 @@ export interface Outside {
   readonly images: Images;
   readonly http: Http;
   readonly localLayers: LocalLayers;
+  readonly analyses: Analyses;
   readonly files: WorkspaceFiles;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
@@ -40,11 +46,14 @@ export interface Outside {
   dispose(): Promise<void>;
 }
 
-/** `client`: what it keeps for us, and the folder it has for what outlives the server; undefined where there is none. */
+/** `client`: what it keeps for us, and the folders for what outlives the server; undefined where there is none. */
 export function openOutside(
   { env, platform, now }: World,
   settings: Settings,
-  client: { readonly storage: () => string | undefined; readonly stores: ClientStores },
+  client: {
+    readonly storage: (name: StoredName) => string | undefined;
+    readonly stores: ClientStores;
+  },
   log: Log,
 ): Outside {
   const { storage, stores } = client;
@@ -64,10 +73,15 @@ export function openOutside(
   };
   const engine = createEngine({ env, platform, host, log });
   const disk = new DiskCache({
-    folder: storage,
+    folder: () => storage('registries'),
     onProblem: (error) => log.warn('images: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
   });
   const kept = createKeptLists({ disk, credentials, settingOf: (host) => registries.settingOf(host) });
+  const analyzed = new DiskCache({
+    folder: () => storage('layers'),
+    onProblem: (error) => log.warn('layers: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
+    ...keptAnalysesBounds,
+  });
   const configured = settings.ready.then(configure);
   const localLayers = createLocalLayers(engine);
   const local = createLocalImages(engine, now);
@@ -107,13 +121,18 @@ export function openOutside(
     images,
     http,
     localLayers,
+    analyses: createAnalyses({
+      ...{ engine, registries },
+      kept: createKeptAnalyses(analyzed, now),
+      origins: createLayerOrigins(engine, { env, home: homedir(), log }),
+    }),
     files: new WorkspaceFiles(log),
     configured,
     async dispose() {
       stop();
       localLayers.dispose();
       engine.dispose();
-      await images.dispose();
+      await Promise.all([images.dispose(), analyzed.flush()]);
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
     },
   };

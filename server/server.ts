@@ -1,4 +1,5 @@
 /** The wiring: who exists, and who is handed to whom. */
+import { join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import { onNotification } from './handlers/answer.ts';
 import { registerBuild } from './handlers/build.ts';
@@ -13,6 +14,7 @@ import { registerEngine } from './handlers/engine.ts';
 import { registerFiles } from './handlers/files.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
+import { registerLayers } from './handlers/layers.ts';
 import { Lint } from './handlers/lint.ts';
 import { clientLog } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
@@ -24,7 +26,7 @@ import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
 import { createShell } from './shell/shell.ts';
 import { createShellCheck } from './shellcheck/shellcheck.ts';
-import { cacheFolder } from './util/cacheFolder.ts';
+import { cacheFolder, type StoredName } from './util/cacheFolder.ts';
 import type { World } from './world.ts';
 
 /** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
@@ -33,7 +35,11 @@ export function startServer(connection: Connection, world: World): () => Promise
   const settings = new Settings(connection, log);
   const documents = new Documents(connection, log);
   let support: ClientSupport = clientSupport({ capabilities: {} });
-  const storage = () => support.storage ?? cacheFolder(world.env, world.platform, 'registries');
+  // In the client's folder lists of registries have always been at the top.
+  const storage = (name: StoredName) => {
+    if (support.storage === undefined) return cacheFolder(world.env, world.platform, name);
+    return name === 'registries' ? support.storage : join(support.storage, name);
+  };
   const stores = clientStores(connection, () => support);
   const outside = openOutside(world, settings, { storage, stores }, log);
   const { engine, registries, credentials, files } = outside;
@@ -89,6 +95,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const { env, now } = world;
   registerDiagnose(connection, { env, now, registries, http, credentials: signIn.signIns }, engine);
   registerRegistryContents(connection, registries, engine, outside.localLayers);
+  registerLayers(connection, outside.analyses, engine);
   registerBuild(connection, engine, credentials);
 
   const close = async () => {

@@ -14,7 +14,11 @@ export async function listImages(engine: Transport, signal: AbortSignal): Promis
 }
 
 /** The engine's own JSON. `reference` may be an id. Throws ProblemError. */
-export function inspectImage(engine: Transport, reference: string, signal: AbortSignal): Promise<unknown> {
+export function inspectImage(
+  engine: Pick<Transport, 'json'>,
+  reference: string,
+  signal: AbortSignal,
+): Promise<unknown> {
   return engine.json({ method: 'GET', path: path`/images/${reference}/json`, subject: reference }, signal);
 }
 

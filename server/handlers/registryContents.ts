@@ -1,17 +1,15 @@
 /** What tags and images of registries hold, and taking them away. */
 import type { Connection } from 'vscode-languageserver';
-import { type Platform, parsePlatform } from '../../common/platform.ts';
 import type { Engine } from '../engine/engine.ts';
 import { searchAnywhere } from '../images/hubSearch.ts';
 import { type LocalLayers, withLocal } from '../images/localLayers.ts';
 import { statementsOf } from '../registries/attestation.ts';
-import { bestFor, type Wanted } from '../registries/chooseImage.ts';
 import { compareImages } from '../registries/compare.ts';
 import { deleteFrom, previewDeletion } from '../registries/deletion.ts';
 import { registryDocument } from '../registries/documents.ts';
 import type { Registries } from '../registries/registries.ts';
-import { ProblemError } from '../util/problemError.ts';
 import { answer, asKnown } from './answer.ts';
+import { wantedPlatform } from './wantedPlatform.ts';
 
 /** What is known of the engine's layers is shown; nobody waits long for the rest. */
 const engineMs = 500;
@@ -22,8 +20,7 @@ export function registerRegistryContents(
   engine: Pick<Engine, 'knownStatus' | 'json'>,
   localLayers: LocalLayers,
 ): void {
-  const platformOf = (text: string | undefined): Wanted | undefined =>
-    text === undefined ? bestFor(engine.knownStatus()?.platform) : platformNamed(text);
+  const platformOf = (text: string | undefined) => wantedPlatform(text, engine);
 
   answer(connection, 'gantry/registries/layers', ({ host, repository, digest }, signal) => {
     const layers = registries.ask(host, (client) => client.layers(repository, digest, signal));
@@ -62,16 +59,4 @@ export function registerRegistryContents(
   answer(connection, 'gantry/registries/search', ({ text, cursor }, signal) =>
     asKnown(searchAnywhere(registries, engine, text, cursor, signal), 'Docker Hub'),
   );
-}
-
-function platformNamed(text: string): Platform {
-  const platform = parsePlatform(text);
-  if (platform !== undefined) return platform;
-  const message = `${JSON.stringify(text.slice(0, 100))} is no platform.`;
-  throw new ProblemError({
-    kind: 'unsupported',
-    subject: text.slice(0, 100),
-    message,
-    next: 'Write it like linux/arm64.',
-  });
 }

@@ -1,5 +1,8 @@
 import { posix, win32 } from 'node:path';
 
+/** What we keep there. */
+export type StoredName = 'registries' | 'compiled' | 'layers';
+
 /**
  * Where we keep what we can get again, by the custom of the platform; undefined where the environment does not say.
  * Source: XDG Base Directory Specification 0.8; Apple's File System Programming Guide; Windows' known folders.
@@ -7,7 +10,7 @@ import { posix, win32 } from 'node:path';
 export function cacheFolder(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
-  name: 'registries' | 'compiled',
+  name: StoredName,
 ): string | undefined {
   const { LOCALAPPDATA, XDG_CACHE_HOME, HOME } = env;
   if (platform === 'win32') return LOCALAPPDATA ? win32.join(LOCALAPPDATA, 'gantry', 'cache', name) : undefined;

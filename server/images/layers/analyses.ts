@@ -1,0 +1,126 @@
+import type { AnalyzedLayer, ImageAnalysis, LayerComparison, LayerEntry } from '../../../common/layers.ts';
+import type { Transport } from '../../engine/transport.ts';
+import type { Wanted } from '../../registries/chooseImage.ts';
+import type { Registries } from '../../registries/registries.ts';
+import { Cache } from '../../util/cache.ts';
+import { ProblemError } from '../../util/problemError.ts';
+import { compareAnalyses } from './compareAnalyses.ts';
+import { type Analyzed, analyzeEngineImage, type InspectedImage, inspectForAnalysis } from './engineImage.ts';
+import { compareInWorker } from './inWorker.ts';
+import type { KeptAnalyses } from './keptAnalyses.ts';
+import type { LayerOrigins, Origin } from './layerOrigins.ts';
+import { entriesIn } from './layerTrees.ts';
+import { analyzeRegistryImage } from './registryImage.ts';
+
+/** What images are made of, by their layers. All throw ProblemError. */
+export interface Analyses {
+  analyze(question: AnalyzeQuestion, onProgress: OnProgress, signal: AbortSignal): Promise<ImageAnalysis>;
+  /** Of an image of the engine that was analyzed before. */
+  files(id: string, layer: number, folder: string): Promise<readonly LayerEntry[]>;
+  compare(question: CompareQuestion, onProgress: OnProgress, signal: AbortSignal): Promise<LayerComparison>;
+}
+
+export interface AnalyzeQuestion {
+  readonly reference: string;
+  readonly source: 'engine' | 'registry';
+  /** Of a registry's image. */
+  readonly platform?: Wanted | undefined;
+}
+
+export interface CompareQuestion extends Omit<AnalyzeQuestion, 'reference'> {
+  readonly first: string;
+  readonly second: string;
+}
+
+/** How many bytes were read, of how many the engine says there are; it may be a little more than that. */
+export type OnProgress = (current: number, total: number) => void;
+
+export interface AnalysesOptions {
+  readonly engine: Pick<Transport, 'json' | 'stream'>;
+  readonly registries: Registries;
+  readonly kept: KeptAnalyses;
+  readonly origins: LayerOrigins;
+}
+
+/** Kept ready; the rest is read from the disk. */
+const maximumAnalyses = 6;
+
+export function createAnalyses({ engine, registries, kept, origins }: AnalysesOptions): Analyses {
+  const analyses = new Cache<Analyzed>({ ttlMs: Number.POSITIVE_INFINITY, maximum: maximumAnalyses });
+  /** Who wants to hear how the reading of an image goes on, by its id. */
+  const listeners = new Map<string, Set<OnProgress>>();
+
+  async function load(image: InspectedImage, reference: string, signal: AbortSignal): Promise<Analyzed> {
+    const before = await kept.read(image.id);
+    if (before !== undefined) return before;
+    signal.throwIfAborted();
+    let current = 0;
+    const onBytes = (bytes: number) => {
+      current += bytes;
+      for (const listener of listeners.get(image.id) ?? []) listener(current, Math.max(current, image.bytes));
+    };
+    const analyzed = await analyzeEngineImage(engine, image, reference, onBytes, signal);
+    kept.write(analyzed).catch(() => {}); // the folder says itself what kept it from being written
+    return analyzed;
+  }
+
+  async function read(image: InspectedImage, reference: string, onProgress: OnProgress, signal: AbortSignal) {
+    const listening = listeners.get(image.id) ?? new Set();
+    listeners.set(image.id, listening.add(onProgress));
+    try {
+      return (await analyses.get(image.id, (flight) => load(image, reference, flight), signal)).value;
+    } finally {
+      listening.delete(onProgress);
+      if (listening.size === 0) listeners.delete(image.id);
+    }
+  }
+
+  async function known(id: string): Promise<Analyzed> {
+    const found = analyses.last(id)?.value ?? (await kept.read(id));
+    if (found !== undefined) return found;
+    const message = 'This image is not analyzed, or no longer.';
+    throw new ProblemError({ kind: 'notFound', subject: id, message, next: 'Analyze its layers again.' });
+  }
+
+  return {
+    async analyze({ reference, source, platform }, onProgress, signal) {
+      if (source === 'registry') return analyzeRegistryImage(registries, reference, platform, signal);
+      const inspected = await inspectForAnalysis(engine, reference, signal);
+      const [{ image }, lines] = await Promise.all([
+        read(inspected, reference, onProgress, signal),
+        origins(inspected.id, signal),
+      ]);
+      return { ...image, name: reference, layers: withOrigins(image.layers, lines) };
+    },
+    async files(id, layer, folder) {
+      const { trees } = await known(id);
+      const entries = entriesIn(trees, layer, folder);
+      if (entries !== undefined) return entries;
+      const message = `Layer ${layer} has no folder ${folder.slice(0, 200)}.`;
+      throw new ProblemError({ kind: 'notFound', subject: id, message });
+    },
+    async compare({ first, second, source, platform }, onProgress, signal) {
+      if (source === 'registry') {
+        const both = [first, second].map((reference) => analyzeRegistryImage(registries, reference, platform, signal));
+        const [one, other] = (await Promise.all(both)) as [ImageAnalysis, ImageAnalysis];
+        return compareAnalyses(one, other);
+      }
+      // One after the other: an engine has one disk, and progress one bar.
+      const inspectedFirst = await inspectForAnalysis(engine, first, signal);
+      const inspectedSecond = await inspectForAnalysis(engine, second, signal);
+      const [{ bytes: before }, { bytes: after }] = [inspectedFirst, inspectedSecond];
+      const one = await read(inspectedFirst, first, (current, total) => onProgress(current, total + after), signal);
+      const andThen: OnProgress = (current, total) => onProgress(before + current, before + total);
+      const other = await read(inspectedSecond, second, andThen, signal);
+      const files = await compareInWorker(one.trees, other.trees, second, signal);
+      return compareAnalyses({ ...one.image, name: first }, { ...other.image, name: second }, files);
+    },
+  };
+}
+
+function withOrigins(layers: readonly AnalyzedLayer[], lines: ReadonlyMap<string, Origin>): readonly AnalyzedLayer[] {
+  return layers.map((layer) => {
+    const origin = lines.get(layer.digest);
+    return origin === undefined ? layer : { ...layer, origin };
+  });
+}
