@@ -82,6 +82,11 @@ export function openOutside(
     onProblem: (error) => log.warn('layers: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
     ...keptAnalysesBounds,
   });
+  const analyses = createAnalyses({
+    ...{ engine, registries },
+    kept: createKeptAnalyses(analyzed, now),
+    origins: createLayerOrigins(engine, { env, home: homedir(), log }),
+  });
   const configured = settings.ready.then(configure);
   const localLayers = createLocalLayers(engine);
   const local = createLocalImages(engine, now);
@@ -121,18 +126,14 @@ export function openOutside(
     images,
     http,
     localLayers,
-    analyses: createAnalyses({
-      ...{ engine, registries },
-      kept: createKeptAnalyses(analyzed, now),
-      origins: createLayerOrigins(engine, { env, home: homedir(), log }),
-    }),
+    analyses,
     files: new WorkspaceFiles(log),
     configured,
     async dispose() {
       stop();
       localLayers.dispose();
       engine.dispose();
-      await Promise.all([images.dispose(), analyzed.flush()]);
+      await Promise.all([images.dispose(), analyses.flush().then(() => analyzed.flush())]);
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
     },
   };

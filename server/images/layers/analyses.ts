@@ -18,6 +18,8 @@ export interface Analyses {
   /** Of an image of the engine that was analyzed before. */
   files(id: string, layer: number, folder: string): Promise<readonly LayerEntry[]>;
   compare(question: CompareQuestion, onProgress: OnProgress, signal: AbortSignal): Promise<LayerComparison>;
+  /** Resolves when what was read is handed to be kept. Never rejects. */
+  flush(): Promise<void>;
 }
 
 export interface AnalyzeQuestion {
@@ -49,6 +51,7 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
   const analyses = new Cache<Analyzed>({ ttlMs: Number.POSITIVE_INFINITY, maximum: maximumAnalyses });
   /** Who wants to hear how the reading of an image goes on, by its id. */
   const listeners = new Map<string, Set<OnProgress>>();
+  const writes = new Set<Promise<void>>();
 
   async function load(image: InspectedImage, reference: string, signal: AbortSignal): Promise<Analyzed> {
     const before = await kept.read(image.id);
@@ -60,7 +63,9 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       for (const listener of listeners.get(image.id) ?? []) listener(current, Math.max(current, image.bytes));
     };
     const analyzed = await analyzeEngineImage(engine, image, reference, onBytes, signal);
-    kept.write(analyzed).catch(() => {}); // the folder says itself what kept it from being written
+    const writing = kept.write(analyzed).catch(() => {}); // the folder says itself what kept it from being written
+    writes.add(writing);
+    void writing.then(() => writes.delete(writing));
     return analyzed;
   }
 
@@ -114,6 +119,9 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       const other = await read(inspectedSecond, second, andThen, signal);
       const files = await compareInWorker(one.trees, other.trees, second, signal);
       return compareAnalyses({ ...one.image, name: first }, { ...other.image, name: second }, files);
+    },
+    async flush() {
+      await Promise.all(writes);
     },
   };
 }
