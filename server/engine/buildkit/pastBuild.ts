@@ -141,6 +141,22 @@ function isInstruction(step: GraphStep, all: readonly GraphStep[]): boolean {
   );
 }
 
+/**
+ * By which ids the engine may know the image that a build wrote: its own store calls it by its config, which only the log tells in
+ * every version, containerd's by its manifest.
+ */
+export async function imageIdsOf(
+  connection: BuildkitConnection,
+  record: HistoryRecord,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const { 'containerimage.digest': manifest, 'containerimage.config.digest': config } = record.ExporterResponse;
+  const told = [manifest, config].filter((id) => id !== undefined);
+  if (told.length > 0) return told;
+  const { imageId } = await readLog(connection, record, signal);
+  return imageId === undefined ? [] : [imageId];
+}
+
 interface BuildLog {
   readonly steps: ReadonlyMap<string, LoggedStep>;
   /** The image that was written, where the engine's own store (not containerd's) did. */

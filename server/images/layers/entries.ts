@@ -1,4 +1,4 @@
-import { Column, type PathTree, root, TooMuch } from './pathTree.ts';
+import { Column, firstCapacity, type PathTree, root, TooMuch } from './pathTree.ts';
 import type { TarEntry, TarSink } from './tarReader.ts';
 
 /** More than any image that somebody would wait for has. */
@@ -23,18 +23,26 @@ export class Entries {
   readonly #targetEnds = new Column(Uint32Array);
   readonly #targetText = new Column(Uint8Array);
   #targetCount = 0;
+  #capacity = firstCapacity;
 
   add(blob: number, path: number, kind: number, bytes = 0, rights = 0, target = 0): number {
     if (this.count >= maximumEntries)
       throw new TooMuch(`its layers hold more than ${maximumEntries.toLocaleString('en')} files and folders`);
     const entry = this.count++;
-    this.blobs.set(entry, blob);
-    this.paths.set(entry, path);
-    this.kinds.set(entry, kind);
-    this.bytes.set(entry, bytes);
-    this.rights.set(entry, rights);
-    this.targets.set(entry, target);
+    if (entry >= this.#capacity) this.#reserve();
+    this.blobs.values[entry] = blob;
+    this.paths.values[entry] = path;
+    this.kinds.values[entry] = kind;
+    this.bytes.values[entry] = bytes;
+    this.rights.values[entry] = rights;
+    this.targets.values[entry] = target;
     return entry;
+  }
+
+  #reserve(): void {
+    this.#capacity *= 2;
+    for (const column of [this.blobs, this.paths, this.kinds, this.bytes, this.rights, this.targets])
+      column.reserve(this.#capacity);
   }
 
   /** The same once more. */
@@ -61,7 +69,8 @@ export class Entries {
     if (start + target.length > maximumTargetBytes) throw new TooMuch('its links point to more than there can be');
     this.#targetText.reserve(start + target.length);
     this.#targetText.values.set(target, start);
-    this.#targetEnds.set(this.#targetCount, start + target.length);
+    this.#targetEnds.reserve(this.#targetCount + 1);
+    this.#targetEnds.values[this.#targetCount] = start + target.length;
     return this.#targetCount++;
   }
 

@@ -1,9 +1,10 @@
+import { readFile, stat } from 'node:fs/promises';
 import type { AnalyzedLayer } from '../../../common/layers.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../../engine/buildkit/buildxRefs.ts';
 import { type BuildkitConnection, connectBuildkit } from '../../engine/buildkit/connection.ts';
 import { dockerfileAttr } from '../../engine/buildkit/dockerfileAttr.ts';
 import { methods } from '../../engine/buildkit/methods.ts';
-import { type HistoryRecord, provenanceOf } from '../../engine/buildkit/pastBuild.ts';
+import { type HistoryRecord, imageIdsOf, provenanceOf } from '../../engine/buildkit/pastBuild.ts';
 import { milliseconds } from '../../engine/buildkit/proto.ts';
 import type { Provenance } from '../../engine/buildkit/provenance.ts';
 import type { Transport } from '../../engine/transport.ts';
@@ -22,6 +23,7 @@ export interface LayerOriginsOptions extends BuildxWorld {
 }
 
 const patienceMs = 3000;
+const maximumDockerfile = 1 << 20;
 
 /** Unlike the builds of open Dockerfiles it asks once, about one image, and follows nothing. */
 export function createLayerOrigins(
@@ -33,16 +35,16 @@ export function createLayerOrigins(
     let connection: BuildkitConnection | undefined;
     try {
       connection = await connectBuildkit(engine, patience);
-      const records = await recordsOf(connection, imageId, patience);
-      const paths = await buildxDockerfiles(
-        records.map(({ Ref }) => Ref),
-        { env, home },
-      );
+      const records = await finishedBuilds(connection, patience);
+      const refs = records.map(({ Ref }) => Ref);
+      const paths = await buildxDockerfiles(refs, { env, home });
       for (const record of records) {
         const path = record.FrontendAttrs[dockerfileAttr] ?? paths.get(record.Ref);
-        if (path === undefined) continue;
+        if (path === undefined || !(await imageIdsOf(connection, record, patience)).includes(imageId)) continue;
         const provenance = await provenanceOf(connection, record, patience);
-        if (provenance !== undefined) return originsIn(provenance, path);
+        const now = await readDockerfile(path);
+        if (provenance !== undefined && now !== undefined)
+          return asTheFileIs(originsIn(provenance, path), provenance, now);
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -54,28 +56,47 @@ export function createLayerOrigins(
   };
 }
 
-/** Finished builds whose result the image is, the latest first: the file as it was built last is the nearest to what it is now. */
-async function recordsOf(
-  connection: BuildkitConnection,
-  imageId: string,
-  signal: AbortSignal,
-): Promise<readonly HistoryRecord[]> {
+/** The latest first: of several builds of one image the file as it was built last is the nearest to what it is now. */
+async function finishedBuilds(connection: BuildkitConnection, signal: AbortSignal): Promise<readonly HistoryRecord[]> {
   const found: HistoryRecord[] = [];
-  const events = connection.stream<{ readonly type: number; readonly record: HistoryRecord | null }>(
+  const events = connection.stream<{ readonly record: HistoryRecord | null }>(
     methods.history,
     { EarlyExit: true },
     signal,
   );
-  for await (const { record } of events) {
-    const made = record?.ExporterResponse;
-    // The engine's own store calls an image by its config, containerd's by its manifest.
-    const ids = [made?.['containerimage.config.digest'], made?.['containerimage.digest']];
-    if (record && !record.error && ids.includes(imageId)) found.push(record);
-  }
+  for await (const { record } of events) if (record?.CompletedAt && !record.error) found.push(record);
   return found.sort((a, b) => endOf(b) - endOf(a));
 }
 
 const endOf = ({ CompletedAt, CreatedAt }: HistoryRecord): number => milliseconds(CompletedAt ?? CreatedAt);
+
+/** Undefined where it is gone, or nothing that a Dockerfile could be: the path is what the engine says. */
+async function readDockerfile(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size <= maximumDockerfile ? await readFile(path, 'utf8') : undefined;
+  } catch {
+    return undefined; // not here, or not ours
+  }
+}
+
+/** Where the lines stand in the file as it is: what was edited, or stands there twice by now, is left out. */
+export function asTheFileIs(
+  origins: ReadonlyMap<string, Origin>,
+  { dockerfile }: Pick<Provenance, 'dockerfile'>,
+  now: string,
+): ReadonlyMap<string, Origin> {
+  const built = dockerfile.split(/\r?\n/);
+  const lines = now.split(/\r?\n/);
+  const found = new Map<string, Origin>();
+  for (const [digest, { path, line }] of origins) {
+    const text = built[line] ?? '';
+    const same = lines.flatMap((other, index) => (other === text ? [index] : []));
+    const at = lines[line] === text ? line : same.length === 1 ? same[0] : undefined;
+    if (at !== undefined) found.set(digest, { path, line: at });
+  }
+  return found;
+}
 
 /** Certain where exactly one step ends in the layer and one place in the file stands for it: identical stages have several. */
 export function originsIn({ steps }: Pick<Provenance, 'steps'>, path: string): ReadonlyMap<string, Origin> {

@@ -1,23 +1,21 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Numbers in a row that grow; the values are those of the array's kind. */
+/**
+ * Numbers in a row that grow; the values are those of the array's kind. They are written straight into `values`, after
+ * {@link reserve}: a method for it would be one for all kinds of arrays, and slow.
+ */
 export class Column<T extends Int32Array | Uint32Array | Uint16Array | Uint8Array | Float64Array> {
   values: T;
   readonly #make: new (
     length: number,
   ) => T;
 
-  constructor(make: new (length: number) => T, capacity = 1024) {
+  constructor(make: new (length: number) => T, capacity = firstCapacity) {
     this.#make = make;
     this.values = new make(capacity);
   }
 
-  set(index: number, value: number): void {
-    this.reserve(index + 1);
-    this.values[index] = value;
-  }
-
-  /** Makes room for so many. */
+  /** Makes room for so many, and for more to come. */
   reserve(length: number): void {
     if (length <= this.values.length) return;
     const grown = new this.#make(Math.max(length, this.values.length * 2));
@@ -25,6 +23,9 @@ export class Column<T extends Int32Array | Uint32Array | Uint16Array | Uint8Arra
     this.values = grown;
   }
 }
+
+/** Of every column, where nobody says otherwise. */
+export const firstCapacity = 1024;
 
 /** More than any image that somebody would wait for has. Beyond it an analysis is refused. */
 export const maximumPaths = 2_000_000;
@@ -48,16 +49,15 @@ export class PathTree {
   readonly #nameStart = new Column(Uint32Array);
   readonly #names = new Column(Uint8Array, 1 << 16);
   #nameBytes = 0;
+  #capacity = firstCapacity;
   #table = new Int32Array(4096).fill(empty);
   /** So that nobody can prepare names that all meet in one place. */
   readonly #seed = (Math.random() * 2 ** 32) >>> 0;
 
   constructor() {
-    this.parents.set(root, empty);
-    this.firstChild.set(root, empty);
-    this.nextSibling.set(root, empty);
-    this.#nameStart.set(root, 0);
-    this.#nameStart.set(root + 1, 0);
+    this.parents.values[root] = empty;
+    this.firstChild.values[root] = empty;
+    this.nextSibling.values[root] = empty;
   }
 
   /** The path by that name in a folder, made where there was none. The name is `bytes` from `start` to `end`. */
@@ -69,14 +69,15 @@ export class PathTree {
       throw new TooMuch(`it has more than ${maximumPaths.toLocaleString('en')} files and folders`);
     const made = this.count++;
     this.#table[slot] = made;
-    this.parents.set(made, parent);
-    this.firstChild.set(made, empty);
-    this.nextSibling.set(made, this.firstChild.values[parent] ?? empty);
+    if (made + 1 >= this.#capacity) this.#reserve();
+    this.parents.values[made] = parent;
+    this.firstChild.values[made] = empty;
+    this.nextSibling.values[made] = this.firstChild.values[parent] ?? empty;
     this.firstChild.values[parent] = made;
     this.#names.reserve(this.#nameBytes + end - start);
-    this.#names.values.set(bytes.subarray(start, end), this.#nameBytes);
-    this.#nameBytes += end - start;
-    this.#nameStart.set(made + 1, this.#nameBytes);
+    const names = this.#names.values;
+    for (let at = start; at < end; at++) names[this.#nameBytes++] = bytes[at] ?? 0;
+    this.#nameStart.values[made + 1] = this.#nameBytes;
     if (this.count * 2 > this.#table.length) this.#grow();
     return made;
   }
@@ -108,6 +109,12 @@ export class PathTree {
     const names: string[] = [];
     for (let at = path; at > root; at = this.parents.values[at] ?? root) names.push(textOf(this.name(at)));
     return `/${names.reverse().join('/')}`;
+  }
+
+  #reserve(): void {
+    this.#capacity *= 2;
+    for (const column of [this.parents, this.firstChild, this.nextSibling, this.#nameStart])
+      column.reserve(this.#capacity);
   }
 
   #slot(parent: number, bytes: Uint8Array, start: number, end: number): number {

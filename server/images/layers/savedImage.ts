@@ -133,9 +133,7 @@ export class SavedImageReader {
       return document === undefined ? [] : [{ config: document, layers }];
     });
     const wanted = diffIds.join();
-    const same = offered.find(({ config }) => strings(fields(config['rootfs'])['diff_ids']).join() === wanted);
-    const [only, ...others] = offered;
-    const found = same ?? (others.length === 0 ? only : undefined);
+    const found = offered.find(({ config }) => strings(fields(config['rootfs'])['diff_ids']).join() === wanted);
     if (found === undefined) throw new BrokenArchive('it holds no manifest of this image');
     if (found.layers.length !== diffIds.length)
       throw new BrokenArchive(`it holds ${found.layers.length} layers in place of ${diffIds.length}`);

@@ -40,6 +40,8 @@ const kinds: Readonly<Record<string, TarKind>> = {
   K: 'longTarget',
 };
 
+const hasContent: ReadonlySet<TarKind> = new Set(['file', 'pax', 'longPath', 'longTarget', 'skipped']);
+
 /** `block` has {@link blockBytes} and is not empty; what is returned looks into it. Throws BrokenArchive. */
 export function readHeader(block: Buffer): TarHeader {
   if (!checks(block)) throw new BrokenArchive('a header in it has a wrong checksum');
@@ -58,7 +60,7 @@ export function readHeader(block: Buffer): TarHeader {
     path,
     target: untilNul(block, 157, 257),
     // Links, devices and folders have no content, whatever their header says.
-    stored: kind === 'file' || kind === 'pax' || kind.startsWith('long') || kind === 'skipped' ? size : 0,
+    stored: hasContent.has(kind) ? size : 0,
     rights: rightsOf(number(block, 100, 8), number(block, 108, 8), number(block, 116, 8)),
     ...(isSparse && { sparseSize: number(block, 483, 12) }),
     ...(isSparse && block[482] !== 0 && { moreMap: true as const }),
@@ -79,21 +81,22 @@ function untilNul(block: Buffer, start: number, end: number): Buffer {
   return block.subarray(start, nul < 0 || nul > end ? end : nul);
 }
 
-/** Some programs of old summed signed bytes. */
+/** Whether its bytes add up as it says, its own sum taken for blanks. Some programs of old summed signed bytes. */
 function checks(block: Buffer): boolean {
-  let unsigned = 8 * 0x20;
-  let signed = unsigned;
-  for (let at = 0; at < blockBytes; at++) {
-    if (at >= 148 && at < 156) continue;
-    const byte = block[at] ?? 0;
-    unsigned += byte;
-    signed += byte > 127 ? byte - 256 : byte;
-  }
+  let sum = 8 * 0x20;
+  for (let at = 0; at < 148; at++) sum += block[at] ?? 0;
+  for (let at = 156; at < blockBytes; at++) sum += block[at] ?? 0;
+  const told = checksum(block);
+  if (told === sum) return true;
+  for (let at = 0; at < blockBytes; at++) if ((at < 148 || at >= 156) && (block[at] ?? 0) > 127) sum -= 256;
+  return told === sum;
+}
+
+function checksum(block: Buffer): number | undefined {
   try {
-    const told = number(block, 148, 8);
-    return told === unsigned || told === signed;
+    return number(block, 148, 8);
   } catch {
-    return false; // no number at all
+    return undefined; // no number at all
   }
 }
 

@@ -1,4 +1,4 @@
-import { BrokenArchive, blockBytes, isZero, readHeader, readPax, type TarHeader } from './tarHeader.ts';
+import { BrokenArchive, blockBytes, isZero, readHeader, readPax, type TarHeader, type TarKind } from './tarHeader.ts';
 
 export interface TarEntry {
   readonly kind: 'file' | 'folder' | 'link' | 'hardLink' | 'other';
@@ -117,30 +117,28 @@ export class TarReader {
   }
 
   #begin(header: TarHeader): void {
-    const isEntry = /^(?:file|folder|link|hardLink|other)$/.test(header.kind);
-    const stored = isEntry && header.kind === 'file' ? (this.#stored ?? header.stored) : header.stored;
+    const stored = header.kind === 'file' ? (this.#stored ?? header.stored) : header.stored;
     this.#padding = (blockBytes - (stored % blockBytes)) % blockBytes;
     this.#content = stored;
     if (this.#read + stored > this.#total) throw new BrokenArchive('a file in it is larger than the whole');
-    this.#current = isEntry ? this.#entry(header, stored) : this.#aside(header, stored);
+    this.#current = isAside(header.kind) ? this.#aside(header.kind, stored) : this.#entry(header.kind, header, stored);
     if (stored === 0) this.#endContent();
   }
 
-  #entry(header: TarHeader, stored: number): TarContent | undefined {
+  #entry(kind: TarEntry['kind'], header: TarHeader, stored: number): TarContent | undefined {
     const path = this.#path ?? header.path;
     const target = this.#target ?? header.target;
     const bytes = this.#sparseSize ?? header.sparseSize ?? stored;
     this.#path = this.#target = this.#stored = this.#sparseSize = undefined;
     if (path.length > maximumPath || target.length > maximumPath)
       throw new BrokenArchive(`a path in it is longer than ${maximumPath} bytes`);
-    const kind = header.kind as TarEntry['kind'];
     return this.#sink.entry({
       ...{ kind, path, target, stored, rights: header.rights },
       bytes: kind === 'file' ? bytes : 0,
     });
   }
 
-  #aside({ kind }: TarHeader, stored: number): TarContent | undefined {
+  #aside(kind: Aside, stored: number): TarContent | undefined {
     if (kind === 'skipped') return undefined;
     if (stored > maximumPax) throw new BrokenArchive('a header in it is absurdly long');
     const parts: Buffer[] = [];
@@ -166,6 +164,12 @@ export class TarReader {
     content?.end();
   }
 }
+
+/** What says more of the entry that follows, or nothing that matters. */
+type Aside = Exclude<TarKind, TarEntry['kind']>;
+
+const asides: ReadonlySet<TarKind> = new Set<Aside>(['pax', 'longPath', 'longTarget', 'skipped']);
+const isAside = (kind: TarKind): kind is Aside => asides.has(kind);
 
 function untilNul(data: Buffer): Buffer {
   const nul = data.indexOf(0);

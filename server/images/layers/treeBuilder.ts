@@ -1,6 +1,6 @@
 import { type Entries, entryKind } from './entries.ts';
 import type { LayerTrees } from './layerTrees.ts';
-import { Column, type PathTree, root } from './pathTree.ts';
+import { Column, firstCapacity, type PathTree, root } from './pathTree.ts';
 import { type Change, change, type LayerTeller } from './stack.ts';
 
 /** By {@link entryKind}, as `kindNames` numbers them. */
@@ -28,6 +28,7 @@ export class TreeBuilder {
   readonly #names = new Column(Uint8Array);
   #count = 0;
   #nameBytes = 0;
+  #capacity = firstCapacity;
   /** By path, its place among the present layer's {@link Local}s, valid where `#localIn` is the layer. */
   readonly #local: Int32Array;
   readonly #localIn: Uint16Array;
@@ -78,7 +79,7 @@ export class TreeBuilder {
 
   finish(): LayerTrees {
     const count = this.#count;
-    this.#starts.set(count, this.#nameBytes);
+    this.#starts.values[count] = this.#nameBytes;
     return {
       roots: this.#roots,
       ends: this.#ends.values.slice(0, count),
@@ -148,17 +149,24 @@ export class TreeBuilder {
     const name = this.#paths.name(local.paths.values[at] ?? root);
     const entry = local.entries.values[at] ?? nowhere;
     const kind = local.kinds.values[at] ?? 0;
-    this.#ends.set(written, written + 1);
-    this.#kinds.set(written, kind + 8 * (local.changes.values[at] ?? 0));
-    this.#bytes.set(written, local.bytes.values[at] ?? 0);
-    this.#files.set(written, local.files.values[at] ?? 0);
-    this.#starts.set(written, this.#nameBytes);
-    this.#lengths.set(written, name.length);
+    if (written + 1 >= this.#capacity) this.#reserve();
+    this.#ends.values[written] = written + 1;
+    this.#kinds.values[written] = kind + 8 * (local.changes.values[at] ?? 0);
+    this.#bytes.values[written] = local.bytes.values[at] ?? 0;
+    this.#files.values[written] = local.files.values[at] ?? 0;
+    this.#starts.values[written] = this.#nameBytes;
+    this.#lengths.values[written] = name.length;
     this.#append(name);
     if (kind === numbers[entryKind.link] && entry !== nowhere) this.#append(this.#entries.target(entry));
     if (kind === numbers[entryKind.hardLink] && entry !== nowhere)
       this.#append(Buffer.from(this.#paths.text(this.#entries.targets.values[entry] ?? root)));
     return written;
+  }
+
+  #reserve(): void {
+    this.#capacity *= 2;
+    for (const column of [this.#ends, this.#kinds, this.#bytes, this.#files, this.#starts, this.#lengths])
+      column.reserve(this.#capacity);
   }
 
   #append(text: Uint8Array): void {
@@ -177,20 +185,28 @@ class Local {
   readonly bytes = new Column(Float64Array);
   readonly files = new Column(Uint32Array);
   readonly entries = new Column(Int32Array);
+  #capacity = firstCapacity;
 
   /** A folder that leads to something, until more is said of it. */
   add(path: number): number {
     const at = this.count++;
-    this.paths.set(at, path);
+    if (at >= this.#capacity) this.#reserve();
+    this.paths.values[at] = path;
     this.put(at, folderKind, change.unchanged, 0, 0, nowhere);
     return at;
   }
 
   put(at: number, kind: number, changed: Change, bytes: number, files: number, entry: number): void {
-    this.kinds.set(at, kind);
-    this.changes.set(at, changed);
-    this.bytes.set(at, bytes);
-    this.files.set(at, files);
-    this.entries.set(at, entry);
+    this.kinds.values[at] = kind;
+    this.changes.values[at] = changed;
+    this.bytes.values[at] = bytes;
+    this.files.values[at] = files;
+    this.entries.values[at] = entry;
+  }
+
+  #reserve(): void {
+    this.#capacity *= 2;
+    for (const column of [this.paths, this.kinds, this.changes, this.bytes, this.files, this.entries])
+      column.reserve(this.#capacity);
   }
 }
