@@ -73,19 +73,22 @@ async function analyze({ image, source, platform }: LayersArguments, world: Comm
 }
 
 function exceededBy({ name, bytes, files }: ImageAnalysis, limits: LayersArguments): readonly string[] {
-  const { maximumBytes, maximumWasted, minimumEfficiency } = limits;
+  const { maximumBytes = Number.POSITIVE_INFINITY, maximumWasted = Number.POSITIVE_INFINITY } = limits;
+  const { minimumEfficiency = 0 } = limits;
+  const { reclaimableBytes = 0, efficiency = 1 } = files ?? {};
   const exceeded: string[] = [];
-  if (maximumBytes !== undefined && bytes > maximumBytes)
-    exceeded.push(`${name} has ${formatBytes(bytes)}, more than the ${formatBytes(maximumBytes)} of --max-size.`);
-  if (files === undefined) return exceeded;
-  const { reclaimableBytes: wasted, efficiency } = files;
-  if (maximumWasted !== undefined && wasted > maximumWasted)
-    exceeded.push(
-      `${name} wastes ${formatBytes(wasted)}, more than the ${formatBytes(maximumWasted)} of --max-wasted.`,
-    );
-  if (minimumEfficiency !== undefined && efficiency < minimumEfficiency)
-    exceeded.push(
-      `${name} has an efficiency of ${efficiency.toFixed(4)}, less than the ${minimumEfficiency} of --min-efficiency.`,
-    );
-  return exceeded;
+  if (bytes > maximumBytes) exceeded.push(`has ${tooMany(bytes, maximumBytes)} of --max-size`);
+  if (reclaimableBytes > maximumWasted)
+    exceeded.push(`wastes ${tooMany(reclaimableBytes, maximumWasted)} of --max-wasted`);
+  if (efficiency < minimumEfficiency)
+    exceeded.push(`has an efficiency of ${efficiency}, less than the ${minimumEfficiency} of --min-efficiency`);
+  return exceeded.map((limit) => `${name} ${limit}.`);
+}
+
+/** Exact where rounding would hide the difference. */
+function tooMany(bytes: number, limit: number): string {
+  const [shown, shownLimit] = [formatBytes(bytes), formatBytes(limit)];
+  return shown === shownLimit
+    ? `${bytes} bytes, more than the ${limit} bytes`
+    : `${shown}, more than the ${shownLimit}`;
 }

@@ -1,5 +1,5 @@
 import type { FileDifference } from '../../../common/layers.ts';
-import { changeAt, childrenOf, kindAt, type LayerTrees, nameBytes } from './layerTrees.ts';
+import { changeAt, childrenOf, kindAt, type LayerTrees, nameBytes, targetBytes } from './layerTrees.ts';
 import { PathTree, root } from './pathTree.ts';
 
 const mostDifferences = 1000;
@@ -27,10 +27,11 @@ export function fileDifferences(first: LayerTrees, second: LayerTrees): readonly
   });
 }
 
-/** By path the bytes of each file that the image shows. */
+/** By path the bytes of each file that the image shows, under each of its names. */
 function visibleFiles(trees: LayerTrees, paths: PathTree): readonly number[] {
   const sizes: number[] = [];
   for (const top of trees.roots) {
+    const names: { readonly path: number; readonly meant: number }[] = [];
     // Folders are walked with a list of our own: nobody says how deep they go.
     const open = [{ at: top, path: root }];
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
@@ -43,9 +44,11 @@ function visibleFiles(trees: LayerTrees, paths: PathTree): readonly number[] {
         else {
           hide(paths, path, sizes);
           if (kind === 'file') sizes[path] = trees.bytes[at] ?? 0;
+          if (kind === 'hardLink') names.push({ path, meant: paths.find(targetBytes(trees, at)) });
         }
       }
     }
+    for (const { path, meant } of names) sizes[path] = Math.max(0, sizes[meant] ?? 0);
   }
   return sizes;
 }

@@ -42,7 +42,8 @@ export function createKeptAnalyses(disk: Pick<DiskCache, 'read' | 'write'>, now:
       const { format: written, image, trees } = fields(kept?.value);
       if (written !== format || fields(image)['id'] !== id) return undefined;
       try {
-        return { image: image as Analyzed['image'], trees: await readTrees(fields(trees)) };
+        const found = { image: image as Analyzed['image'], trees: await readTrees(fields(trees)) };
+        return found.image.layers.length === found.trees.roots.length ? found : undefined;
       } catch {
         return undefined; // damaged: it is read from the engine again
       }

@@ -57,6 +57,11 @@ export function nameBytes({ starts, lengths, names }: LayerTrees, at: number): U
   return names.subarray(start, start + (lengths[at] ?? 0));
 }
 
+/** What a link points to; of a hard link a path of the image. */
+export function targetBytes({ starts, lengths, names }: LayerTrees, at: number): Uint8Array {
+  return names.subarray((starts[at] ?? 0) + (lengths[at] ?? 0), starts[at + 1]);
+}
+
 export const kindAt = ({ kinds }: LayerTrees, at: number): (typeof kindNames)[number] =>
   kindNames[(kinds[at] ?? 0) % 8] ?? 'other';
 
@@ -70,8 +75,7 @@ function childNamed(trees: LayerTrees, at: number, name: string): number | undef
 
 function entryAt(trees: LayerTrees, at: number): LayerEntry {
   const kind = kindAt(trees, at);
-  const start = (trees.starts[at] ?? 0) + (trees.lengths[at] ?? 0);
-  const target = textOf(trees.names.subarray(start, trees.starts[at + 1]));
+  const target = textOf(targetBytes(trees, at));
   return {
     name: textOf(nameBytes(trees, at)),
     // Another name of a file: what it has in bytes is counted where the file stands.

@@ -37,6 +37,8 @@ export class TooMuch extends Error {}
 const empty = -1;
 export const root = 0;
 
+const slash = Buffer.from('/');
+
 /**
  * Every path of an image, each once, as a number. A parent's number is lower than its children's. Unlike a Map of strings it takes
  * some 30 bytes a path. Throws TooMuch.
@@ -102,6 +104,13 @@ export class PathTree {
   /** A look into what is kept, until the next path is made. */
   name(path: number): Uint8Array {
     return this.#names.values.subarray(this.#nameStart.values[path] ?? 0, this.#nameStart.values[path + 1] ?? 0);
+  }
+
+  /** Absolute. */
+  bytes(path: number): Uint8Array {
+    const names: Uint8Array[] = [];
+    for (let at = path; at > root; at = this.parents.values[at] ?? root) names.push(this.name(at), slash);
+    return Buffer.concat(names.reverse());
   }
 
   /** Absolute, for people. */

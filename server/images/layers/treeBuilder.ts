@@ -159,7 +159,7 @@ export class TreeBuilder {
     this.#append(name);
     if (kind === numbers[entryKind.link] && entry !== nowhere) this.#append(this.#entries.target(entry));
     if (kind === numbers[entryKind.hardLink] && entry !== nowhere)
-      this.#append(Buffer.from(this.#paths.text(this.#entries.targets.values[entry] ?? root)));
+      this.#append(this.#paths.bytes(this.#entries.targets.values[entry] ?? root));
     return written;
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fileDifferences } from '../../../../../server/images/layers/fileDifferences.ts';
-import { analyzed, file, folder, opaque, symbolicLink, whiteout } from '../../../../support/analyzed.ts';
+import { analyzed, file, folder, hardLink, opaque, symbolicLink, whiteout } from '../../../../support/analyzed.ts';
 import type { TarPart } from '../../../../support/tar.ts';
 
 const differences = async (first: readonly (readonly TarPart[])[], second: readonly (readonly TarPart[])[]) =>
@@ -43,6 +43,11 @@ describe('the files that differ between two images', () => {
         { path: '/d/b', before: 20 },
         { path: '/d', after: 1 },
       ],
+    ],
+    [
+      'another name of a file, by what the file has',
+      [base, [file('new', 70), hardLink('d/name', 'new')], [whiteout('new')]],
+      [{ path: '/d/name', after: 70 }],
     ],
     ['an empty file that came', [base, [file('empty', 0)]], [{ path: '/empty', after: 0 }]],
     ['a file that became a link', [base, [symbolicLink('a', 'd/b')]], [{ path: '/a', before: 10 }]],
