@@ -6,6 +6,7 @@ import { node24 } from '../../scripts/parts/dependencies.mjs';
 
 /** A language server on stdio, asked as an editor would ask it. */
 export interface LanguageServer {
+  readonly pid: number | undefined;
   request(method: string, params: unknown): Promise<unknown>;
   notify(method: string, params: unknown): Promise<void>;
   /** The next diagnostics that are published for this document. To be asked for before what causes them. */
@@ -43,6 +44,7 @@ export function startLanguageServer(program: string): LanguageServer {
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   };
   return {
+    pid: child.pid,
     request: (method, params) => inTime(method, connection.sendRequest(method, params)),
     notify: (method, params) => connection.sendNotification(method, params),
     diagnostics: (uri) => inTime(`with diagnostics of ${uri}`, new Promise((resolve) => waiting.set(uri, resolve))),

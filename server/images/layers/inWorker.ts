@@ -7,8 +7,8 @@ import type { LayerTrees } from './layerTrees.ts';
 import type { Answer, Chunks, ReadImage, Task } from './task.ts';
 
 /** How much is sent at once, and how much may be under way: enough for the engine never to wait, and no more. */
-const batchBytes = 512 << 10;
-const underWayBytes = 8 << 20;
+const batchBytes = 256 << 10;
+const underWayBytes = 2 << 20;
 
 export interface ReadOptions {
   /** Of the image that was asked for: the digests of its layers. */
@@ -77,7 +77,7 @@ interface Thread {
 }
 
 function startThread(task: Task, subject: string): Thread {
-  const worker = new Worker(workerFile, { workerData: task });
+  const worker = new Worker(workerFile, { workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 8 } });
   let underWay = 0;
   let stopped = false;
   let wake = () => {};
