@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import type { EngineStatus } from '../../common/protocol.ts';
 import { ProblemError } from '../util/problemError.ts';
+import type { Address } from './address.ts';
 import { Changes, type EngineChange, everything } from './changes.ts';
 import { Connection } from './connection.ts';
 import type { EndpointWorld } from './endpoint.ts';
@@ -17,6 +18,8 @@ export type { EngineChange } from './changes.ts';
  */
 export interface Engine extends Transport {
   status(signal: AbortSignal): Promise<EngineStatus>;
+  /** Where it is, for a connection of one's own: from another thread. */
+  address(signal: AbortSignal): Promise<Address>;
   /** What {@link status} would tell, from memory; undefined while not connected. */
   knownStatus(): EngineStatus | undefined;
   /** What changed, gathered over 100 ms. Returns how to stop listening. */
@@ -89,6 +92,7 @@ export function createEngine(options: EngineOptions): Engine {
       watch.start();
       return (await connection.get(signal)).status;
     },
+    address: async (signal) => (await connection.get(signal)).endpoint.address,
     knownStatus: () => connection.status,
     json: async (request, signal) => watched((await transport(signal)).json(request, signal)),
     stream: async (request, signal) => watched((await transport(signal)).stream(request, signal)),

@@ -1,5 +1,5 @@
 import type { AnalyzedLayer, ImageAnalysis, LayerComparison, LayerEntry } from '../../../common/layers.ts';
-import type { Transport } from '../../engine/transport.ts';
+import type { Engine } from '../../engine/engine.ts';
 import type { Wanted } from '../../registries/chooseImage.ts';
 import type { Registries } from '../../registries/registries.ts';
 import { Cache } from '../../util/cache.ts';
@@ -38,7 +38,7 @@ export interface CompareQuestion extends Omit<AnalyzeQuestion, 'reference'> {
 export type OnProgress = (current: number, total: number) => void;
 
 export interface AnalysesOptions {
-  readonly engine: Pick<Transport, 'json' | 'stream'>;
+  readonly engine: Pick<Engine, 'json' | 'address'>;
   readonly registries: Registries;
   readonly kept: KeptAnalyses;
   readonly origins: LayerOrigins;
@@ -57,9 +57,7 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
     const before = await kept.read(image.id);
     if (before !== undefined) return before;
     signal.throwIfAborted();
-    let current = 0;
-    const onBytes = (bytes: number) => {
-      current += bytes;
+    const onBytes = (current: number) => {
       for (const listener of listeners.get(image.id) ?? []) listener(current, Math.max(current, image.bytes));
     };
     const analyzed = await analyzeEngineImage(engine, image, reference, onBytes, signal);
@@ -117,7 +115,10 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       const one = await read(inspectedFirst, first, (current, total) => onProgress(current, total + after), signal);
       const andThen: OnProgress = (current, total) => onProgress(before + current, before + total);
       const other = await read(inspectedSecond, second, andThen, signal);
-      const files = await compareInWorker(one.trees, other.trees, second, signal);
+      const files = await compareInWorker(
+        { kind: 'compare', first: one.trees, second: other.trees, subject: second },
+        signal,
+      );
       return compareAnalyses({ ...one.image, name: first }, { ...other.image, name: second }, files);
     },
     async flush() {

@@ -1,12 +1,12 @@
 import type { AnalyzedLayer, ImageAnalysis } from '../../../common/layers.ts';
 import type { Platform } from '../../../common/platform.ts';
 import { path } from '../../engine/apiPath.ts';
-import { connectionError } from '../../engine/engineProblem.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { inspectImage, toImageConfig } from '../../engine/images.ts';
 import type { Transport } from '../../engine/transport.ts';
 import { instructionOf } from '../../registries/instruction.ts';
 import { array, fields, strings, text } from '../../util/json.ts';
-import { type ReadOptions, readInWorker } from './inWorker.ts';
+import { readInWorker } from './inWorker.ts';
 import type { LayerTrees } from './layerTrees.ts';
 import type { LayerSums } from './stack.ts';
 import type { ReadImage } from './task.ts';
@@ -39,35 +39,20 @@ export async function inspectForAnalysis(
   return { id, platform, diffIds, bytes: Number.isSafeInteger(bytes) && bytes > 0 ? bytes : 0 };
 }
 
-/** Reads all of the image, through the engine. `onBytes` is told how many more were read. Throws ProblemError. */
+/** Reads all of the image. `onBytes` is told how many bytes were read until now. Throws ProblemError. */
 export async function analyzeEngineImage(
-  engine: Pick<Transport, 'json' | 'stream'>,
+  engine: Pick<Engine, 'json' | 'address'>,
   { id, platform, diffIds }: InspectedImage,
   subject: string,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<Analyzed> {
   const history = historyOf(engine, id, signal);
-  const read = await readSaved(engine, id, { diffIds, subject, onBytes }, signal);
+  const address = await engine.address(signal);
+  const read = await readInWorker({ kind: 'read', address, id, diffIds, subject }, onBytes, signal);
   const layers = layersOf(read, diffIds, await history);
   const bytes = layers.reduce((sum, layer) => sum + layer.bytes, 0);
   return { image: { id, source: 'engine', platform, bytes, layers, files: read.files }, trees: read.trees };
-}
-
-async function readSaved(
-  engine: Pick<Transport, 'stream'>,
-  id: string,
-  options: ReadOptions,
-  signal: AbortSignal,
-): Promise<ReadImage> {
-  const { subject } = options;
-  const saved = await engine.stream({ method: 'GET', path: path`/images/${id}/get`, subject }, signal);
-  try {
-    return await readInWorker(saved, options, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw connectionError(error, subject);
-  }
 }
 
 /** The engine's own history, the base first; undefined where it has none to tell: then the files say what there is. */

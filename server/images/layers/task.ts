@@ -1,17 +1,25 @@
 /** What the worker is asked to do, and what it answers. */
+import type { Problem } from '../../../common/known.ts';
 import type { FileDifference } from '../../../common/layers.ts';
+import type { Address } from '../../engine/address.ts';
 import type { AnalyzedFiles } from './analyzeFiles.ts';
 import type { LayerTrees } from './layerTrees.ts';
 
-/** `read` is followed by {@link Chunks}, the last of them with `end`. */
 export type Task =
-  | { readonly kind: 'read'; readonly diffIds: readonly string[] }
-  | { readonly kind: 'compare'; readonly first: LayerTrees; readonly second: LayerTrees };
+  | {
+      readonly kind: 'read';
+      /** Where the engine is that has the image. */
+      readonly address: Address;
+      readonly id: string;
+      /** The digests of its layers, which tell it from others. */
+      readonly diffIds: readonly string[];
+      /** What a problem is about. */
+      readonly subject: string;
+    }
+  | { readonly kind: 'compare'; readonly first: LayerTrees; readonly second: LayerTrees; readonly subject: string };
 
-export interface Chunks {
-  readonly chunks: readonly Uint8Array[];
-  readonly end: boolean;
-}
+/** The only thing that is said to it while it works. */
+export const stopMessage = 'stop';
 
 export interface ReadImage extends AnalyzedFiles {
   /** The image's config, as JSON from outside. */
@@ -19,11 +27,8 @@ export interface ReadImage extends AnalyzedFiles {
 }
 
 export type Answer =
-  /** So many bytes are dealt with, and more can be sent. */
-  | { readonly kind: 'taken'; readonly bytes: number }
+  /** So many bytes were read until now. */
+  | { readonly kind: 'progress'; readonly bytes: number }
   | { readonly kind: 'image'; readonly image: ReadImage }
   | { readonly kind: 'differences'; readonly files: readonly FileDifference[] }
-  /** The archive cannot be read: a clause that says why. */
-  | { readonly kind: 'broken'; readonly reason: string }
-  /** It has more than is read: a clause. */
-  | { readonly kind: 'tooMuch'; readonly reason: string };
+  | { readonly kind: 'problem'; readonly problem: Problem };

@@ -1,62 +1,79 @@
-/** The thread in which images are taken apart: however large one is, the server answers the editor meanwhile. */
+/**
+ * The thread in which images are taken apart. It reads them from the engine itself: a gigabyte that went through the server's own
+ * thread would have its memory collected again and again, and the editor wait for that.
+ */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { Problem } from '../../../common/known.ts';
+import { path } from '../../engine/apiPath.ts';
+import { connectionError } from '../../engine/engineProblem.ts';
+import { ModemTransport } from '../../engine/transport.ts';
+import { problemOf } from '../../util/problemError.ts';
 import { analyzeFiles } from './analyzeFiles.ts';
 import { fileDifferences } from './fileDifferences.ts';
 import { TooMuch } from './pathTree.ts';
 import { SavedImageReader } from './savedImage.ts';
 import { BrokenArchive } from './tarHeader.ts';
-import type { Answer, Chunks, Task } from './task.ts';
+import type { Answer, ReadImage, Task } from './task.ts';
+
+/** How often it tells how far it is. */
+const progressMs = 50;
 
 if (parentPort !== null) void work(parentPort, workerData as Task);
 
+/** Ends by itself when it has answered, and when it is told to stop. */
 async function work(port: MessagePort, task: Task): Promise<void> {
+  const stopped = new AbortController();
+  port.once('message', () => stopped.abort());
   const answer = (value: Answer) => port.postMessage(value);
   try {
-    if (task.kind === 'read') await read(port, task.diffIds, answer);
-    else answer({ kind: 'differences', files: fileDifferences(task.first, task.second) });
+    if (task.kind === 'compare') answer({ kind: 'differences', files: fileDifferences(task.first, task.second) });
+    else answer({ kind: 'image', image: await read(task, answer, stopped.signal) });
   } catch (error) {
-    if (error instanceof BrokenArchive) answer({ kind: 'broken', reason: error.message });
-    else if (error instanceof TooMuch) answer({ kind: 'tooMuch', reason: error.message });
-    else throw error;
+    if (!stopped.signal.aborted) answer({ kind: 'problem', problem: problemFor(error, task.subject) });
+  } finally {
+    port.close();
   }
-  port.close();
 }
 
-async function read(port: MessagePort, diffIds: readonly string[], answer: (value: Answer) => void): Promise<void> {
-  const reader = new SavedImageReader();
-  for await (const { chunks, end } of messages(port)) {
+async function read(
+  { address, id, diffIds, subject }: Task & { kind: 'read' },
+  answer: (value: Answer) => void,
+  signal: AbortSignal,
+): Promise<ReadImage> {
+  const transport = await ModemTransport.to(address);
+  try {
+    const saved = await transport.stream({ method: 'GET', path: path`/images/${id}/get`, subject }, signal);
+    const reader = new SavedImageReader();
     let bytes = 0;
-    for (const chunk of chunks) {
-      await reader.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    let toldAt = 0;
+    for await (const chunk of saved as AsyncIterable<Buffer>) {
+      await reader.write(chunk);
       bytes += chunk.length;
-      release(chunk.buffer);
+      const now = performance.now();
+      if (now - toldAt < progressMs) continue;
+      toldAt = now;
+      answer({ kind: 'progress', bytes });
     }
-    answer({ kind: 'taken', bytes });
-    if (end) break;
-  }
-  const saved = await reader.end(diffIds);
-  answer({ kind: 'image', image: { ...analyzeFiles(saved), config: saved.config } });
-}
-
-/** In order, one after the other. The sender sees to it that few are waiting. */
-async function* messages(port: MessagePort): AsyncIterable<Chunks> {
-  const waiting: Chunks[] = [];
-  let wake = () => {};
-  port.on('message', (message: Chunks) => {
-    waiting.push(message);
-    wake();
-  });
-  for (;;) {
-    const next = waiting.shift();
-    if (next !== undefined) yield next;
-    else
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+    answer({ kind: 'progress', bytes });
+    const image = await reader.end(diffIds);
+    return { ...analyzeFiles(image), config: image.config };
+  } catch (error) {
+    if (error instanceof BrokenArchive || error instanceof TooMuch) throw error;
+    throw connectionError(error, subject);
+  } finally {
+    transport.dispose();
   }
 }
 
-/** Gives memory back at once where this Node can: left to the collector, it becomes many times what is under way. */
-function release(buffer: ArrayBufferLike): void {
-  if ('transfer' in buffer && typeof buffer.transfer === 'function') buffer.transfer(0);
+function problemFor(error: unknown, subject: string): Problem {
+  if (error instanceof BrokenArchive) {
+    const message = `What the engine handed over cannot be read: ${error.message}.`;
+    const next = 'Try again. If it happens again, the image is damaged: pull or build it anew.';
+    return { kind: 'badAnswer', subject, message, next };
+  }
+  if (error instanceof TooMuch) {
+    const next = 'Look at its layers without their files: docker history shows them.';
+    return { kind: 'unsupported', subject, message: `It is too large to be analyzed: ${error.message}.`, next };
+  }
+  return problemOf(error, subject);
 }
