@@ -19,12 +19,13 @@ export interface ImageAnalysis {
 export interface AnalyzedLayer {
   /** Of the unpacked layer where the config tells it, else of the blob. */
   readonly digest: string;
+  /** Of its files; where the engine also counts the targets of symbolic links in it, with those, as `docker history` has it. */
   readonly bytes: number;
   /** The instruction that made it, from the config's history. */
   readonly createdBy?: string;
   /** Milliseconds since 1970. */
   readonly created?: number;
-  /** The line of the Dockerfile that made it, where the engine remembers the build. From 0. */
+  /** The line of the Dockerfile, as the file is now, that made it, where the engine remembers the build. From 0. */
   readonly origin?: { readonly path: string; readonly line: number };
   /** Files that this layer added, changed and removed; of local images only. */
   readonly counts?: { readonly added: number; readonly changed: number; readonly removed: number };
@@ -32,13 +33,16 @@ export interface AnalyzedLayer {
 
 export interface FileAnalysis {
   /**
-   * From 0 to 1: what one copy of each path needs, of what all copies take. Source: dive's formula
-   * (dive/filetree/efficiency.go), which counts what a removal hides as a copy.
+   * From 0 to 1: what the smallest copy of each path needs, of what all copies take. Source: dive's formula
+   * (dive/filetree/efficiency.go): a removed file is a copy of 0 bytes, a removed folder one of as much as was in it.
    */
   readonly efficiency: number;
-  /** What a rebuild without needless copies would save: over all paths, bytes of all copies less those of the smallest. */
+  /**
+   * What of the layers' bytes nobody sees in the image: what a build without needless copies would save. Of a file that came again
+   * the last copy is the needed one, whichever is smaller, and none of a removed one; a file stays as long as one of its names does.
+   */
   readonly reclaimableBytes: number;
-  /** Paths with more than one copy, or removed later; the most wasteful first, at most 1,000 of them. */
+  /** Paths with a copy that nobody sees; the most wasteful first, at most 1,000 of them. */
   readonly wasted: readonly WastedPath[];
   /** How many there are in all. */
   readonly wastedCount: number;
@@ -62,7 +66,7 @@ export interface LayerEntry {
   readonly change: 'added' | 'changed' | 'removed' | /** A folder that only leads to what changed. */ 'unchanged';
   /** Of a folder: of all files in it that this layer brought. Of something removed: what it hides. */
   readonly bytes: number;
-  /** Of a link: where it points. */
+  /** Of a link: where it points. Of a file that is another name of one (a hard link): that one, absolute; its bytes are 0. */
   readonly target?: string;
   /** How many files of this layer are in the folder. */
   readonly files?: number;

@@ -140,7 +140,7 @@ export interface ClientRequests {
     params: { reference: string; source: 'engine' | 'registry'; platform?: string; progress?: string };
     result: ImageAnalysis;
   };
-  /** What a layer of an analyzed local image has in a folder (`/` for all of it), the largest first. */
+  /** What a layer of an analyzed local image has in a folder (`/` for all of it), the largest first, at most 5,000 of it. */
   'gantry/layers/files': {
     params: { id: string; layer: number; folder: string };
     result: readonly LayerEntry[];
