@@ -2,7 +2,7 @@ import { Column, firstCapacity, type PathTree, root, TooMuch } from './pathTree.
 import type { TarEntry, TarSink } from './tarReader.ts';
 
 /** More than any image that somebody would wait for has. */
-export const maximumEntries = 1_500_000;
+const maximumEntries = 1_500_000;
 const maximumTargetBytes = 64 << 20;
 
 /** What an entry of a layer is. `removed` stands for the path that it takes away, `emptied` for a folder all of whose former content goes. */
@@ -25,9 +25,15 @@ export class Entries {
   #targetCount = 0;
   #capacity = firstCapacity;
 
+  readonly #maximum: number;
+
+  constructor(maximum = maximumEntries) {
+    this.#maximum = maximum;
+  }
+
   add(blob: number, path: number, kind: number, bytes = 0, rights = 0, target = 0): number {
-    if (this.count >= maximumEntries)
-      throw new TooMuch(`its layers hold more than ${maximumEntries.toLocaleString('en')} files and folders`);
+    if (this.count >= this.#maximum)
+      throw new TooMuch(`its layers hold more than ${this.#maximum.toLocaleString('en')} files and folders`);
     const entry = this.count++;
     if (entry >= this.#capacity) this.#reserve();
     this.blobs.values[entry] = blob;

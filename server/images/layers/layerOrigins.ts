@@ -1,4 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
+import pLimit from 'p-limit';
 import type { AnalyzedLayer } from '../../../common/layers.ts';
 import { type BuildxWorld, buildxDockerfiles } from '../../engine/buildkit/buildxRefs.ts';
 import { type BuildkitConnection, connectBuildkit } from '../../engine/buildkit/connection.ts';
@@ -24,24 +26,39 @@ export interface LayerOriginsOptions extends BuildxWorld {
 
 const patienceMs = 3000;
 const maximumDockerfile = 1 << 20;
+/** Over the one connection. */
+const readsAtATime = 8;
 
 /** Unlike the builds of open Dockerfiles it asks once, about one image, and follows nothing. */
 export function createLayerOrigins(
   engine: Pick<Transport, 'dial'>,
   { env, home, log }: LayerOriginsOptions,
 ): LayerOrigins {
+  const some = pLimit(readsAtATime);
+  /** By the build's ref: what a finished build made stays what it is. */
+  const made = new LRUCache<string, readonly string[]>({ max: 200 });
+  async function idsOf(connection: BuildkitConnection, record: HistoryRecord, signal: AbortSignal) {
+    const ids = made.get(record.Ref) ?? (await imageIdsOf(connection, record, signal));
+    made.set(record.Ref, ids);
+    return ids;
+  }
+
   return async (imageId, signal) => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
     let connection: BuildkitConnection | undefined;
     try {
-      connection = await connectBuildkit(engine, patience);
-      const records = await finishedBuilds(connection, patience);
+      const open = await connectBuildkit(engine, patience);
+      connection = open;
+      const records = await finishedBuilds(open, patience);
       const refs = records.map(({ Ref }) => Ref);
       const paths = await buildxDockerfiles(refs, { env, home });
-      for (const record of records) {
+      const local = records.flatMap((record) => {
         const path = record.FrontendAttrs[dockerfileAttr] ?? paths.get(record.Ref);
-        if (path === undefined || !(await imageIdsOf(connection, record, patience)).includes(imageId)) continue;
-        const provenance = await provenanceOf(connection, record, patience);
+        return path === undefined ? [] : [{ record, path }];
+      });
+      const ids = await Promise.all(local.map(({ record }) => some(() => idsOf(open, record, patience))));
+      for (const { record, path } of local.filter((_, index) => ids[index]?.includes(imageId))) {
+        const provenance = await provenanceOf(open, record, patience);
         const now = await readDockerfile(path);
         if (provenance !== undefined && now !== undefined)
           return asTheFileIs(originsIn(provenance, path), provenance, now);

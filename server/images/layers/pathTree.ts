@@ -28,7 +28,7 @@ export class Column<T extends Int32Array | Uint32Array | Uint16Array | Uint8Arra
 export const firstCapacity = 1024;
 
 /** More than any image that somebody would wait for has. Beyond it an analysis is refused. */
-export const maximumPaths = 2_000_000;
+const maximumPaths = 2_000_000;
 const maximumNameBytes = 128 << 20;
 
 /** An image has more than anybody may ask of this process. */
@@ -56,7 +56,10 @@ export class PathTree {
   /** So that nobody can prepare names that all meet in one place. */
   readonly #seed = (Math.random() * 2 ** 32) >>> 0;
 
-  constructor() {
+  readonly #maximum: number;
+
+  constructor(maximum = maximumPaths) {
+    this.#maximum = maximum;
     this.parents.values[root] = empty;
     this.firstChild.values[root] = empty;
     this.nextSibling.values[root] = empty;
@@ -67,8 +70,8 @@ export class PathTree {
     const slot = this.#slot(parent, bytes, start, end);
     const found = this.#table[slot] ?? empty;
     if (found !== empty) return found;
-    if (this.count >= maximumPaths || this.#nameBytes + end - start > maximumNameBytes)
-      throw new TooMuch(`it has more than ${maximumPaths.toLocaleString('en')} files and folders`);
+    if (this.count >= this.#maximum || this.#nameBytes + end - start > maximumNameBytes)
+      throw new TooMuch(`it has more than ${this.#maximum.toLocaleString('en')} files and folders`);
     const made = this.count++;
     this.#table[slot] = made;
     if (made + 1 >= this.#capacity) this.#reserve();

@@ -26,8 +26,8 @@ const maximumBlobs = 10_000;
 
 /** Takes the archive chunk by chunk; each must be settled before the next is written. */
 export class SavedImageReader {
-  readonly #paths = new PathTree();
-  readonly #entries = new Entries();
+  readonly #paths: PathTree;
+  readonly #entries: Entries;
   readonly #outer = new TarReader({ entry: (entry) => this.#entry(entry) });
   readonly #documents = new Map<string, Buffer>();
   #documentBytes = 0;
@@ -36,6 +36,12 @@ export class SavedImageReader {
   readonly #links = new Map<string, string>();
   /** Those that unpack in their own time. */
   readonly #inputs = new Set<LayerInput>();
+
+  /** How many of each there may be; the default is more than any image has that somebody would wait for. */
+  constructor({ paths, entries }: { readonly paths?: number; readonly entries?: number } = {}) {
+    this.#paths = new PathTree(paths);
+    this.#entries = new Entries(entries);
+  }
 
   async write(chunk: Buffer): Promise<void> {
     this.#outer.write(chunk);

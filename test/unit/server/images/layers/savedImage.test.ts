@@ -4,6 +4,7 @@ import { TooMuch } from '../../../../../server/images/layers/pathTree.ts';
 import { SavedImageReader } from '../../../../../server/images/layers/savedImage.ts';
 import { BrokenArchive } from '../../../../../server/images/layers/tarHeader.ts';
 import { analyzedArchive, file, outlineOf } from '../../../../support/analyzed.ts';
+import { random } from '../../../../support/random.ts';
 import { type Saved, savedClassic, savedOci } from '../../../../support/savedImage.ts';
 import { pax, tarEnd, tarOf, tarPart } from '../../../../support/tar.ts';
 
@@ -101,25 +102,41 @@ describe('an image as the engine hands it over', () => {
     });
   }
 
-  const floods: readonly (readonly [name: string, part: (round: number) => Buffer])[] = [
-    ['files', () => tarPart({ path: 'd/f' })],
+  it('is read or refused, whatever was done to its bytes', async () => {
+    const upTo = random(7);
+    const saved = [savedOci({ layers }), savedOci({ layers }, { gzip: true }), savedClassic({ layers })];
+    let refused = 0;
+    for (let round = 0; round < 1500; round++) {
+      const { archive, diffIds } = saved[round % saved.length]!;
+      const changed = Buffer.from(archive);
+      for (let times = 0; times < 1 + upTo(4); times++) changed[upTo(changed.length)] = upTo(256);
+      const cut = upTo(4) === 0 ? upTo(changed.length) : changed.length;
+      await analyzedArchive({ archive: changed.subarray(0, cut), diffIds }, 1 + upTo(4000)).catch((error: unknown) => {
+        assert.ok(error instanceof BrokenArchive, String(error));
+        refused += 1;
+      });
+    }
+    assert.ok(refused > 100 && refused < 1500, String(refused));
+  });
+
+  const deep = Array.from({ length: 1000 }, (_, index) => index.toString(36)).join('/');
+  const floods: readonly (readonly [name: string, part: Buffer, limits: object, message: RegExp])[] = [
+    ['files', tarPart({ path: 'd/f' }), { entries: 5000 }, /more than 5,000 files and folders/],
     [
       'folders in folders',
-      (round) => {
-        const path = Array.from({ length: 1000 }, (_, index) => (index + round * 1000).toString(36)).join('/');
-        return Buffer.concat([pax({ path: path.slice(0, 4096) }), tarPart({ path: 'f' })]);
-      },
+      Buffer.concat([pax({ path: deep }), tarPart({ path: 'f' })]),
+      { paths: 900 },
+      /more than 900 files and folders/,
     ],
   ];
-  for (const [name, part] of floods) {
+  for (const [name, part, limits, message] of floods) {
     it(`is refused where it has more ${name} than anybody would look at`, async () => {
-      const reader = new SavedImageReader();
+      const reader = new SavedImageReader(limits);
       await reader.write(tarPart({ path: 'layer.tar', size: 2 ** 32 }).subarray(0, 512));
       const flood = async () => {
-        for (let round = 0; round < 3000; round++)
-          await reader.write(name === 'files' ? Buffer.concat(Array(1000).fill(part(0))) : part(round));
+        for (let round = 0; round < 10_000; round++) await reader.write(part);
       };
-      await assert.rejects(flood(), (error) => error instanceof TooMuch && /more than/.test(error.message));
+      await assert.rejects(flood(), (error) => error instanceof TooMuch && message.test(error.message));
     });
   }
 });
