@@ -10,6 +10,7 @@ import { ModemTransport } from '../../engine/transport.ts';
 import { problemOf } from '../../util/problemError.ts';
 import { analyzeFiles } from './analyzeFiles.ts';
 import { fileDifferences } from './fileDifferences.ts';
+import type { LayerTrees } from './layerTrees.ts';
 import { TooMuch } from './pathTree.ts';
 import { SavedImageReader } from './savedImage.ts';
 import { BrokenArchive } from './tarHeader.ts';
@@ -27,7 +28,11 @@ async function work(port: MessagePort, task: Task): Promise<void> {
   const answer = (value: Answer) => port.postMessage(value);
   try {
     if (task.kind === 'compare') answer({ kind: 'differences', files: fileDifferences(task.first, task.second) });
-    else answer({ kind: 'image', image: await read(task, answer, stopped.signal) });
+    else {
+      const image = await read(task, answer, stopped.signal);
+      // Handed over, not copied: to copy them would take the server's thread as long as they are large.
+      port.postMessage({ kind: 'image', image } satisfies Answer, buffersOf(image.trees));
+    }
   } catch (error) {
     if (!stopped.signal.aborted) answer({ kind: 'problem', problem: problemFor(error, task.subject) });
   } finally {
@@ -63,6 +68,10 @@ async function read(
   } finally {
     transport.dispose();
   }
+}
+
+function buffersOf({ roots: _, ...columns }: LayerTrees): readonly ArrayBuffer[] {
+  return Object.values(columns).flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
 
 function problemFor(error: unknown, subject: string): Problem {
