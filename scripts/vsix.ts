@@ -11,7 +11,15 @@ const documents = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
 const stray = files.filter((file) => !documents.includes(file) && !shipped.some((pattern) => pattern.test(file)));
 if (stray.length > 0) throw new Error(`These do not belong in the package: ${stray.join(', ')}`);
-const needed = ['client.js', 'server.js', 'server-main.js', 'cli.js', 'web-tree-sitter.wasm', 'tree-sitter-bash.wasm'];
+const needed = [
+  'client.js',
+  'server.js',
+  'server-main.js',
+  'cli.js',
+  'layers-worker.js',
+  'web-tree-sitter.wasm',
+  'tree-sitter-bash.wasm',
+];
 const missing = needed.map((file) => `dist/${file}`).filter((file) => !files.includes(file));
 if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}`);
 
