@@ -105,6 +105,15 @@ const bundles = [
     supported: { 'dynamic-import': false },
   },
   {
+    // The page of a panel, with its style sheet beside it.
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    sourcemap: false,
+    entryPoints: { 'layers-page': 'client/layers/page/main.ts' },
+  },
+  {
     ...shared,
     entryPoints: Object.fromEntries(lazyPackages.map((name) => [fileOf(name), name])),
     sourcemap: false,

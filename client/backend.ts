@@ -3,7 +3,9 @@
  * how the messages travel is the {@link Wire}'s business.
  */
 import type { Known, Problem } from '../common/known.ts';
+import type { ImageAnalysis, LayerComparison, LayerEntry } from '../common/layers.ts';
 import type {
+  AnalyzeProgress,
   BuildProgress,
   BuildResult,
   BuildSpec,
@@ -26,7 +28,6 @@ import type {
   DeletePreview,
   DiagnoseStep,
   Discovery,
-  ImageComparison,
   ImageLayers,
   ListQuery,
   Page,
@@ -134,6 +135,21 @@ export interface Backend {
   /** The digest that the registry keeps it under, where the engine says. */
   push(reference: string, onProgress: (value: PullProgress) => void, signal?: AbortSignal): Promise<string | undefined>;
   build(spec: BuildSpec, onProgress: (value: BuildProgress) => void, signal?: AbortSignal): Promise<BuildResult>;
+  analyzeLayers(
+    question: Unprogressed<'gantry/layers/analyze'>,
+    onProgress: (value: AnalyzeProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ImageAnalysis>;
+  /** Of an image that was analyzed. */
+  layerFiles(
+    question: ClientRequests['gantry/layers/files']['params'],
+    signal?: AbortSignal,
+  ): Promise<readonly LayerEntry[]>;
+  compareLayers(
+    question: Unprogressed<'gantry/layers/compare'>,
+    onProgress: (value: AnalyzeProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<LayerComparison>;
   registries(signal?: AbortSignal): Promise<readonly Registry[]>;
   repositories(
     host: string,
@@ -153,10 +169,6 @@ export interface Backend {
   referrers: ByDigest<readonly ReferrerRow[]>;
   /** A manifest or config as the registry keeps it. */
   registryDocument(document: RegistryDocument, signal?: AbortSignal): Promise<unknown>;
-  compareImages(
-    images: { readonly first: string; readonly second: string; readonly platform?: string },
-    signal?: AbortSignal,
-  ): Promise<ImageComparison>;
   previewDeletion(what: Deletion, signal?: AbortSignal): Promise<readonly DeletePreview[]>;
   deleteInRegistry(what: ClientRequests['gantry/registries/delete']['params'], signal?: AbortSignal): Promise<void>;
   diagnoseRegistry(
@@ -191,6 +203,8 @@ export interface Backend {
   /** A completion that was asked has more to offer now than it had. */
   onLateCompletion(listener: (at: ServerNotifications['gantry/completion/late']) => void): () => void;
 }
+
+type Unprogressed<M extends keyof ClientRequests> = Omit<ClientRequests[M]['params'], 'progress'>;
 
 /** Asks about what a digest names in a repository, without its registry's host in the name. */
 export type ByDigest<T> = (host: string, repository: string, digest: string, signal?: AbortSignal) => Promise<Known<T>>;
@@ -247,6 +261,17 @@ export function connectBackend(wire: Wire): Backend {
         (value) => isBuildProgress(value) && onProgress(value),
         (id) => wire.request('gantry/images/build', { ...spec, progress: id }, signal),
       ),
+    analyzeLayers: (question, onProgress, signal) =>
+      progress(
+        (value) => value.kind === 'analyze' && onProgress(value),
+        (id) => wire.request('gantry/layers/analyze', { ...question, progress: id }, signal),
+      ),
+    layerFiles: (question, signal) => wire.request('gantry/layers/files', question, signal),
+    compareLayers: (question, onProgress, signal) =>
+      progress(
+        (value) => value.kind === 'analyze' && onProgress(value),
+        (id) => wire.request('gantry/layers/compare', { ...question, progress: id }, signal),
+      ),
     registries: (signal) => wire.request('gantry/registries/list', none, signal),
     repositories: (host, query, signal) => wire.request('gantry/registries/repositories', { host, ...query }, signal),
     tags: (host, repository, query, signal) =>
@@ -260,7 +285,6 @@ export function connectBackend(wire: Wire): Backend {
     referrers: (host, repository, digest, signal) =>
       wire.request('gantry/registries/referrers', { host, repository, digest }, signal),
     registryDocument: (document, signal) => wire.request('gantry/registries/document', document, signal),
-    compareImages: (images, signal) => wire.request('gantry/registries/compare', images, signal),
     previewDeletion: (what, signal) => wire.request('gantry/registries/deletePreview', what, signal),
     deleteInRegistry: async (what, signal) => void (await wire.request('gantry/registries/delete', what, signal)),
     diagnoseRegistry: (what, onStep, signal) =>

@@ -6,6 +6,11 @@ export const views = {
   registries: 'gantry.registries',
 } as const;
 
+/** Panels of our own in the editor area. */
+export const webviews = {
+  layers: 'gantry.layers',
+} as const;
+
 export const commands = {
   startContainers: 'gantry.containers.start',
   stopContainers: 'gantry.containers.stop',
@@ -63,6 +68,9 @@ export const commands = {
   deleteRepository: 'gantry.registries.deleteRepository',
   diagnoseRegistry: 'gantry.registries.diagnose',
 
+  analyzeLayers: 'gantry.layers.analyze',
+  compareLayers: 'gantry.layers.compare',
+
   build: 'gantry.build',
   debug: 'gantry.debug',
   retry: 'gantry.retry',
@@ -85,7 +93,12 @@ export interface CommandArguments {
   [commands.openShell]: readonly [container: { readonly id: string; readonly name: string }];
   [commands.runImage]: readonly [reference: string];
   [commands.debug]: readonly [image: string];
+  /** Answers whether it is pulled. */
   [commands.pullImage]: readonly [reference: string, platform?: string];
+  /** An image of the engine. */
+  [commands.analyzeLayers]: readonly [reference: string];
+  /** Two images of one source. */
+  [commands.compareLayers]: readonly [first: string, second: string, source: 'engine' | 'registry'];
   [commands.showOutput]: readonly [];
   [commands.restartServer]: readonly [];
 }

@@ -13,3 +13,8 @@ export function formatBytes(bytes: number): string {
   }
   return `${unit === 0 ? Math.round(value) : Number(value.toPrecision(3))} ${units[unit]}`;
 }
+
+/** How much more or less something takes than before: `+1.2 MB`, `-23 MB`; of nothing `±0 B`. */
+export function formatBytesChange(bytes: number): string {
+  return `${bytes > 0 ? '+' : bytes < 0 ? '-' : '±'}${formatBytes(Math.abs(bytes))}`;
+}

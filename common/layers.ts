@@ -79,6 +79,8 @@ export interface LayerComparison {
   /** How many layers from the base on are the same in both. */
   readonly sharedLayers: number;
   readonly sharedBytes: number;
+  /** Of a registry's images: compressed bytes that who has the first downloads for the second. A layer that comes twice is downloaded once. */
+  readonly downloadBytes?: number;
   /** Where the files of both are known: those whose bytes differ most, at most 1,000. */
   readonly files?: readonly FileDifference[];
 }

@@ -140,9 +140,13 @@ export interface ClientRequests {
     params: { reference: string; source: 'engine' | 'registry'; platform?: string; progress?: string };
     result: ImageAnalysis;
   };
-  /** What a layer of an analyzed local image has in a folder (`/` for all of it), the largest first, at most 5,000 of it. */
+  /**
+   * What a layer of an analyzed local image has in a folder (`/` for all of it), the largest first, at most 5,000 of it. With `filter`:
+   * what has that text in its name, in any case, however deep below the folder; of a text with a slash, in its path. Names are paths
+   * from the folder on then, at most 1,000 of them.
+   */
   'gantry/layers/files': {
-    params: { id: string; layer: number; folder: string };
+    params: { id: string; layer: number; folder: string; filter?: string };
     result: readonly LayerEntry[];
   };
   /** Two images of one source. Progress: {@link AnalyzeProgress}. */

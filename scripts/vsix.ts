@@ -5,7 +5,7 @@ import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { root } from './parts/dependencies.mjs';
 
 /** What may be in the package; .vscodeignore says the same to vsce, this says it to whoever changes that. */
-const shipped = [/^dist\/[\w.-]+\.(js|wasm)$/, /^(syntaxes|resources|l10n)\//, /^package(\.nls(\.[\w-]+)?)?\.json$/];
+const shipped = [/^dist\/[\w.-]+\.(js|css|wasm)$/, /^(syntaxes|resources|l10n)\//, /^package(\.nls(\.[\w-]+)?)?\.json$/];
 const documents = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 
 const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
@@ -17,6 +17,8 @@ const needed = [
   'server-main.js',
   'cli.js',
   'layers-worker.js',
+  'layers-page.js',
+  'layers-page.css',
   'web-tree-sitter.wasm',
   'tree-sitter-bash.wasm',
 ];

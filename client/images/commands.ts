@@ -55,12 +55,13 @@ function targetsOf(value: ImageValue | undefined): readonly Target[] {
   return [{ reference: value.reference, id: value.image.id }];
 }
 
+/** True when it is pulled. */
 async function pull(
   given: string | undefined,
   platform: string | undefined,
   backend: Backend,
   notify: Notify,
-): Promise<void> {
+): Promise<boolean | undefined> {
   const reference =
     given ??
     (await vscode.window.showInputBox({
@@ -69,11 +70,12 @@ async function pull(
       ignoreFocusOut: true,
       validateInput: (text) => (/\s/.test(text.trim()) ? l10n.t('An image reference has no spaces.') : undefined),
     }));
-  if (reference === undefined || reference.trim() === '') return;
+  if (reference === undefined || reference.trim() === '') return undefined;
   const spec = { reference: reference.trim(), ...(platform === undefined ? {} : { platform }) };
-  await notify.progress(l10n.t('Pulling {0}', spec.reference), spec.reference, async (report, signal) => {
+  return notify.progress(l10n.t('Pulling {0}', spec.reference), spec.reference, async (report, signal) => {
     await backend.pull(spec, reporting(report), signal);
     vscode.window.setStatusBarMessage(l10n.t('$(check) Pulled {0}', spec.reference), 5000);
+    return true;
   });
 }
 

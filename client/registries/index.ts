@@ -11,7 +11,7 @@ import { reports } from '../ui/reports.ts';
 import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
 import { Arrangement, type Store } from './arrangement.ts';
-import { compareCommands, comparing, writeComparison } from './commands/compare.ts';
+import { compareCommands } from './commands/compare.ts';
 import { connectCommands } from './commands/connect.ts';
 import { copyCommands } from './commands/copy.ts';
 import { deletionCommands } from './commands/delete.ts';
@@ -44,7 +44,7 @@ export function registerRegistries(
     },
     { canSelectMany: true, expansion: arranged, remedies },
   );
-  const written = reports({ [comparing]: writeComparison(backend), [diagnosing]: writeDiagnosis(backend) });
+  const written = reports({ [diagnosing]: writeDiagnosis(backend) });
   const tools: Tools = { tree, backend, notify, documents, arranged };
   subscriptions.push(
     tree,
@@ -55,7 +55,7 @@ export function registerRegistries(
     ...openingCommands(tools),
     ...pullCommands(tools),
     ...copyCommands(tools),
-    ...compareCommands(tools, written),
+    ...compareCommands(tools),
     ...deletionCommands(tools),
     ...diagnoseCommands(tools, written),
     ...searchCommands(tools),

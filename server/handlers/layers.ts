@@ -22,7 +22,9 @@ export function registerLayers(connection: Connection, analyses: Analyses, engin
   answer(connection, 'gantry/layers/analyze', async ({ platform, progress, ...question }, signal) =>
     analyses.analyze({ ...question, platform: wantedPlatform(platform, engine) }, progressOf(progress), signal),
   );
-  answer(connection, 'gantry/layers/files', ({ id, layer, folder }) => analyses.files(id, layer, folder));
+  answer(connection, 'gantry/layers/files', ({ id, layer, folder, filter }, signal) =>
+    filter === undefined ? analyses.files(id, layer, folder) : analyses.find(id, layer, folder, filter, signal),
+  );
   answer(connection, 'gantry/layers/compare', async ({ platform, progress, ...question }, signal) =>
     analyses.compare({ ...question, platform: wantedPlatform(platform, engine) }, progressOf(progress), signal),
   );

@@ -1,6 +1,7 @@
 /** The layers of an image with their sizes, the base first. */
 import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../../common/bytes.ts';
+import { formatShare } from '../../../common/share.ts';
 import type { ImageLayers, LayerRow } from '../../../common/registry.ts';
 import { oneLine } from '../oneLine.ts';
 import { descriptionOf, type Node, noteNode, tooltipOf } from './shown.ts';
@@ -20,12 +21,12 @@ function layerNode(parent: string, layer: LayerRow, index: number, total: number
     // The same layer may be in an image twice.
     id: `layer:${parent}/${index}`,
     label: formatBytes(compressedBytes),
-    ...descriptionOf([`${bar(share)} ${percent(share)}`, instruction]),
+    ...descriptionOf([`${bar(share)} ${formatShare(share)}`, instruction]),
     icon: { id: local === true ? 'check' : 'layers', ...(local === true && { color: 'charts.green' }) },
     context: 'layer',
     tooltip: tooltipOf([
       createdBy,
-      l10n.t('{0} compressed, {1} of the image', formatBytes(compressedBytes), percent(share)),
+      l10n.t('{0} compressed, {1} of the image', formatBytes(compressedBytes), formatShare(share)),
       local === undefined
         ? undefined
         : local
@@ -43,9 +44,4 @@ const blocks = '▁▂▃▄▅▆▇█';
 /** One character, the higher the larger the share. */
 function bar(share: number): string {
   return blocks[Math.min(blocks.length - 1, Math.floor(share * blocks.length))] ?? '';
-}
-
-function percent(share: number): string {
-  const value = share * 100;
-  return value > 0 && value < 1 ? '<1%' : `${Math.round(value)}%`;
 }

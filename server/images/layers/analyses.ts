@@ -6,6 +6,7 @@ import { Cache } from '../../util/cache.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { compareAnalyses } from './compareAnalyses.ts';
 import { type Analyzed, analyzeEngineImage, type InspectedImage, inspectForAnalysis } from './engineImage.ts';
+import { findEntries } from './findEntries.ts';
 import { compareInWorker } from './inWorker.ts';
 import type { KeptAnalyses } from './keptAnalyses.ts';
 import type { LayerOrigins, Origin } from './layerOrigins.ts';
@@ -17,6 +18,8 @@ export interface Analyses {
   analyze(question: AnalyzeQuestion, onProgress: OnProgress, signal: AbortSignal): Promise<ImageAnalysis>;
   /** Of an image of the engine that was analyzed before. */
   files(id: string, layer: number, folder: string): Promise<readonly LayerEntry[]>;
+  /** What has a text in its name, below a folder: {@link findEntries}. */
+  find(id: string, layer: number, folder: string, text: string, signal: AbortSignal): Promise<readonly LayerEntry[]>;
   compare(question: CompareQuestion, onProgress: OnProgress, signal: AbortSignal): Promise<LayerComparison>;
   /** Resolves when what was read is handed to be kept. Never rejects. */
   flush(): Promise<void>;
@@ -97,10 +100,11 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
     },
     async files(id, layer, folder) {
       const { trees } = await known(id);
-      const entries = entriesIn(trees, layer, folder);
-      if (entries !== undefined) return entries;
-      const message = `Layer ${layer} has no folder ${folder.slice(0, 200)}.`;
-      throw new ProblemError({ kind: 'notFound', subject: id, message });
+      return entriesIn(trees, layer, folder) ?? noFolder(id, layer, folder);
+    },
+    async find(id, layer, folder, text, signal) {
+      const { trees } = await known(id);
+      return (await findEntries(trees, layer, folder, text, signal)) ?? noFolder(id, layer, folder);
     },
     async compare({ first, second, source, platform }, onProgress, signal) {
       if (source === 'registry') {
@@ -125,6 +129,11 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       await Promise.all(writes);
     },
   };
+}
+
+function noFolder(subject: string, layer: number, folder: string): never {
+  const message = `Layer ${layer} has no folder ${folder.slice(0, 200)}.`;
+  throw new ProblemError({ kind: 'notFound', subject, message });
 }
 
 function withOrigins(layers: readonly AnalyzedLayer[], lines: ReadonlyMap<string, Origin>): readonly AnalyzedLayer[] {

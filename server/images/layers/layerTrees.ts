@@ -32,11 +32,7 @@ export const maximumEntriesOfFolder = 5000;
  * no such folder.
  */
 export function entriesIn(trees: LayerTrees, layer: number, folder: string): readonly LayerEntry[] | undefined {
-  let at = trees.roots[layer];
-  for (const name of folder.split('/')) {
-    if (name === '' || at === undefined) continue;
-    at = childNamed(trees, at, name);
-  }
+  const at = folderAt(trees, layer, folder);
   if (at === undefined) return undefined;
   const found: LayerEntry[] = [];
   for (const child of childrenOf(trees, at)) {
@@ -44,6 +40,15 @@ export function entriesIn(trees: LayerTrees, layer: number, folder: string): rea
     found.push(entryAt(trees, child));
   }
   return found;
+}
+
+export function folderAt(trees: LayerTrees, layer: number, folder: string): number | undefined {
+  let at = trees.roots[layer];
+  for (const name of folder.split('/')) {
+    if (name === '' || at === undefined) continue;
+    at = childNamed(trees, at, name);
+  }
+  return at;
 }
 
 export function* childrenOf(trees: LayerTrees, at: number): Iterable<number> {
@@ -73,7 +78,7 @@ function childNamed(trees: LayerTrees, at: number, name: string): number | undef
   return undefined;
 }
 
-function entryAt(trees: LayerTrees, at: number): LayerEntry {
+export function entryAt(trees: LayerTrees, at: number): LayerEntry {
   const kind = kindAt(trees, at);
   const target = textOf(targetBytes(trees, at));
   return {
