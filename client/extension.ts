@@ -10,6 +10,7 @@ import { commands } from './contributions.ts';
 import { type DebugNeeds, registerDebug } from './debug/index.ts';
 import { registerImages } from './images/index.ts';
 import { serverProcess } from './languageClient.ts';
+import { registerLayers } from './layers/index.ts';
 import { registerLint } from './lint/index.ts';
 import { registerRegistries } from './registries/index.ts';
 import { registerRun } from './run/index.ts';
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     registerRegistries(backend, notify, documents, memory, subscriptions),
   ];
   const builds = registerBuild(backend, notify, workspaceState, subscriptions);
+  registerLayers(backend, notify, builds, context.extensionUri, subscriptions);
   registerRun(backend, notify, subscriptions);
   registerCompletion(backend, subscriptions);
   registerLint(notify, subscriptions);

@@ -15,7 +15,6 @@ import type {
   DeletePreview,
   DiagnoseStep,
   Discovery,
-  ImageComparison,
   ImageLayers,
   ListQuery,
   Page,
@@ -99,11 +98,6 @@ export interface ClientRequests {
     params: { host: string; repository: string; reference: string; what: 'manifest' | 'config'; platform?: string };
     result: unknown;
   };
-  /** Two references, of any registries. `platform` as in `docker pull`; the engine's own when absent. */
-  'gantry/registries/compare': {
-    params: { first: string; second: string; platform?: string };
-    result: ImageComparison;
-  };
   /** `insecure`: the user allows plain HTTP and a certificate that nobody vouches for. */
   'gantry/registries/probe': { params: { text: string; insecure?: boolean }; result: ProbeResult };
   /** Tries a sign-in and keeps it where docker keeps its own, else in the client's store for secrets. `insecure` as in a probe. */
@@ -149,7 +143,7 @@ export interface ClientRequests {
     params: { id: string; layer: number; folder: string; filter?: string };
     result: readonly LayerEntry[];
   };
-  /** Two images of one source. Progress: {@link AnalyzeProgress}. */
+  /** Two images of the engine, or of registries, whichever: there nothing is pulled. `platform` as above. Progress: {@link AnalyzeProgress}. */
   'gantry/layers/compare': {
     params: { first: string; second: string; source: 'engine' | 'registry'; platform?: string; progress?: string };
     result: LayerComparison;

@@ -5,7 +5,11 @@ import { createVSIX, listFiles, PackageManager } from '@vscode/vsce';
 import { root } from './parts/dependencies.mjs';
 
 /** What may be in the package; .vscodeignore says the same to vsce, this says it to whoever changes that. */
-const shipped = [/^dist\/[\w.-]+\.(js|css|wasm)$/, /^(syntaxes|resources|l10n)\//, /^package(\.nls(\.[\w-]+)?)?\.json$/];
+const shipped = [
+  /^dist\/[\w.-]+\.(js|css|wasm)$/,
+  /^(syntaxes|resources|l10n)\//,
+  /^package(\.nls(\.[\w-]+)?)?\.json$/,
+];
 const documents = ['README.md', 'CHANGELOG.md', 'LICENSE'];
 
 const files = await listFiles({ cwd: root, packageManager: PackageManager.None });

@@ -1,7 +1,6 @@
 /** Building images: the command, the task, and the one way both and debugging take. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../common/bytes.ts';
 import type { BuildResult, BuildSpec } from '../../common/protocol.ts';
 import { type Backend, isAbort, problemOf } from '../backend.ts';
 import { commands } from '../contributions.ts';
@@ -12,17 +11,22 @@ import { registerCommand, runCommand } from '../ui/registration.ts';
 import { signalOf } from '../ui/signal.ts';
 import { withoutLinks } from '../ui/withoutLinks.ts';
 import { buildFailures, tellFailure } from './failure.ts';
-import { buildLog } from './log.ts';
+import { lastBuildOf, rememberBuild, type SizeChange } from './lastBuilds.ts';
+import { buildLog, sizeText } from './log.ts';
 import { askBuild, contextOf } from './request.ts';
 import { registerBuildTasks } from './task.ts';
 
 /** Builds under a notification, with its output in the build terminal; undefined when it was cancelled or could not start. */
 export type Build = (spec: BuildSpec) => Promise<BuildResult | undefined>;
 
+type Built = Extract<BuildResult, { kind: 'built' }>;
+
 export interface Builds {
   readonly build: Build;
   /** The context that an image with this tag was last built from here; where its sources are. */
   contextOf(tag: string): string | undefined;
+  /** The image that a Dockerfile was last built as from here, by its id. */
+  lastImageOf(dockerfile: vscode.Uri): string | undefined;
 }
 
 export function registerBuild(
@@ -47,7 +51,12 @@ export function registerBuild(
     return terminal.writer;
   };
 
-  const run = async (spec: BuildSpec, writer: TerminalWriter, reveal = () => {}): Promise<BuildResult | undefined> => {
+  const run = async (
+    spec: BuildSpec,
+    writer: TerminalWriter,
+    reveal = () => {},
+    onBuilt: (built: Built, change: SizeChange | undefined) => void = () => {},
+  ): Promise<BuildResult | undefined> => {
     const dockerfile = vscode.Uri.file(spec.dockerfile);
     const log = buildLog();
     const stop = new AbortController();
@@ -78,8 +87,10 @@ export function registerBuild(
           }
         },
       );
-      writer.write(log.end(result));
-      if (result.kind === 'failed') {
+      const change = result.kind === 'built' ? await rememberBuild(spec, result, memento) : undefined;
+      writer.write(log.end(result, change));
+      if (result.kind === 'built') onBuilt(result, change);
+      else {
         failures.show(dockerfile, result);
         void tellFailure(dockerfile, result, reveal);
       }
@@ -94,12 +105,14 @@ export function registerBuild(
     }
   };
 
-  const build: Build = (spec) => run(spec, buildTerminal(), () => terminal?.terminal.show());
+  const reveal = () => terminal?.terminal.show();
+  const build: Build = (spec) => run(spec, buildTerminal(), reveal);
   const command = (target: vscode.Uri | undefined) =>
     notify.attempt(l10n.t('Build Image'), async () => {
       const spec = await askBuild(target instanceof vscode.Uri ? target : undefined, memento);
-      const result = spec === undefined ? undefined : await build(spec);
-      if (result?.kind === 'built') void tellSuccess(result);
+      const tell = (built: Built, change: SizeChange | undefined) =>
+        void notify.attempt(l10n.t('Build Image'), () => tellSuccess(built, change, backend));
+      if (spec !== undefined) await run(spec, buildTerminal(), reveal, tell);
     });
   subscriptions.push(
     failures,
@@ -109,7 +122,11 @@ export function registerBuild(
       dispose: () => terminal?.terminal.dispose(),
     },
   );
-  return { build, contextOf: (tag) => contextOf(tag, memento) };
+  return {
+    build,
+    contextOf: (tag) => contextOf(tag, memento),
+    lastImageOf: ({ fsPath }) => lastBuildOf(fsPath, memento)?.imageId,
+  };
 }
 
 /** The engine reads the file, not the editor. */
@@ -118,15 +135,27 @@ async function saveIfDirty(uri: vscode.Uri): Promise<void> {
   if (open?.isDirty) await open.save();
 }
 
-async function tellSuccess({ tags, imageId, seconds, bytes }: Extract<BuildResult, { kind: 'built' }>): Promise<void> {
+async function tellSuccess(built: Built, change: SizeChange | undefined, backend: Backend): Promise<void> {
+  const { tags, imageId, seconds, bytes } = built;
   const reference = tags[0] ?? imageId;
   const run = l10n.t('Run');
   const debug = l10n.t('Debug');
+  const compare = l10n.t('Compare');
+  const before = change === undefined || change.before.imageId === imageId ? undefined : change.before.imageId;
+  const canCompare = before !== undefined && (await isThere(before, backend));
   const text =
     bytes === undefined
       ? l10n.t('Built {0} in {1} s.', reference, seconds.toFixed(1))
-      : l10n.t('Built {0} in {1} s: {2}.', reference, seconds.toFixed(1), formatBytes(bytes));
-  const choice = await vscode.window.showInformationMessage(text, run, debug);
+      : l10n.t('Built {0} in {1} s: image {2}.', reference, seconds.toFixed(1), sizeText(bytes, change));
+  const answers = [run, debug, ...(canCompare ? [compare] : [])];
+  const choice = await vscode.window.showInformationMessage(text, ...answers);
   if (choice === run) await runCommand(commands.runImage, reference);
   if (choice === debug) await runCommand(commands.debug, reference);
+  if (choice === compare && before !== undefined) await runCommand(commands.compareLayers, before, imageId, 'engine');
+}
+
+/** Whether the engine still has an image that a newer one took the name of. */
+async function isThere(imageId: string, backend: Backend): Promise<boolean> {
+  const answer = await backend.images();
+  return answer.state === 'known' && answer.value.some(({ id }) => id === imageId);
 }

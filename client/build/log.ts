@@ -1,15 +1,17 @@
 /** A build as text for a terminal: each step when it starts and when it ends, its output indented under it. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../common/bytes.ts';
+import { formatBytes, formatBytesChange } from '../../common/bytes.ts';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../common/protocol.ts';
 import { paint } from '../ui/logColors.ts';
+import type { SizeChange } from './lastBuilds.ts';
 
 type Step = Extract<BuildProgress, { kind: 'step' }>;
 
 export interface BuildLog {
   begin(spec: BuildSpec): string;
   progress(value: BuildProgress): string;
-  end(result: BuildResult): string;
+  /** `change`: against the last build of the same, where it is known. */
+  end(result: BuildResult, change?: SizeChange): string;
   /** What a notification shows: the steps that are running now. */
   readonly current: string;
 }
@@ -71,13 +73,13 @@ export function buildLog(): BuildLog {
       if (total !== undefined && current >= total) transfers.delete(id);
       return '';
     },
-    end: (result) => {
+    end: (result, change) => {
       if (result.kind === 'failed') {
         return line(`\n${paint(l10n.t('Build failed: {0}', clean(result.message)), '31;1')}`);
       }
-      const size = result.bytes === undefined ? '' : `, ${formatBytes(result.bytes)}`;
       const image = result.tags.join(', ') || result.imageId;
-      return line(`\n${paint(l10n.t('Built {0} in {1} s{2}', image, result.seconds.toFixed(1), size), '32;1')}`);
+      const built = line(`\n${paint(l10n.t('Built {0} in {1} s', image, result.seconds.toFixed(1)), '32;1')}`);
+      return result.bytes === undefined ? built : built + line(l10n.t('image {0}', sizeText(result.bytes, change)));
     },
     get current() {
       const running = [...steps.values()].filter(({ state }) => state === 'running').map(({ name }) => clean(name));
@@ -92,6 +94,12 @@ function ended({ name, state, seconds }: Step): string {
   if (state === 'failed') return `${paint('✖', '31')} ${paint(clean(name), '31')}${time}`;
   if (state === 'canceled') return `${paint('○', '2')} ${paint(clean(name), '2')} ${paint(l10n.t('canceled'), '2')}`;
   return `${paint('✔', '32')} ${clean(name)}${time}`;
+}
+
+/** `178 MB (-23 MB)`. */
+export function sizeText(bytes: number, change: SizeChange | undefined): string {
+  const by = change === undefined ? '' : ` (${change.by === 0 ? l10n.t('as before') : formatBytesChange(change.by)})`;
+  return `${formatBytes(bytes)}${by}`;
 }
 
 /** On one line, without control characters or indents: step names come from the Dockerfile. */

@@ -19,7 +19,9 @@ export function pageTexts() {
     efficiency: l10n.t('Efficiency'),
     efficiencyHint: l10n.t('What one copy of each file needs, of what all copies in all layers take'),
     reclaimable: l10n.t('Reclaimable'),
-    reclaimableHint: l10n.t('What the image would lose without needless copies and without files that are removed later'),
+    reclaimableHint: l10n.t(
+      'What the image would lose without needless copies and without files that are removed later',
+    ),
     layerCount: l10n.t('Layers'),
     compressedNote: l10n.t(
       'Sizes are compressed, as the registry keeps the layers. Which files are in them is known once the image is pulled.',

@@ -4,7 +4,6 @@ import type { Engine } from '../engine/engine.ts';
 import { searchAnywhere } from '../images/hubSearch.ts';
 import { type LocalLayers, withLocal } from '../images/localLayers.ts';
 import { statementsOf } from '../registries/attestation.ts';
-import { compareImages } from '../registries/compare.ts';
 import { deleteFrom, previewDeletion } from '../registries/deletion.ts';
 import { registryDocument } from '../registries/documents.ts';
 import type { Registries } from '../registries/registries.ts';
@@ -43,12 +42,6 @@ export function registerRegistryContents(
   answer(connection, 'gantry/registries/document', async ({ platform, ...question }, signal) =>
     registryDocument(registries, { ...question, platform: platformOf(platform) }, signal),
   );
-  answer(connection, 'gantry/registries/compare', async ({ first, second, platform }, signal) => {
-    const local = localLayers.soon(engineMs, signal);
-    const compared = await compareImages(registries, first, second, platformOf(platform), signal);
-    const known = await local;
-    return { ...compared, first: withLocal(compared.first, known), second: withLocal(compared.second, known) };
-  });
   answer(connection, 'gantry/registries/deletePreview', (question, signal) =>
     previewDeletion(registries, question, signal),
   );

@@ -4,8 +4,10 @@ import type { Problem } from '../../common/known.ts';
 import type { ClientRequests, ServerNotifications } from '../../common/protocol.ts';
 import { createEngine, type Engine } from '../../server/engine/engine.ts';
 import { registerImages } from '../../server/handlers/images.ts';
+import { registerLayers } from '../../server/handlers/layers.ts';
 import { registerRegistries } from '../../server/handlers/registries.ts';
 import { registerRegistryContents } from '../../server/handlers/registryContents.ts';
+import { createAnalyses } from '../../server/images/layers/analyses.ts';
 import { createLocalLayers, type LocalLayers } from '../../server/images/localLayers.ts';
 import { registryLayers } from '../../server/registries/compare.ts';
 import { createHttp, type Http } from '../../server/registries/http.ts';
@@ -56,6 +58,8 @@ describe('what images in registries hold, over the wire', () => {
     stopTelling = registerRegistries(ends.server, registries, Promise.resolve());
     registerRegistryContents(ends.server, registries, engine, localLayers);
     registerImages(ends.server, engine, credentials, registries);
+    const kept = { read: async () => undefined, write: async () => {} };
+    registerLayers(ends.server, createAnalyses({ engine, registries, kept, origins: async () => new Map() }), engine);
     ends.server.listen();
     told = [];
     ends.client.onNotification('gantry/registries/changed', (params) => void told.push(params));
@@ -143,7 +147,8 @@ describe('what images in registries hold, over the wire', () => {
 
   describe('a comparison', () => {
     const compare = (more: { readonly platform?: string } = {}) =>
-      ask('gantry/registries/compare', {
+      ask('gantry/layers/compare', {
+        source: 'registry',
         first: `${registry.host}/team/app:multi`,
         second: `${registry.host}/team/app:1`,
         ...more,
@@ -199,8 +204,12 @@ describe('what images in registries hold, over the wire', () => {
           }, 9);
         });
         const source = new CancellationTokenSource();
-        const names = { first: `${registry.host}/team/app:multi`, second: `${registry.host}/team/app:1` };
-        const work = ends.client.sendRequest('gantry/registries/compare', names, source.token);
+        const names = {
+          source: 'registry',
+          first: `${registry.host}/team/app:multi`,
+          second: `${registry.host}/team/app:1`,
+        };
+        const work = ends.client.sendRequest('gantry/layers/compare', names, source.token);
         await assert.rejects(work, { code: LSPErrorCodes.RequestCancelled });
         await gone;
         await localLayers.soon(1000, new AbortController().signal);

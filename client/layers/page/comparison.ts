@@ -210,5 +210,9 @@ function changeCell(change: number, most: number, same: string): HTMLElement {
     change === 0
       ? [element('span', { class: 'word', text: same })]
       : [bar(Math.abs(change) / most, change > 0 ? 'more' : 'less'), formatBytesChange(change)];
-  return element('td', { class: `size change ${change > 0 ? 'more' : change < 0 ? 'less' : ''}`.trimEnd() }, ...children);
+  return element(
+    'td',
+    { class: `size change ${change > 0 ? 'more' : change < 0 ? 'less' : ''}`.trimEnd() },
+    ...children,
+  );
 }

@@ -2,7 +2,7 @@
 import { formatBytes } from '../../../common/bytes.ts';
 import type { LayerEntry } from '../../../common/layers.ts';
 import { bar, element, twistie } from './dom.ts';
-import { type FileRow, fileRows, firstEntries, type Folder, foundRows } from './fileRows.ts';
+import { type FileRow, type Folder, fileRows, firstEntries, foundRows } from './fileRows.ts';
 import { fill } from './fill.ts';
 import { keyboardRows } from './keyboard.ts';
 import type { Session } from './session.ts';
@@ -163,4 +163,3 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
 
   return { element: tree, update };
 }
-

@@ -1,7 +1,8 @@
 /** The head of the page: what it is about, and its figures. */
-import { formatPlatform } from '../../../common/platform.ts';
+
 import type { ImageAnalysis } from '../../../common/layers.ts';
-import { element, type Child } from './dom.ts';
+import { formatPlatform } from '../../../common/platform.ts';
+import { type Child, element } from './dom.ts';
 
 export interface Figure {
   readonly label: string;

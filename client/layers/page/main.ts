@@ -96,7 +96,10 @@ function loading({ current, total }: Extract<Content, { kind: 'loading' }>, { te
     { class: 'middle' },
     element('p', { text: texts.reading }),
     progress,
-    element('p', { class: 'note', text: isKnown ? fill(texts.readSoFar, formatBytes(current), formatBytes(total)) : '' }),
+    element('p', {
+      class: 'note',
+      text: isKnown ? fill(texts.readSoFar, formatBytes(current), formatBytes(total)) : '',
+    }),
     button(texts.cancel, () => send({ kind: 'cancel' }), { class: 'secondary' }),
   );
 }

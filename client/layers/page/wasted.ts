@@ -27,7 +27,8 @@ export function wastedSpace(
     const layer = layers[index];
     const { origin } = layer ?? {};
     const { keyword = '', rest = '' } = (layer && instructionOf(layer)) ?? {};
-    const where = origin === undefined ? fill(texts.layerNumber, index + 1) : `${nameOfFile(origin.path)}:${origin.line + 1}`;
+    const where =
+      origin === undefined ? fill(texts.layerNumber, index + 1) : `${nameOfFile(origin.path)}:${origin.line + 1}`;
     const made = button(
       where,
       () => (origin === undefined ? showLayer(index) : session.send({ kind: 'openLine', layer: index })),

@@ -1,8 +1,8 @@
 /** The layers of an image with their sizes, the base first. */
 import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../../common/bytes.ts';
-import { formatShare } from '../../../common/share.ts';
 import type { ImageLayers, LayerRow } from '../../../common/registry.ts';
+import { formatShare } from '../../../common/share.ts';
 import { oneLine } from '../oneLine.ts';
 import { descriptionOf, type Node, noteNode, tooltipOf } from './shown.ts';
 

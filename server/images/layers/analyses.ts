@@ -1,6 +1,7 @@
 import type { AnalyzedLayer, ImageAnalysis, LayerComparison, LayerEntry } from '../../../common/layers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Wanted } from '../../registries/chooseImage.ts';
+import { compareImages } from '../../registries/compare.ts';
 import type { Registries } from '../../registries/registries.ts';
 import { Cache } from '../../util/cache.ts';
 import { ProblemError } from '../../util/problemError.ts';
@@ -11,7 +12,7 @@ import { compareInWorker } from './inWorker.ts';
 import type { KeptAnalyses } from './keptAnalyses.ts';
 import type { LayerOrigins, Origin } from './layerOrigins.ts';
 import { entriesIn } from './layerTrees.ts';
-import { analyzeRegistryImage } from './registryImage.ts';
+import { analyzeRegistryImage, registryAnalysis } from './registryImage.ts';
 
 /** What images are made of, by their layers. All throw ProblemError. */
 export interface Analyses {
@@ -108,9 +109,9 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
     },
     async compare({ first, second, source, platform }, onProgress, signal) {
       if (source === 'registry') {
-        const both = [first, second].map((reference) => analyzeRegistryImage(registries, reference, platform, signal));
-        const [one, other] = (await Promise.all(both)) as [ImageAnalysis, ImageAnalysis];
-        return compareAnalyses(one, other);
+        const compared = await compareImages(registries, first, second, platform, signal);
+        const [one, other] = [registryAnalysis(compared.first, first), registryAnalysis(compared.second, second)];
+        return { ...compareAnalyses(one, other), downloadBytes: compared.downloadBytes };
       }
       // One after the other: an engine has one disk, and progress one bar.
       const inspectedFirst = await inspectForAnalysis(engine, first, signal);

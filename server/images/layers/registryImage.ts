@@ -1,5 +1,6 @@
 import type { ImageAnalysis } from '../../../common/layers.ts';
 import { parseReference } from '../../../common/reference.ts';
+import type { ImageLayers } from '../../../common/registry.ts';
 import type { Wanted } from '../../registries/chooseImage.ts';
 import { registryLayers } from '../../registries/compare.ts';
 import type { Registries } from '../../registries/registries.ts';
@@ -17,9 +18,12 @@ export async function analyzeRegistryImage(
     const message = 'This is no reference of an image.';
     throw new ProblemError({ kind: 'unsupported', subject: name, message, next: 'Write it like team/app:1.0.' });
   }
-  const { digest, platform: found, layers } = await registryLayers(registries, reference, platform, name, signal);
+  return registryAnalysis(await registryLayers(registries, reference, platform, name, signal), name);
+}
+
+export function registryAnalysis({ digest, platform, layers }: ImageLayers, name: string): ImageAnalysis {
   return {
-    ...{ id: digest, name, source: 'registry', platform: found },
+    ...{ id: digest, name, source: 'registry', platform },
     bytes: layers.reduce((sum, { compressedBytes }) => sum + compressedBytes, 0),
     layers: layers.map((layer) => ({
       digest: layer.diffId ?? layer.digest,
