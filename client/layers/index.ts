@@ -28,14 +28,12 @@ export function registerLayers(
   /** What each panel is busy with. */
   const busy = new WeakMap<Panel, AbortController>();
 
-  /** Asks the server under a notification that can be cancelled; undefined when it was. Throws what went wrong. */
-  const ask = (subject: Subject, signal?: AbortSignal, onProgress: (progress: AnalyzeProgress) => void = () => {}) => {
-    const name = subject.kind === 'analysis' ? shortName(subject.reference) : shortName(subject.second);
-    return notify.progress(l10n.t('Analyzing {0}', name), nameOf(subject), async (report, cancelled) => {
-      const reporting = reportingBytes(report);
-      const both = signal === undefined ? cancelled : AbortSignal.any([signal, cancelled]);
-      return askServer(subject, backend, (progress) => (reporting(progress), onProgress(progress)), both);
-    });
+  /** Under a notification that can be cancelled; undefined when it was. What goes wrong is shown. */
+  const ask = (subject: Subject) => {
+    const name = nameOf(subject);
+    return notify.progress(l10n.t('Analyzing {0}', shortName(name)), name, (report, signal) =>
+      askServer(subject, backend, reportingBytes(report), signal),
+    );
   };
 
   const open = async (subject: Subject): Promise<void> => {
@@ -43,8 +41,8 @@ export function registerLayers(
     if (content !== undefined) panels.open(subject, content);
   };
 
-  /** Into a panel that is there: what goes wrong is shown in it. */
-  const fill = (panel: Panel): Promise<void> => {
+  /** Asks again for what a panel shows: how it goes on, and what goes wrong, is shown in the panel. */
+  const renew = (panel: Panel): Promise<void> => {
     busy.get(panel)?.abort();
     const work = new AbortController();
     busy.set(panel, work);
@@ -80,7 +78,7 @@ export function registerLayers(
         return;
       }
       case 'again':
-        return fill(panel);
+        return renew(panel);
       case 'cancel':
         return busy.get(panel)?.abort();
       case 'pull':
@@ -91,7 +89,7 @@ export function registerLayers(
     }
   };
   const panels = createPanels(extension, {
-    onRestored: (panel) => void fill(panel),
+    onRestored: (panel) => void renew(panel),
     onMessage: (panel, message, answer) => void onMessage(panel, message, answer),
   });
 

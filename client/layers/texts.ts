@@ -51,7 +51,10 @@ export function pageTexts() {
     changed: l10n.t('changed'),
     removed: l10n.t('removed'),
     hides: l10n.t('hides {0}'),
-    counts: l10n.t('{0} added, {1} changed, {2} removed'),
+    countAdded: l10n.t('{0} added'),
+    countChanged: l10n.t('{0} changed'),
+    countRemoved: l10n.t('{0} removed'),
+    noChanges: l10n.t('no file is different'),
     fileCount: l10n.t('{0} files'),
     oneFile: l10n.t('1 file'),
 

@@ -35,7 +35,7 @@ export function analysisPage(
     const shown = analysis.layers[layer];
     if (shown === undefined) return;
     if (files === undefined) {
-      details.replaceChildren(aboutLayer(shown, layer, analysis, session), pullNote(session));
+      details.replaceChildren(aboutLayer(shown, layer, analysis, session));
       return;
     }
     const filesPane = () => {
@@ -138,7 +138,7 @@ function aboutLayer(layer: AnalyzedLayer, index: number, { bytes }: ImageAnalysi
   const facts = [
     formatBytes(layer.bytes),
     fill(texts.share, share),
-    counts === undefined ? '' : fill(texts.counts, counts.added, counts.changed, counts.removed),
+    counts === undefined ? '' : countsText(counts, session),
     created === undefined || created <= 0 ? '' : `${texts.created} ${new Date(created).toLocaleDateString()}`,
   ];
   return element(
@@ -161,10 +161,11 @@ function aboutLayer(layer: AnalyzedLayer, index: number, { bytes }: ImageAnalysi
   );
 }
 
-function pullNote({ texts, send }: Session): HTMLElement {
-  return element(
-    'p',
-    { class: 'note' },
-    button(texts.pull, () => send({ kind: 'pull' }), { class: 'secondary' }),
-  );
+function countsText({ added, changed, removed }: NonNullable<AnalyzedLayer['counts']>, { texts }: Session): string {
+  const parts = [
+    added === 0 ? '' : fill(texts.countAdded, added),
+    changed === 0 ? '' : fill(texts.countChanged, changed),
+    removed === 0 ? '' : fill(texts.countRemoved, removed),
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? texts.noChanges : parts.join(', ');
 }

@@ -33,9 +33,12 @@ export function button(text: string, onClick: () => void, properties: Properties
 
 /** A bar that fills this share (0 to 1) of its room. For the eyes only: what it says stands beside it. */
 export function bar(share: number, kind = ''): HTMLElement {
+  const room = element('span', { class: `bar ${kind}`.trimEnd(), attributes: { 'aria-hidden': true } });
+  if (share <= 0) return room;
   const filled = element('span', { class: 'filled' });
-  filled.style.width = `${Math.min(100, Math.max(0, share * 100))}%`;
-  return element('span', { class: `bar ${kind}`.trimEnd(), attributes: { 'aria-hidden': true } }, filled);
+  filled.style.width = `${Math.min(100, share * 100)}%`;
+  room.append(filled);
+  return room;
 }
 
 export interface Choice<T extends string> {

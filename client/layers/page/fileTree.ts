@@ -77,7 +77,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
     const made =
       row.kind === 'entry'
         ? entryRow(row, attributes)
-        : element('div', { class: 'row file note', text: noteOf(row), attributes });
+        : element('div', { class: 'row file hint', text: noteOf(row), attributes });
     if (row.kind === 'more') made.addEventListener('click', () => showMore(row.path));
     if (row.kind === 'more') made.classList.add('more');
     made.style.setProperty('--level', String(row.level));
@@ -120,7 +120,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
 
   const change = ({ change }: LayerEntry): HTMLElement =>
     element('span', {
-      class: 'change',
+      class: 'mark',
       ...(change !== 'unchanged' && {
         text: { added: 'A', changed: 'M', removed: 'D' }[change],
         attributes: { 'aria-label': texts[change] },

@@ -22,7 +22,7 @@ export function layerList(
   const largest = layers[heaviest ?? 0]?.bytes ?? 0;
   const list = element('div', { class: 'layers', attributes: { role: 'listbox', 'aria-label': texts.layers } });
   const rows = layers.map((layer, index) => {
-    const isHeaviest = index === heaviest;
+    const isHeaviest = index === heaviest && layers.length > 1;
     const share = formatShare(bytes === 0 ? 0 : layer.bytes / bytes);
     const kinds = [isHeaviest ? 'heaviest' : '', layer.bytes === 0 ? 'nothing' : ''];
     return element(

@@ -51,11 +51,11 @@ export function wastedSpace(
       element(
         'span',
         { class: 'culprits' },
-        element('span', { class: 'word', text: `${texts.writtenBy} ` }),
-        ...writers.map(culprit),
+        element('span', { class: 'word', text: texts.writtenBy }),
+        element('span', {}, ...writers.map(culprit)),
         ...(removedBy === undefined
           ? []
-          : [element('span', { class: 'word', text: ` ${texts.removedBy} ` }), culprit(removedBy)]),
+          : [element('span', { class: 'word', text: texts.removedBy }), culprit(removedBy)]),
       ),
     );
 
