@@ -11,6 +11,7 @@ import {
   settings,
   taskType,
   views,
+  webviews,
 } from '../../client/contributions.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -112,7 +113,13 @@ const rooms: readonly Room[] = [
     never: [/^vscode$/, lspRuntime, sockets],
   },
   { files: /^server\/util\//, may: [/^common\//, /^server\/util\//], never: [/^vscode$/, lspRuntime] },
-  ...['containers', 'images', 'registries', 'build', 'lint', 'run', 'debug', 'status'].map(
+  {
+    files: /^client\/layers\/page\//,
+    may: [/^common\//, /^client\/layers\/page\//],
+    types: [/^client\/layers\/(?:messages|texts)\.ts$/],
+    never: [anyNode, /^vscode/, /^@vscode\//],
+  },
+  ...['containers', 'images', 'registries', 'build', 'layers', 'lint', 'run', 'debug', 'status'].map(
     (feature): Room => ({
       files: new RegExp(`^client/${feature}/`),
       may: [/^client\/(?:backend|contributions)\.ts$/, /^client\/ui\//, /^common\//, new RegExp(`^client/${feature}/`)],
@@ -154,9 +161,9 @@ describe('architecture', () => {
   });
 
   it('keeps the wire to itself: only the backend and the language client know methods of the protocol', () => {
-    const method = /['"]gantry\/(?:containers|images|registries|stream|debug|engine|progress)/;
+    const method = /['"]gantry\/(?:containers|images|layers|registries|stream|debug|engine|progress)/;
     const knowing = sources.filter((file) => file.startsWith('client/') && method.test(textOf(file)));
-    assert.deepEqual(knowing, ['client/backend.ts']);
+    assert.deepEqual(knowing, ['client/backend.ts', 'client/openStreams.ts']);
     const values = imports.filter(
       ({ file, target, typeOnly }) => file.startsWith('client/') && target === 'common/protocol.ts' && !typeOnly,
     );
@@ -173,6 +180,17 @@ describe('architecture', () => {
     assert.deepEqual(others, []);
   });
 
+  it('makes no page of text: what an image says is never markup', () => {
+    const markup =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\(|new Function|createContextualFragment/;
+    const pages = sources.filter((file) => file.startsWith('client/layers/page/'));
+    assert.ok(pages.length > 5);
+    assert.deepEqual(
+      pages.filter((file) => markup.test(textOf(file))),
+      [],
+    );
+  });
+
   it('never fetches from the client', () => {
     const fetching = sources.filter(
       (file) => file.startsWith('client/') && /\bfetch\(['"`]|\bWebSocket\(/.test(textOf(file)),
@@ -183,7 +201,7 @@ describe('architecture', () => {
   it('writes relative imports with their extension and Node modules with their prefix', () => {
     const broken = imports.filter(
       ({ target }) =>
-        (isOurs(target) && !/\.(?:ts|json)$/.test(target)) || (isBuiltin(target) && !target.startsWith('node:')),
+        (isOurs(target) && !/\.(?:ts|json|css)$/.test(target)) || (isBuiltin(target) && !target.startsWith('node:')),
     );
     assert.deepEqual(broken, []);
   });
@@ -266,6 +284,13 @@ describe('contributions', () => {
     );
   });
 
+  it('wakes up for the panels that it brings back', () => {
+    assert.deepEqual(
+      manifest.activationEvents.filter((event: string) => event.startsWith('onWebviewPanel:')),
+      Object.values(webviews).map((id) => `onWebviewPanel:${id}`),
+    );
+  });
+
   it('declares every setting that the client reads', () => {
     const declared = Object.keys(contributes.configuration.properties);
     assert.deepEqual(
@@ -310,6 +335,7 @@ describe('contributions', () => {
       ...Object.values(commands),
       ...Object.values(serverCommands),
       ...Object.values(views),
+      ...Object.values(webviews),
       ...Object.values(settings),
     ];
     const elsewhere = sources

@@ -5,8 +5,8 @@ import { textOf } from './pathTree.ts';
 
 /** Nobody reads on; who looks for something types more of it. */
 export const maximumFound = 1000;
-/** So many names are looked at before others have their turn: a few milliseconds. */
-const namesInATurn = 10_000;
+/** So many names are looked at before others have their turn: at most some 10 ms. */
+const namesInATurn = 2000;
 
 /**
  * What has `text` in its name, in any case, however deep in a folder of a layer; of a text with a slash, in its path from the layer's
@@ -49,9 +49,9 @@ export async function findEntries(
   return largest(found);
 }
 
-/** Whether the text comes in the path and reaches beyond `from`, where its own name begins: else its folder is what was found. */
+/** Whether the text comes in the path and reaches to `from`, where its own name begins: else a folder around it is what was found. */
 function endsIn(path: string, text: string, from: number): boolean {
-  return path.indexOf(text, Math.max(0, from - text.length + 1)) >= 0;
+  return path.indexOf(text, Math.max(0, from - text.length)) >= 0;
 }
 
 function largest(found: readonly LayerEntry[]): LayerEntry[] {

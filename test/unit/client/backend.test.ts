@@ -46,6 +46,26 @@ describe('backend: progress', () => {
   });
 });
 
+describe('backend: layers', () => {
+  it('gives an analysis its progress, and asks for files of it', async () => {
+    const wire = memoryWire({
+      'gantry/layers/analyze': ({ progress = '', reference }) => {
+        wire.tell('gantry/progress', { progress, value: { kind: 'analyze', current: 5, total: 9 } });
+        const platform = { os: 'linux', architecture: 'amd64' };
+        return { id: 'sha256:a', name: reference, source: 'engine', platform, bytes: 0, layers: [] };
+      },
+      'gantry/layers/files': () => [],
+    });
+    const backend = connectBackend(wire);
+    const seen: number[] = [];
+    const question = { reference: 'app:1', source: 'engine' } as const;
+    const { id } = await backend.analyzeLayers(question, ({ current }) => seen.push(current));
+    assert.deepEqual(seen, [5]);
+    await backend.layerFiles({ id, layer: 0, folder: '/', filter: 'x' });
+    assert.deepEqual(wire.requests.at(-1)?.params, { id: 'sha256:a', layer: 0, folder: '/', filter: 'x' });
+  });
+});
+
 describe('backend: streams', () => {
   it('acknowledges in bytes of UTF-8 what was shown', async () => {
     const wire = memoryWire({ 'gantry/stream/open': () => ({ stream: 7 }) });

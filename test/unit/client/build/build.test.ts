@@ -136,7 +136,7 @@ describe('buildLog', () => {
     const log = buildLog();
     assert.equal(
       plain(log.end({ kind: 'built', imageId: 'sha256:a', tags: ['app:1'], seconds: 3.21, bytes: 12_300_000 })),
-      '\nBuilt app:1 in 3.2 s, 12.3 MB\n',
+      '\nBuilt app:1 in 3.2 s\nimage 12.3 MB\n',
     );
     assert.equal(plain(log.end({ kind: 'failed', message: 'exit code 2' })), '\nBuild failed: exit code 2\n');
   });
