@@ -142,20 +142,23 @@ async function tellSuccess(built: Built, change: SizeChange | undefined, backend
   const debug = l10n.t('Debug');
   const compare = l10n.t('Compare');
   const before = change === undefined || change.before.imageId === imageId ? undefined : change.before.imageId;
-  const canCompare = before !== undefined && (await isThere(before, backend));
+  const pair = before === undefined ? undefined : await namesOf([before, imageId], backend);
   const text =
     bytes === undefined
       ? l10n.t('Built {0} in {1} s.', reference, seconds.toFixed(1))
       : l10n.t('Built {0} in {1} s: image {2}.', reference, seconds.toFixed(1), sizeText(bytes, change));
-  const answers = [run, debug, ...(canCompare ? [compare] : [])];
+  const answers = [run, debug, ...(pair === undefined ? [] : [compare])];
   const choice = await vscode.window.showInformationMessage(text, ...answers);
   if (choice === run) await runCommand(commands.runImage, reference);
   if (choice === debug) await runCommand(commands.debug, reference);
-  if (choice === compare && before !== undefined) await runCommand(commands.compareLayers, before, imageId, 'engine');
+  if (choice === compare && pair !== undefined) await runCommand(commands.compareLayers, ...pair, 'engine');
 }
 
-/** Whether the engine still has an image that a newer one took the name of. */
-async function isThere(imageId: string, backend: Backend): Promise<boolean> {
+/** What two images go by now: tags move on, ids stay. Undefined where the engine does not have both any more. */
+async function namesOf(ids: readonly [string, string], backend: Backend): Promise<[string, string] | undefined> {
   const answer = await backend.images();
-  return answer.state === 'known' && answer.value.some(({ id }) => id === imageId);
+  const images = answer.state === 'known' ? answer.value : [];
+  const [first, second] = ids.map((id) => images.find((image) => image.id === id));
+  if (first === undefined || second === undefined) return undefined;
+  return [first.tags[0] ?? first.id, second.tags[0] ?? second.id];
 }

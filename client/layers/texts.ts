@@ -79,6 +79,7 @@ export function pageTexts() {
     toDownloadHint: l10n.t('What an engine that has the first image fetches for the second'),
     onlyFirst: l10n.t('only in the first'),
     onlySecond: l10n.t('only in the second'),
+    edited: l10n.t('edited'),
     sameSize: l10n.t('same size'),
     filesThatDiffer: l10n.t('Files that differ in size'),
     filesThatDifferFirst: l10n.t('The {0} files that differ most'),

@@ -5,7 +5,7 @@ import { formatScore, formatShare } from '../../../common/share.ts';
 import { button, element, filterBox, select } from './dom.ts';
 import { type FileTree, fileTree, type LayerFiles } from './fileTree.ts';
 import { fill } from './fill.ts';
-import { header, identity } from './header.ts';
+import { header, identity, title } from './header.ts';
 import { nameOfFile } from './instruction.ts';
 import { heaviestOf, instruction, layerList } from './layerList.ts';
 import type { Session, View } from './session.ts';
@@ -108,7 +108,7 @@ export function analysisPage(
 
 function head(analysis: ImageAnalysis, session: Session): HTMLElement {
   const { texts } = session;
-  const { name, files, bytes, layers } = analysis;
+  const { files, bytes, layers } = analysis;
   const figures = [
     { label: files === undefined ? texts.download : texts.size, value: formatBytes(bytes) },
     { label: texts.layerCount, value: String(layers.length) },
@@ -124,7 +124,7 @@ function head(analysis: ImageAnalysis, session: Session): HTMLElement {
           },
         ]),
   ];
-  return header([element('h1', { text: name, title: name }), identity(analysis)], figures, [
+  return header([title(analysis), identity(analysis)], figures, [
     files === undefined ? button(texts.pull, () => session.send({ kind: 'pull' })) : undefined,
     button(texts.compareWith, () => session.send({ kind: 'compare' }), { class: 'secondary' }),
     button(texts.refresh, () => session.send({ kind: 'again' }), { class: 'secondary' }),

@@ -1,10 +1,10 @@
 /** The page about two images: what they share, layer by layer, and which files are of another size. */
 import { formatBytes, formatBytesChange } from '../../../common/bytes.ts';
 import type { AnalyzedLayer, FileDifference, ImageAnalysis, LayerComparison } from '../../../common/layers.ts';
-import { changeOf, differing, type LayerPair, layerPairs, type Which } from './comparisonRows.ts';
+import { changeOf, differing, isEdited, type LayerPair, layerPairs, type Which } from './comparisonRows.ts';
 import { bar, button, type Child, element, filterBox, select } from './dom.ts';
 import { fill } from './fill.ts';
-import { type Figure, header, identity } from './header.ts';
+import { type Figure, header, identity, title } from './header.ts';
 import { instruction } from './layerList.ts';
 import type { Session } from './session.ts';
 
@@ -27,12 +27,12 @@ export function comparisonPage(comparison: LayerComparison, session: Session): H
 
 function head({ first, second, sharedBytes, downloadBytes, files }: LayerComparison, session: Session): HTMLElement {
   const { texts } = session;
-  const title = (label: string, image: ImageAnalysis) =>
+  const side = (label: string, image: ImageAnalysis) =>
     element(
       'div',
       { class: 'side' },
       element('span', { class: 'which', text: label }),
-      element('h1', { text: image.name, title: image.name }),
+      title(image),
       identity(image),
       element('span', { class: 'total', text: formatBytes(image.bytes) }),
     );
@@ -44,7 +44,7 @@ function head({ first, second, sharedBytes, downloadBytes, files }: LayerCompari
       ? []
       : [{ label: texts.toDownload, value: formatBytes(downloadBytes), hint: texts.toDownloadHint }]),
   ];
-  return header([title(texts.first, first), title(texts.second, second)], figures, [
+  return header([side(texts.first, first), side(texts.second, second)], figures, [
     button(texts.refresh, () => session.send({ kind: 'again' }), { class: 'secondary' }),
   ]);
 }
@@ -99,13 +99,20 @@ function layerRow(pair: LayerPair, most: number, { texts }: Session): HTMLElemen
   const layer = (pair.second ?? pair.first) as AnalyzedLayer;
   const change = pairChange(pair);
   const isSame = pair.first?.digest === pair.second?.digest;
-  const note = pair.first === undefined ? texts.onlySecond : pair.second === undefined ? texts.onlyFirst : undefined;
+  const note =
+    pair.first === undefined
+      ? texts.onlySecond
+      : pair.second === undefined
+        ? texts.onlyFirst
+        : isEdited(pair)
+          ? texts.edited
+          : undefined;
   return element(
     'tr',
     { class: pair.first === undefined ? 'new' : pair.second === undefined ? 'gone' : '' },
     element(
       'th',
-      { title: layer.createdBy ?? texts.noInstruction, attributes: { scope: 'row' } },
+      { title: tooltipOf(pair, texts.noInstruction), attributes: { scope: 'row' } },
       instruction(layer, texts.noInstruction),
       note === undefined ? undefined : element('span', { class: 'side-note', text: note }),
     ),
@@ -113,6 +120,14 @@ function layerRow(pair: LayerPair, most: number, { texts }: Session): HTMLElemen
     cell(pair.second === undefined ? '' : formatBytes(pair.second.bytes)),
     isSame ? cell('') : changeCell(change, most, texts.sameSize),
   );
+}
+
+/** Both instructions, where they differ. */
+function tooltipOf(pair: LayerPair, unknown: string): string {
+  const { first, second } = pair;
+  const texts = [first?.createdBy, second?.createdBy].filter((text) => text !== undefined);
+  if (texts.length === 0) return unknown;
+  return isEdited(pair) ? texts.join('\n→ ') : (texts.at(-1) ?? unknown);
 }
 
 function filesSection(files: readonly FileDifference[], session: Session): HTMLElement {

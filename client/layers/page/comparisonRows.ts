@@ -1,5 +1,6 @@
 /** Two images side by side: which layers stand for one another, and which files are of another size. */
 import type { AnalyzedLayer, FileDifference, LayerComparison } from '../../../common/layers.ts';
+import { instructionOf } from './instruction.ts';
 
 /** A layer of both images, or of one that the other has nothing like. */
 export interface LayerPair {
@@ -10,7 +11,10 @@ export interface LayerPair {
 /** So many layers are compared one by one; no image that runs has more than 127. */
 const maximumLayers = 500;
 
-/** What comes after the shared layers, in order. Layers stand for one another when the same instruction made them. */
+/**
+ * What comes after the shared layers, in order. Layers stand for one another when the same instruction made them; between such
+ * pairs, when both are of the same kind: somebody edited one into the other.
+ */
 export function layerPairs({ first, second, sharedLayers }: LayerComparison): readonly LayerPair[] {
   const a = first.layers.slice(sharedLayers, sharedLayers + maximumLayers);
   const b = second.layers.slice(sharedLayers, sharedLayers + maximumLayers);
@@ -38,7 +42,36 @@ export function layerPairs({ first, second, sharedLayers }: LayerComparison): re
       j++;
     }
   }
-  return pairs;
+  return withEdits(pairs);
+}
+
+/** Brings together what stands alone in both images, in the order in which it does. */
+function withEdits(pairs: readonly LayerPair[]): readonly LayerPair[] {
+  const edited: LayerPair[] = [];
+  let alone: AnalyzedLayer[] = [];
+  for (const pair of pairs) {
+    if (pair.first !== undefined && pair.second !== undefined) {
+      edited.push(...alone.map((first) => ({ first })), pair);
+      alone = [];
+    } else if (pair.first !== undefined) alone.push(pair.first);
+    else if (pair.second !== undefined) {
+      const { second } = pair;
+      const keyword = keywordOf(second);
+      const at = keyword === '' ? -1 : alone.findIndex((first) => keywordOf(first) === keyword);
+      edited.push(...alone.slice(0, Math.max(at, 0)).map((first) => ({ first })));
+      const first = alone[at];
+      alone = alone.slice(at + 1);
+      edited.push(first === undefined ? { second } : { first, second });
+    }
+  }
+  return [...edited, ...alone.map((first) => ({ first }))];
+}
+
+const keywordOf = (layer: AnalyzedLayer): string => instructionOf(layer)?.keyword ?? '';
+
+/** Whether the same line of two versions of a Dockerfile seems to have made them. */
+export function isEdited({ first, second }: LayerPair): boolean {
+  return first !== undefined && second !== undefined && !isSame(first, second);
 }
 
 function isSame(a: AnalyzedLayer | undefined, b: AnalyzedLayer | undefined): boolean {

@@ -31,6 +31,11 @@ function figure({ label, value, hint, marked = false }: Figure): HTMLElement {
   );
 }
 
+/** The name, of an image without one the short form of its id. */
+export function title({ name }: ImageAnalysis): HTMLElement {
+  return element('h1', { text: name.replace(/^sha256:([0-9a-f]{12})[0-9a-f]*$/, '$1'), title: name });
+}
+
 /** Platform and id, small. */
 export function identity({ platform, id }: ImageAnalysis): HTMLElement {
   const short = id.replace(/^sha256:/, '').slice(0, 12);

@@ -42,7 +42,21 @@ describe('the layers of two images', () => {
   });
 
   it('of no known instruction are the same only by their digest', () => {
-    assert.deepEqual(pairs(['=1', '=2'], ['=1', '=3']), ['=1 | =1', '=2 | ', ' | =3']);
+    assert.deepEqual(pairs(['=1', '=2'], ['=1', '=3']), ['=1 | =1', ' | =3', '=2 | ']);
+  });
+
+  it('stand for one another when an instruction was edited where it stands', () => {
+    assert.deepEqual(pairs(['COPY a=1', 'RUN b=2', 'COPY c=3'], ['RUN b and d=4', 'ADD e=5', 'COPY c=3']), [
+      'COPY a=1 | ',
+      'RUN b=2 | RUN b and d=4',
+      ' | ADD e=5',
+      'COPY c=3 | COPY c=3',
+    ]);
+    assert.deepEqual(pairs(['RUN a=1', 'COPY c=3'], ['COPY c=3', 'RUN b=2']), [
+      'RUN a=1 | ',
+      'COPY c=3 | COPY c=3',
+      ' | RUN b=2',
+    ]);
   });
 
   it('end where either has no more', () => {
