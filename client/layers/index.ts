@@ -82,7 +82,7 @@ export function registerLayers(
       case 'cancel':
         return busy.get(panel)?.abort();
       case 'pull':
-        if (subject.kind === 'analysis') await pullAndAnalyze(subject.reference, subject.platform, analyze);
+        if (subject.kind === 'analysis') await pullAndAnalyze(subject.reference, analyze);
         return;
       case 'compare':
         if (subject.kind === 'analysis') await compareWith(subject, backend, notify, compare);
@@ -100,7 +100,8 @@ export function registerLayers(
       return;
     }
     const built = given instanceof vscode.Uri ? lastImageOf(given) : undefined;
-    const chosen = built ?? (await pickImage(backend, l10n.t('Analyze the layers of which image?')));
+    const title = l10n.t('Analyze the layers of which image?');
+    const chosen = await (built === undefined ? pickImage(backend, title) : calledBy(built, backend));
     if (chosen !== undefined) await analyze(engineImage(chosen));
   };
   const compareGiven = async (given: unknown, other: unknown, source: unknown) => {
@@ -174,15 +175,15 @@ function originOf(content: Content, layer: number) {
   return content.kind === 'comparison' ? content.comparison.second.layers[layer]?.origin : undefined;
 }
 
-async function pullAndAnalyze(
-  reference: string,
-  platform: string | undefined,
-  analyze: (target: Target) => Promise<void>,
-): Promise<void> {
-  const pulled = await (platform === undefined
-    ? runCommand(commands.pullImage, reference)
-    : runCommand(commands.pullImage, reference, platform));
-  if (pulled === true) await analyze(engineImage(reference));
+async function pullAndAnalyze(reference: string, analyze: (target: Target) => Promise<void>): Promise<void> {
+  if ((await runCommand(commands.pullImage, reference)) === true) await analyze(engineImage(reference));
+}
+
+/** What an image of the engine goes by; its id where it has no tag, or is gone. */
+async function calledBy(id: string, backend: Backend): Promise<string> {
+  const answer = await backend.images();
+  const images = answer.state === 'known' ? answer.value : [];
+  return images.find((image) => image.id === id)?.tags[0] ?? id;
 }
 
 /** With an image that the user picks: of the engine one that is there, of a registry one that is named. */

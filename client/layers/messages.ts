@@ -10,15 +10,12 @@ export type Subject =
       readonly source: Source;
       /** As the engine or the registry is asked for it. */
       readonly reference: string;
-      /** Of a registry's image, as in `docker pull`. */
-      readonly platform?: string;
     }
   | {
       readonly kind: 'comparison';
       readonly source: Source;
       readonly first: string;
       readonly second: string;
-      readonly platform?: string;
     };
 
 export type Source = ImageAnalysis['source'];
@@ -85,12 +82,10 @@ export function fromPage(value: unknown): FromPage | undefined {
 
 /** What a page kept of its panel, as the editor gives it back in another window. */
 export function keptSubject(state: unknown): Subject | undefined {
-  const { kind, source, reference, platform, first, second } = shapeOf(shapeOf(state)['subject']);
+  const { kind, source, reference, first, second } = shapeOf(shapeOf(state)['subject']);
   if (source !== 'engine' && source !== 'registry') return undefined;
-  if (platform !== undefined && !isText(platform)) return undefined;
-  const of = { source, ...(platform !== undefined && { platform }) } as const;
-  if (kind === 'analysis' && isText(reference)) return { kind, ...of, reference };
-  if (kind === 'comparison' && isText(first) && isText(second)) return { kind, ...of, first, second };
+  if (kind === 'analysis' && isText(reference)) return { kind, source, reference };
+  if (kind === 'comparison' && isText(first) && isText(second)) return { kind, source, first, second };
   return undefined;
 }
 

@@ -39,7 +39,9 @@ export function createPanels(extension: vscode.Uri, { onRestored, onMessage }: P
     const end = new AbortController();
     let content = first;
     /** A hidden page is gone, and comes back by saying that it is ready. */
-    const tell = (message: ToPage) => void webview.postMessage(message);
+    const tell = (message: ToPage) => {
+      if (!end.signal.aborted) void webview.postMessage(message);
+    };
     const tellAll = () => tell({ kind: 'show', subject, texts: pageTexts(), content });
     const panel: Panel = {
       subject,

@@ -95,7 +95,18 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
 
   const entryRow = (row: Extract<FileRow, { kind: 'entry' }>, base: Readonly<Record<string, string | number>>) => {
     const { entry, path, position, setSize, expanded } = row;
-    const attributes = { ...base, 'aria-posinset': position, 'aria-setsize': setSize, 'aria-expanded': expanded };
+    const size = entry.change === 'removed' ? fill(texts.hides, formatBytes(entry.bytes)) : formatBytes(entry.bytes);
+    const attributes = {
+      ...base,
+      'aria-label': [
+        view.filter === '' ? entry.name : path,
+        ...(entry.change === 'unchanged' ? [] : [texts[entry.change]]),
+        size,
+      ].join(', '),
+      'aria-posinset': position,
+      'aria-setsize': setSize,
+      'aria-expanded': expanded,
+    };
     const made = element(
       'div',
       { class: `row file ${entry.kind} ${entry.change}`, title: tooltipOf(path, entry), attributes },
@@ -109,10 +120,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
         entry.target === undefined ? undefined : element('span', { class: 'target', text: ` → ${entry.target}` }),
       ),
       bar(files.bytes === 0 ? 0 : entry.bytes / files.bytes, entry.change === 'removed' ? 'hidden-bytes' : ''),
-      element('span', {
-        class: 'size',
-        text: entry.change === 'removed' ? fill(texts.hides, formatBytes(entry.bytes)) : formatBytes(entry.bytes),
-      }),
+      element('span', { class: 'size', text: size }),
     );
     if (expanded !== undefined) made.addEventListener('click', () => toggle(path));
     return made;
@@ -121,10 +129,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
   const change = ({ change }: LayerEntry): HTMLElement =>
     element('span', {
       class: 'mark',
-      ...(change !== 'unchanged' && {
-        text: { added: 'A', changed: 'M', removed: 'D' }[change],
-        attributes: { 'aria-label': texts[change] },
-      }),
+      ...(change !== 'unchanged' && { text: { added: 'A', changed: 'M', removed: 'D' }[change] }),
     });
 
   const tooltipOf = (path: string, { kind, change, files: count }: LayerEntry): string =>

@@ -30,7 +30,18 @@ export function layerList(
       {
         class: ['row', 'layer', ...kinds].filter((kind) => kind !== '').join(' '),
         title: layer.createdBy ?? texts.noInstruction,
-        attributes: { role: 'option', 'data-layer': index, 'aria-selected': false, tabindex: -1 },
+        attributes: {
+          role: 'option',
+          'data-layer': index,
+          'aria-selected': false,
+          'aria-label': [
+            `${index + 1}: ${layer.createdBy ?? texts.noInstruction}`,
+            formatBytes(layer.bytes),
+            fill(texts.share, share),
+            ...(isHeaviest ? [texts.heaviest] : []),
+          ].join(', '),
+          tabindex: -1,
+        },
         onClick: () => select(index),
       },
       element('span', { class: 'number', text: String(index + 1) }),

@@ -37,7 +37,7 @@ describe('a message of the page', () => {
 
 describe('what a page kept of its panel', () => {
   it('is what the panel is about, and nothing else', () => {
-    const analysis = { kind: 'analysis', source: 'registry', reference: 'a/b:1', platform: 'linux/arm64' } as const;
+    const analysis = { kind: 'analysis', source: 'registry', reference: 'a/b:1' } as const;
     assert.deepEqual(keptSubject({ subject: { ...analysis, first: 'x' }, view: {} }), analysis);
     const comparison = { kind: 'comparison', source: 'engine', first: 'a', second: 'b' } as const;
     assert.deepEqual(keptSubject({ subject: comparison }), comparison);
@@ -50,9 +50,9 @@ describe('what a page kept of its panel', () => {
     { subject: { kind: 'analysis', source: 'disk', reference: 'a' } },
     { subject: { kind: 'analysis', source: 'engine' } },
     { subject: { kind: 'comparison', source: 'engine', first: 'a', second: 1 } },
-    { subject: { kind: 'analysis', source: 'engine', reference: 'a', platform: 1 } },
+    { subject: { kind: 'analysis', source: 'engine', reference: 'a'.repeat(5000) } },
   ]) {
-    it(`is nothing where it makes no sense: ${JSON.stringify(state)}`, () => {
+    it(`is nothing where it makes no sense: ${JSON.stringify(state)?.slice(0, 80)}`, () => {
       assert.equal(keptSubject(state), undefined);
     });
   }
