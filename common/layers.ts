@@ -91,3 +91,6 @@ export interface FileDifference {
   readonly before?: number;
   readonly after?: number;
 }
+
+/** How many of a list are told: entries of a folder, entries that a filter finds, and files that differ. Always the largest. */
+export const listLimits = { folder: 5000, found: 1000, differences: 1000 } as const;

@@ -1,6 +1,12 @@
 /** The page about two images: what they share, layer by layer, and which files are of another size. */
 import { formatBytes, formatBytesChange } from '../../../common/bytes.ts';
-import type { AnalyzedLayer, FileDifference, ImageAnalysis, LayerComparison } from '../../../common/layers.ts';
+import {
+  type AnalyzedLayer,
+  type FileDifference,
+  type ImageAnalysis,
+  type LayerComparison,
+  listLimits,
+} from '../../../common/layers.ts';
 import { changeOf, differing, isEdited, type LayerPair, layerPairs, type Which } from './comparisonRows.ts';
 import { bar, button, type Child, element, filterBox, select } from './dom.ts';
 import { fill } from './fill.ts';
@@ -132,7 +138,8 @@ function tooltipOf(pair: LayerPair, unknown: string): string {
 
 function filesSection(files: readonly FileDifference[], session: Session): HTMLElement {
   const { texts, view } = session;
-  const title = files.length >= 1000 ? fill(texts.filesThatDifferFirst, files.length) : texts.filesThatDiffer;
+  const title =
+    files.length >= listLimits.differences ? fill(texts.filesThatDifferFirst, files.length) : texts.filesThatDiffer;
   if (files.length === 0) {
     const none = element('p', { class: 'note', text: texts.noFilesDiffer });
     return element('section', { class: 'details' }, element('h2', { text: title }), none);

@@ -1,5 +1,5 @@
 /** What the tree of a layer's files shows, row by row. */
-import type { LayerEntry } from '../../../common/layers.ts';
+import { type LayerEntry, listLimits } from '../../../common/layers.ts';
 
 /** A folder that was asked for. */
 export type Folder =
@@ -24,6 +24,8 @@ export type FileRow =
     }
   | { readonly kind: 'loading' | 'empty'; readonly path: string; readonly level: number }
   | { readonly kind: 'failed'; readonly path: string; readonly level: number; readonly message: string }
+  /** Where a list was cut: so many of it are all that was told. */
+  | { readonly kind: 'cut'; readonly path: string; readonly level: number; readonly count: number }
   /** The way to what a long folder has besides. */
   | { readonly kind: 'more'; readonly path: string; readonly level: number; readonly count: number };
 
@@ -52,8 +54,7 @@ export function fileRows(shown: Shown, path = '/', level = 1): readonly FileRow[
     const expanded = shown.open.has(own);
     return [{ ...row, expanded }, ...(expanded ? fileRows(shown, own, level + 1) : [])];
   });
-  const more = entries.length - limit;
-  return more > 0 ? [...rows, { kind: 'more', path, level, count: more }] : rows;
+  return [...rows, ...rest(path, level, entries.length, limit, listLimits.folder)];
 }
 
 /** What a filter found: paths in place of names, and no folder opens. */
@@ -64,8 +65,12 @@ export function foundRows(entries: readonly LayerEntry[], sorting: Sorting, limi
       const path = below('/', entry.name);
       return { kind: 'entry', path, entry, level: 1, position: index + 1, setSize: entries.length } as const;
     });
-  const more = entries.length - limit;
-  return more > 0 ? [...rows, { kind: 'more', path: '/', level: 1, count: more }] : rows;
+  return [...rows, ...rest('/', 1, entries.length, limit, listLimits.found)];
+}
+
+function rest(path: string, level: number, count: number, limit: number, told: number): readonly FileRow[] {
+  if (count > limit) return [{ kind: 'more', path, level, count: count - limit }];
+  return count < told ? [] : [{ kind: 'cut', path, level, count }];
 }
 
 /** A folder that is gone has nothing in it to be seen. */

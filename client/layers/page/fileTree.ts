@@ -33,6 +33,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
   const toggle = (path: string, wanted = !open.has(path)) => {
     if (wanted) open.add(path);
     else open.delete(path);
+    if (wanted && files.folders.get(path)?.state === 'failed') files.ask(path);
     view.open = [...open];
     session.keep();
     update();
@@ -88,6 +89,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
   const noteOf = (row: Exclude<FileRow, { kind: 'entry' }>): string => {
     if (row.kind === 'failed') return row.message;
     if (row.kind === 'loading') return texts.loading;
+    if (row.kind === 'cut') return fill(texts.firstOnly, row.count);
     if (row.kind === 'more') return fill(texts.showMore, Math.min(row.count, firstEntries));
     if (view.filter !== '') return fill(texts.noMatch, view.filter);
     return row.path === '/' ? texts.nothingIn : texts.emptyFolder;

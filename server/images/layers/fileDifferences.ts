@@ -1,8 +1,7 @@
-import type { FileDifference } from '../../../common/layers.ts';
+import { type FileDifference, listLimits } from '../../../common/layers.ts';
 import { changeAt, childrenOf, kindAt, type LayerTrees, nameBytes, targetBytes } from './layerTrees.ts';
 import { PathTree, root } from './pathTree.ts';
 
-const mostDifferences = 1000;
 const absent = -1;
 
 /** The files whose bytes differ between two images, as they are in the end: the largest difference first. */
@@ -17,7 +16,7 @@ export function fileDifferences(first: LayerTrees, second: LayerTrees): readonly
     if (one !== other) differing.push({ path, by: Math.abs(Math.max(other, 0) - Math.max(one, 0)) });
   }
   differing.sort((a, b) => b.by - a.by || a.path - b.path);
-  return differing.slice(0, mostDifferences).map(({ path }) => {
+  return differing.slice(0, listLimits.differences).map(({ path }) => {
     const [one, other] = [sizeIn(before, path), sizeIn(after, path)];
     return {
       path: paths.text(path),

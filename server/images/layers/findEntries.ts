@@ -1,16 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
-import type { LayerEntry } from '../../../common/layers.ts';
+import { type LayerEntry, listLimits } from '../../../common/layers.ts';
 import { entryAt, folderAt, type LayerTrees, nameBytes } from './layerTrees.ts';
 import { textOf } from './pathTree.ts';
 
-/** Nobody reads on; who looks for something types more of it. */
-export const maximumFound = 1000;
 /** So many names are looked at before others have their turn: at most some 10 ms. */
 const namesInATurn = 2000;
 
 /**
  * What has `text` in its name, in any case, however deep in a folder of a layer; of a text with a slash, in its path from the layer's
- * root on, up to its own name. Names are paths from the folder on. The largest first, at most {@link maximumFound}. Undefined where the
+ * root on, up to its own name. Names are paths from the folder on. The largest first, at most {@link listLimits}.found. Undefined where the
  * layer has no such folder.
  */
 export async function findEntries(
@@ -55,5 +53,5 @@ function endsIn(path: string, text: string, from: number): boolean {
 }
 
 function largest(found: readonly LayerEntry[]): LayerEntry[] {
-  return found.toSorted((a, b) => b.bytes - a.bytes).slice(0, maximumFound);
+  return found.toSorted((a, b) => b.bytes - a.bytes).slice(0, listLimits.found);
 }

@@ -1,5 +1,5 @@
 /** What is kept of an analyzed image's files: for each layer the tree of its names, ready to be looked into. */
-import type { LayerEntry } from '../../../common/layers.ts';
+import { type LayerEntry, listLimits } from '../../../common/layers.ts';
 import { textOf } from './pathTree.ts';
 
 /**
@@ -24,11 +24,8 @@ export interface LayerTrees {
 export const kindNames = ['file', 'folder', 'link', 'other', 'hardLink'] as const;
 export const changeNames = ['unchanged', 'added', 'changed', 'removed'] as const;
 
-/** Nobody reads on. */
-export const maximumEntriesOfFolder = 5000;
-
 /**
- * What a layer has in a folder (`/app`), the largest first and at most {@link maximumEntriesOfFolder} of it; undefined where it has
+ * What a layer has in a folder (`/app`), the largest first and at most {@link listLimits}.folder of it; undefined where it has
  * no such folder.
  */
 export function entriesIn(trees: LayerTrees, layer: number, folder: string): readonly LayerEntry[] | undefined {
@@ -36,7 +33,7 @@ export function entriesIn(trees: LayerTrees, layer: number, folder: string): rea
   if (at === undefined) return undefined;
   const found: LayerEntry[] = [];
   for (const child of childrenOf(trees, at)) {
-    if (found.length === maximumEntriesOfFolder) break;
+    if (found.length === listLimits.folder) break;
     found.push(entryAt(trees, child));
   }
   return found;

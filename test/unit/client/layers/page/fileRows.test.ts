@@ -74,6 +74,14 @@ describe('the tree of a layer', () => {
   });
 });
 
+describe('a list that was cut', () => {
+  it('says so where it ends', () => {
+    const entries = Array.from({ length: 1000 }, (_, index) => entry(`f${index}`, 1));
+    assert.deepEqual(foundRows(entries, 'size', 1000).at(-1), { kind: 'cut', path: '/', level: 1, count: 1000 });
+    assert.equal(foundRows(entries.slice(1), 'size', 1000).at(-1)?.kind, 'entry');
+  });
+});
+
 describe('what a filter found', () => {
   it('is a flat list of paths', () => {
     const found = [folder('usr/lib', 9), entry('usr/lib/a', 9), entry('b', 1)];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { findEntries, maximumFound } from '../../../../../server/images/layers/findEntries.ts';
+import { listLimits } from '../../../../../common/layers.ts';
+import { findEntries } from '../../../../../server/images/layers/findEntries.ts';
 import { analyzed, file, whiteout } from '../../../../support/analyzed.ts';
 
 const never = new AbortController().signal;
@@ -39,7 +40,7 @@ describe('what a filter finds in a layer', () => {
       Array.from({ length: 3000 }, (_, index) => file(`d/f${index}`, index === 2500 ? 9 : 1)),
     );
     const entries = await findEntries(trees, 0, '/', 'f', never);
-    assert.equal(entries?.length, maximumFound);
+    assert.equal(entries?.length, listLimits.found);
     assert.equal(entries?.[0]?.name, 'd/f2500');
   });
 
