@@ -171,8 +171,7 @@ async function entriesOf(
 }
 
 function originOf(content: Content, layer: number) {
-  if (content.kind === 'analysis') return content.analysis.layers[layer]?.origin;
-  return content.kind === 'comparison' ? content.comparison.second.layers[layer]?.origin : undefined;
+  return content.kind === 'analysis' ? content.analysis.layers[layer]?.origin : undefined;
 }
 
 async function pullAndAnalyze(reference: string, analyze: (target: Target) => Promise<void>): Promise<void> {

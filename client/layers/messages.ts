@@ -59,7 +59,7 @@ export type FromPage =
       readonly folder: string;
       readonly filter?: string;
     }
-  /** Opens the Dockerfile where it made this layer of the analyzed image, or of the second one compared. */
+  /** Opens the Dockerfile where it made this layer of the analyzed image. */
   | { readonly kind: 'openLine'; readonly layer: number }
   | { readonly kind: 'pull' }
   | { readonly kind: 'compare' }

@@ -187,6 +187,36 @@ describe('The layers of an image', () => {
     await runCommand(page, 'Notifications: Clear All Notifications');
   });
 
+  it('are those of what a Dockerfile was last built as', async () => {
+    await page.locator('.activitybar .action-item a[aria-label^="Explorer"]').click();
+    const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'Dockerfile' });
+    await chooseFromMenu(page, row.and(page.locator('[aria-selected=true]')), 'Analyze Layers');
+    await page.locator('.tabs-container .tab.active', { hasText: 'layered:2' }).waitFor();
+    await option('chmod 700').waitFor();
+    await runCommand(page, 'View: Close All Editors');
+    await openGantry(page);
+  });
+
+  it('of two images that are selected are compared, and of two that are picked', async () => {
+    const compared = () => page.locator('.tabs-container .tab.active', { hasText: 'layered:2 ↔ layered:1' }).waitFor();
+    await expand(await treeRow(page, 'Images', image));
+    const [one, other] = [await treeRow(page, 'Images', '2'), await treeRow(page, 'Images', '1')];
+    await one.click();
+    await other.click({ modifiers: ['ControlOrMeta'] });
+    await chooseFromMenu(page, other, 'Compare Layers…');
+    await compared();
+    await panel.getByRole('button', { name: 'shared layer' }).click();
+    assert.equal(await panel.getByRole('table', { name: 'Layers' }).locator('tbody tr').count(), 6);
+    await runCommand(page, 'View: Close All Editors');
+    await runCommand(page, 'Gantry: Compare Layers…');
+    await page.locator('.quick-input-title').getByText('Compare the layers of which image?').waitFor();
+    await pick(page, `${image}:2`, `${image}:2`);
+    await page.locator('.quick-input-title').getByText('Compare layered:2 with which image?').waitFor();
+    await pick(page, `${image}:1`, `${image}:1`);
+    await compared();
+    await runCommand(page, 'View: Close All Editors');
+  });
+
   it('of a registry show what a manifest says, and their files once they are pulled', async () => {
     const { open } = testRegistries();
     const layer = { 'srv/data': Buffer.alloc(70_000, 'x') };
@@ -210,6 +240,25 @@ describe('The layers of an image', () => {
     await file('srv/').waitFor();
     assert.match((await file('srv/').textContent()) ?? '', /70 kB$/);
     await docker.getImage(`${open}/${run}/far:2.0`).remove();
+    await runCommand(page, 'View: Close All Editors');
+
+    const own = { 'srv/data': Buffer.alloc(90_000, 'y') };
+    const { compressedBytes: newer } = await pushImage(
+      { registry: open, repository: `${run}/far` },
+      ['2.1'],
+      own,
+      ['linux/amd64'],
+      testLabels(),
+    );
+    await runCommand(page, 'Gantry Registries: Refresh');
+    const [first, second] = [await treeRow(page, 'Registries', '2.0'), await treeRow(page, 'Registries', '2.1')];
+    await first.click();
+    await second.click({ modifiers: ['ControlOrMeta'] });
+    await chooseFromMenu(page, second, 'Compare Selected');
+    await panel.getByText('To download').waitFor();
+    const [download] = [...newer.values()];
+    assert.equal(await panel.locator('.figure dd').last().textContent(), dockerSize(download!));
+    await runCommand(page, 'View: Close All Editors');
   });
 
   it('of an image that is gone say so, with what to do', async () => {

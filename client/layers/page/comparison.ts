@@ -119,8 +119,12 @@ function layerRow(pair: LayerPair, most: number, { texts }: Session): HTMLElemen
     element(
       'th',
       { title: tooltipOf(pair, texts.noInstruction), attributes: { scope: 'row' } },
-      instruction(layer, texts.noInstruction),
-      note === undefined ? undefined : element('span', { class: 'side-note', text: note }),
+      element(
+        'div',
+        { class: 'what' },
+        instruction(layer, texts.noInstruction),
+        note === undefined ? undefined : element('span', { class: 'side-note', text: note }),
+      ),
     ),
     cell(pair.first === undefined ? '' : formatBytes(pair.first.bytes)),
     cell(pair.second === undefined ? '' : formatBytes(pair.second.bytes)),
