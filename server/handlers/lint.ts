@@ -96,7 +96,7 @@ export class Lint {
    */
   first(document: OpenDocument): readonly Diagnostic[] | undefined {
     const file = this.#fileOf(document.uri);
-    const basis = this.#basisOf(document, file.last?.basis.choice);
+    const basis = file.last?.basis ?? this.#firstBasis();
     if (basis.choice.options.preset === 'buildkit') return undefined;
     const options: LintOptions = { ...basis.choice.options, preset: 'buildkit' };
     try {
@@ -142,6 +142,18 @@ export class Lint {
       shell: choice.readsCommands ? this.#shell : undefined,
       images: choice.images === 'unasked' ? undefined : this.#images.of(document, choice.images === 'registry'),
       remarks: choice.asksShellCheck && hasCommands(document) ? this.#remarks?.of(document) : undefined,
+    };
+  }
+
+  /** Of a file about whose images and neighbours nobody has asked yet: that takes longer than all that is said first. */
+  #firstBasis(): Basis {
+    const choice = choose(this.#readSettings(), {});
+    return {
+      choice,
+      engine: this.#needs.engine.knownStatus(),
+      shell: undefined,
+      images: undefined,
+      remarks: undefined,
     };
   }
 
