@@ -176,7 +176,7 @@ export class Lint {
     }
     const unchanged = last?.document === document && JSON.stringify(last.diagnostics) === JSON.stringify(diagnostics);
     const id = unchanged ? last.id : `${this.#started}-${++this.#count}`;
-    return { document, id, findings, diagnostics, knowledge, options, basis };
+    return { document, id, findings, diagnostics, knowledge, options, memory, basis };
   }
 
   #shown({ uri, dockerfile }: OpenDocument, findings: readonly Finding[]): readonly Diagnostic[] {
