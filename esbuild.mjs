@@ -33,17 +33,6 @@ const lazy = {
 };
 
 /**
- * What the server's first file loads is a file of its own, so that the compile cache is there for it.
- * @type {import('esbuild').Plugin}
- */
-const apart = {
-  name: 'apart',
-  setup(build) {
-    build.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './server-main.js', external: true }));
-  },
-};
-
-/**
  * dockerode brings SSH and gRPC clients that Gantry does not use: it reaches SSH hosts through the ssh command and
  * BuildKit through node:http2. Left out, they save 1 MB and two native modules.
  * @type {import('esbuild').Plugin}
@@ -97,12 +86,12 @@ const bundles = [
       GANTRY_VERSION: JSON.stringify(JSON.parse(await readFile('package.json', 'utf8')).version),
     },
     plugins: [lazy, unused],
+    // So that the server's first file loads these, too, with what is compiled of them.
+    supported: { 'dynamic-import': false },
   },
   {
     ...shared,
     entryPoints: { server: 'server/start.ts' },
-    plugins: [apart],
-    supported: { 'dynamic-import': false },
   },
   {
     // The page of a panel, with its style sheet beside it.

@@ -1,29 +1,15 @@
 /**
- * How the server's process begins: with what V8 compiled in the last one, where this Node can keep that (22.1 and later).
- * A small file of its own, since that has to be asked for before the rest is read. Source: Node's `module.enableCompileCache`.
+ * How the server's process begins: with what V8 compiled in the last one. A small file of its own, since that has to be taken
+ * before the rest is read.
  */
-import { lstatSync, mkdirSync } from 'node:fs';
-import module from 'node:module';
+import { join } from 'node:path';
 import { cacheFolder } from './util/cacheFolder.ts';
+import { CompiledFiles } from './util/compiledFiles.ts';
 
-/** By then what a session needs has been compiled. A process that ends before keeps it as it ends, unless it is killed. */
+/** By then what a session begins with has been compiled. */
 const keptAfterMs = 10_000;
 
-const folder = cacheFolder(process.env, process.platform, 'compiled');
-if (folder !== undefined && typeof module.enableCompileCache === 'function' && isOurs(folder)) {
-  module.enableCompileCache(folder);
-  setTimeout(() => module.flushCompileCache(), keptAfterMs).unref();
-}
-
-void import('./main.ts');
-
-/** What is read from there runs: nobody else may have put it there. */
-function isOurs(path: string): boolean {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const { uid, mode } = lstatSync(path);
-    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
-  } catch {
-    return false; // then it starts a little later
-  }
-}
+const files = new CompiledFiles(cacheFolder(process.env, process.platform, 'compiled'));
+files.load(join(import.meta.dirname, 'server-main.js'));
+setTimeout(() => files.keep('missing'), keptAfterMs).unref();
+process.once('exit', () => files.keep('all'));

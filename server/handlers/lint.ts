@@ -96,7 +96,7 @@ export class Lint {
    */
   first(document: OpenDocument): readonly Diagnostic[] | undefined {
     const file = this.#fileOf(document.uri);
-    const basis = this.#basisOf(document, file.last?.basis.choice);
+    const basis = file.last?.basis ?? this.#firstBasis();
     if (basis.choice.options.preset === 'buildkit') return undefined;
     const options: LintOptions = { ...basis.choice.options, preset: 'buildkit' };
     try {
@@ -145,6 +145,18 @@ export class Lint {
     };
   }
 
+  /** Of a file about whose images and neighbours nobody has asked yet: that takes longer than all that is said first. */
+  #firstBasis(): Basis {
+    const choice = choose(this.#readSettings(), {});
+    return {
+      choice,
+      engine: this.#needs.engine.knownStatus(),
+      shell: undefined,
+      images: undefined,
+      remarks: undefined,
+    };
+  }
+
   #analyse(document: OpenDocument, basis: Basis, { memory, last }: OpenFile): Analysis {
     const { text, dockerfile } = document;
     const { now, log } = this.#needs;
@@ -164,7 +176,7 @@ export class Lint {
     }
     const unchanged = last?.document === document && JSON.stringify(last.diagnostics) === JSON.stringify(diagnostics);
     const id = unchanged ? last.id : `${this.#started}-${++this.#count}`;
-    return { document, id, findings, diagnostics, knowledge, options, basis };
+    return { document, id, findings, diagnostics, knowledge, options, memory, basis };
   }
 
   #shown({ uri, dockerfile }: OpenDocument, findings: readonly Finding[]): readonly Diagnostic[] {

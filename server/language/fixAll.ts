@@ -11,9 +11,9 @@ const maxRounds = 10;
 /** The safe fixes, done again until none is left. Edits of the text as it was. */
 export function fixAll(
   dockerfile: Dockerfile,
-  { findings, knowledge, options }: Linted = { findings: findingsIn(dockerfile) },
+  { findings, knowledge, options, memory: known }: Linted = { findings: findingsIn(dockerfile) },
 ): readonly Edit[] {
-  const memory = new LintMemory();
+  const memory = new LintMemory(known);
   const first = safeEdits(findings);
   let file = dockerfile;
   let edits = first;

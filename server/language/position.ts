@@ -11,10 +11,19 @@ export function lineStartsOf(text: string): readonly number[] {
 
 /** The position of an offset. An offset outside the text becomes its start or end. */
 export function positionAt(dockerfile: Pick<Dockerfile, 'text' | 'lineStarts'>, offset: number): Position {
-  const { text, lineStarts } = dockerfile;
+  return positionFrom(dockerfile, offset, 0);
+}
+
+/** Of an offset that is in line `first` or behind it. */
+function positionFrom(
+  { text, lineStarts }: Pick<Dockerfile, 'text' | 'lineStarts'>,
+  offset: number,
+  first: number,
+): Position {
   const at = Math.min(Math.max(offset, 0), text.length);
-  let low = 0;
-  let high = lineStarts.length - 1;
+  let low = first;
+  // Most of what has a range ends in the line in which it begins.
+  let high = lineStarts[first + 1]! > at ? first : lineStarts.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (lineStarts[middle]! <= at) low = middle;
@@ -36,5 +45,6 @@ export function offsetAt(dockerfile: Pick<Dockerfile, 'text' | 'lineStarts'>, po
 }
 
 export function rangeOf(dockerfile: Pick<Dockerfile, 'text' | 'lineStarts'>, span: Span): Range {
-  return { start: positionAt(dockerfile, span.start), end: positionAt(dockerfile, span.end) };
+  const start = positionAt(dockerfile, span.start);
+  return { start, end: positionFrom(dockerfile, span.end, start.line) };
 }

@@ -1,4 +1,4 @@
-import { type DocumentSymbol, type SymbolInformation, SymbolKind } from 'vscode-languageserver-types';
+import { type DocumentSymbol, type Range, type SymbolInformation, SymbolKind } from 'vscode-languageserver-types';
 import type { Dockerfile, Instruction, Stage } from './dockerfile/dockerfile.ts';
 import { keyValues } from './dockerfile/keyValues.ts';
 import { rangeOf } from './position.ts';
@@ -46,17 +46,27 @@ function stageSymbol(dockerfile: Dockerfile, stage: Stage): DocumentSymbol {
 }
 
 function instructionSymbol(dockerfile: Dockerfile, instruction: Instruction): DocumentSymbol {
+  const range = rangeOf(dockerfile, instruction.span);
   return {
     name: nameOf(instruction.own),
     kind: kinds[instruction.keyword] ?? SymbolKind.Property,
-    range: rangeOf(dockerfile, instruction.span),
-    selectionRange: rangeOf(dockerfile, instruction.keywordSpan),
+    range,
+    selectionRange: keywordRange(dockerfile, instruction, range),
   };
+}
+
+/** Instructions begin with their keyword, which is hardly ever spread over lines. */
+function keywordRange(dockerfile: Dockerfile, instruction: Instruction, { start }: Range): Range {
+  const { keywordText, keywordSpan } = instruction.own;
+  if (keywordSpan.end !== keywordText.length) return rangeOf(dockerfile, instruction.keywordSpan);
+  return { start, end: { line: start.line, character: start.character + keywordText.length } };
 }
 
 /** The same for as long as nothing in the instruction is edited, and editors ask for the outline after each edit. */
 function nameOf(own: Instruction): string {
-  const name = names.get(own) ?? `${own.keyword} ${summaryOf(own)}`.trim();
+  const known = names.get(own);
+  if (known !== undefined) return known;
+  const name = `${own.keyword} ${summaryOf(own)}`.trim();
   names.set(own, name);
   return name;
 }

@@ -40,12 +40,15 @@ export interface Finding {
  * found nothing.
  */
 export class LintMemory {
-  readonly contexts = new Contexts();
+  readonly contexts: Contexts;
   checked: Checked | undefined;
-  readonly #findings = {
-    basic: new WeakMap<InstructionContext, OwnFindings>(),
-    lint: new WeakMap<InstructionContext, OwnFindings>(),
-  };
+  readonly #findings: Readonly<Record<Family, WeakMap<InstructionContext, OwnFindings>>>;
+
+  /** `other`: for versions that are looked at beside those which it remembers; of instructions both know what either does. */
+  constructor(other?: LintMemory) {
+    this.contexts = other?.contexts ?? new Contexts();
+    this.#findings = other ? other.#findings : { basic: new WeakMap(), lint: new WeakMap() };
+  }
 
   findingsOf(instruction: Instruction, context: InstructionContext, family: Family): OwnFindings {
     const known = this.#findings[family].get(context);

@@ -6,7 +6,7 @@ import { type InstructionText, parseInstruction } from './instruction.ts';
 import { keywordOf } from './keywords.ts';
 import { type Frame, OwnInstruction } from './ownInstruction.ts';
 import { placeInstruction, shift } from './place.ts';
-import { type Kept, keptOf } from './reuse.ts';
+import { isUnedited, type Kept, keptOf } from './reuse.ts';
 import { type LogicalLine, Scanner } from './scan.ts';
 import { findStages } from './stages.ts';
 
@@ -53,7 +53,8 @@ function readInstructions(
     if (read.keyword === 'FROM') stage = (stage ?? -1) + 1;
     const { escape: escapeToken } = scanner.directives;
     const rest = kept?.after({ offset: scanner.nextLine, line: scanner.line, escape: escapeToken, stage });
-    const own = rest && isUnedited(rest.before, read) ? rest.before : read;
+    const before = rest ? rest.before : kept?.unedited(read, escapeToken);
+    const own = before && isUnedited(before, read) ? before : read;
     instructions.push(placeInstruction(own, { offset: line.start, line: line.startLine, stage }, line.docComments));
     if (!rest) continue;
     return {
@@ -62,11 +63,6 @@ function readInstructions(
     };
   }
   return { instructions, comments: [...comments, ...scanner.comments] };
-}
-
-/** Whether only what stands before it was edited. Nothing but the end of a heredoc is looked for outside of an instruction. */
-function isUnedited(before: Instruction, read: Instruction): boolean {
-  return before.source === read.source && before.error?.code === read.error?.code;
 }
 
 /** The instruction that begins in `line`, read by itself. */

@@ -12,6 +12,11 @@ export interface Kept {
   readonly from: ScanStart | undefined;
   /** What follows, should reading stand directly behind an instruction that ends where one of the earlier version did. */
   after(end: BehindInstruction): Rest | undefined;
+  /**
+   * What was read of an instruction in the earlier version; undefined where it is none that only moved. To be asked in the order
+   * of the file: edits in several places leave most between them as it was.
+   */
+  unedited(read: Instruction, escapeToken: string): Instruction | undefined;
 }
 
 interface BehindInstruction {
@@ -49,7 +54,36 @@ export function keptOf(previous: Dockerfile, text: string): Kept | undefined {
     comments: offset === undefined ? [] : previous.comments.filter(({ span }) => span.start < offset),
     from: offset === undefined ? undefined : { offset, line: last!.endLine + 1, directives: new Directives(previous) },
     after: (end) => (end.offset < text.length - tail ? undefined : restOf(previous, end, text.length)),
+    unedited: uneditedIn(previous, instructions.length, previous.text.length - tail),
   };
+}
+
+/** How many instructions may be gone in one place for those behind it to be found. */
+const mostGone = 8;
+
+/** Looks among those of the earlier version from the one with index `first` to the last that the next line follows before `end`. */
+function uneditedIn(
+  { instructions, text, escape: escapeToken }: Dockerfile,
+  first: number,
+  end: number,
+): Kept['unedited'] {
+  let next = first;
+  return (read, escapeNow) => {
+    if (escapeNow !== escapeToken) return undefined;
+    for (let index = next; index < Math.min(next + mostGone, instructions.length); index++) {
+      const before = instructions[index]!;
+      if (lineBehind(text, before) >= end) return undefined;
+      if (!isUnedited(before.own, read)) continue;
+      next = index + 1;
+      return before.own;
+    }
+    return undefined;
+  };
+}
+
+/** Whether it is read alike in both versions. Nothing but the end of a heredoc is looked for outside of an instruction. */
+export function isUnedited(before: Instruction, read: Instruction): boolean {
+  return before.source === read.source && before.error?.code === read.error?.code;
 }
 
 /** How many instructions end before the edit at `head` whatever comes behind them. The end of the file may have cut one short. */

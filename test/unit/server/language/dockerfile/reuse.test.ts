@@ -55,10 +55,12 @@ describe('parsing an edited file', () => {
     for (const source of sources) {
       let text = `${source}\n# c\nRUN <<E a\nb\nE\nfrom x as y\nCOPY a \\\n\n # d\n b\n`;
       let dockerfile = parse(text);
-      for (let edit = 0; edit < 60; edit++) {
-        const at = next(text.length + 1);
-        const length = next(3) === 0 ? 0 : next(12);
-        text = text.slice(0, at) + (next(3) === 0 ? '' : typed[next(typed.length)]) + text.slice(at + length);
+      for (let version = 0; version < 60; version++) {
+        for (let edits = 1 + next(3); edits > 0; edits--) {
+          const at = next(text.length + 1);
+          const length = next(3) === 0 ? 0 : next(12);
+          text = text.slice(0, at) + (next(3) === 0 ? '' : typed[next(typed.length)]) + text.slice(at + length);
+        }
         dockerfile = parse(text, dockerfile);
         assert.deepEqual(said(dockerfile), said(parse(text)), JSON.stringify(text));
       }
@@ -79,9 +81,18 @@ describe('parsing an edited file', () => {
     ['FROM aa\n# b\nRUN c\nFROM d\nRUN e', ['FROM false', 'RUN true', 'FROM true', 'RUN true']],
     ['FROM a\n# b\nRUN c\nFROM d\nRUN ee', ['FROM true', 'RUN true', 'FROM true', 'RUN false']],
     ['FROM a\n# b\nRUN c\nUSER x\nFROM d\nRUN e', ['FROM true', 'RUN true', 'USER false', 'FROM true', 'RUN true']],
+    ['FROM aa\n# b\nRUN c\nFROM d\nRUN ee', ['FROM false', 'RUN true', 'FROM true', 'RUN false']],
+    ['FROM aa\nFROM d\nRUN ee', ['FROM false', 'FROM true', 'RUN false']],
     ['# escape=`\n# b\nRUN c\nFROM d\nRUN e', ['RUN false', 'FROM false', 'RUN false']],
   ];
   for (const [edited, expected] of cases) {
     it(`reads only what was touched: ${JSON.stringify(edited)}`, () => assert.deepEqual(kept(edited), expected));
   }
+
+  it('takes no instruction for two, however often it is written', () => {
+    const before = parse('FROM a\nRUN b\nRUN b\nRUN c\nRUN b');
+    const edited = owns(parse('FROM aa\nRUN b\nRUN b\nRUN b\nRUN b\nRUN cc\nRUN b', before));
+    assert.equal(new Set(edited).size, edited.length);
+    assert.equal(edited.filter((own) => owns(before).includes(own)).length, 3);
+  });
 });
