@@ -1,5 +1,5 @@
+import type { TarEntry, TarSink } from '../../util/tar/tarReader.ts';
 import { Column, firstCapacity, type PathTree, root, TooMuch } from './pathTree.ts';
-import type { TarEntry, TarSink } from './tarReader.ts';
 
 /** More than any image that somebody would wait for has. */
 const maximumEntries = 1_500_000;

@@ -3,10 +3,10 @@
  * "Combined Image JSON + Filesystem Changeset Format"; containers/image docker/archive.
  */
 import { array, fields, strings, text } from '../../util/json.ts';
+import { BrokenArchive, blockBytes, looksLikeTar } from '../../util/tar/tarHeader.ts';
+import { type TarContent, type TarEntry, TarReader } from '../../util/tar/tarReader.ts';
 import { Entries, layerSink } from './entries.ts';
 import { PathTree } from './pathTree.ts';
-import { BrokenArchive, blockBytes, looksLikeTar } from './tarHeader.ts';
-import { type TarContent, type TarEntry, TarReader } from './tarReader.ts';
 import { type LayerInput, layerInput, packingOf } from './unpacker.ts';
 
 export interface SavedImage {

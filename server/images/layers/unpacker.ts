@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { BrokenArchive } from './tarHeader.ts';
-import type { TarReader } from './tarReader.ts';
+import { BrokenArchive } from '../../util/tar/tarHeader.ts';
+import type { TarReader } from '../../util/tar/tarReader.ts';
 
 /** Takes a layer as it is stored. */
 export interface LayerInput {

@@ -8,12 +8,12 @@ import { path } from '../../engine/apiPath.ts';
 import { connectionError } from '../../engine/engineProblem.ts';
 import { ModemTransport } from '../../engine/transport.ts';
 import { problemOf } from '../../util/problemError.ts';
+import { BrokenArchive } from '../../util/tar/tarHeader.ts';
 import { analyzeFiles } from './analyzeFiles.ts';
 import { fileDifferences } from './fileDifferences.ts';
 import type { LayerTrees } from './layerTrees.ts';
 import { TooMuch } from './pathTree.ts';
 import { SavedImageReader } from './savedImage.ts';
-import { BrokenArchive } from './tarHeader.ts';
 import type { Answer, ReadImage, Task } from './task.ts';
 
 /** How often it tells how far it is. */

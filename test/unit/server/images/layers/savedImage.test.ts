@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { TooMuch } from '../../../../../server/images/layers/pathTree.ts';
 import { SavedImageReader } from '../../../../../server/images/layers/savedImage.ts';
-import { BrokenArchive } from '../../../../../server/images/layers/tarHeader.ts';
+import { BrokenArchive } from '../../../../../server/util/tar/tarHeader.ts';
 import { analyzedArchive, file, outlineOf } from '../../../../support/analyzed.ts';
 import { random } from '../../../../support/random.ts';
 import { type Saved, savedClassic, savedOci } from '../../../../support/savedImage.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { BrokenArchive } from '../../../../../server/images/layers/tarHeader.ts';
-import { type TarEntry, TarReader } from '../../../../../server/images/layers/tarReader.ts';
+import { BrokenArchive } from '../../../../../server/util/tar/tarHeader.ts';
+import { type TarEntry, TarReader } from '../../../../../server/util/tar/tarReader.ts';
 import { pax, tarEnd, tarOf, tarPart, withChecksum } from '../../../../support/tar.ts';
 
 interface Seen {
