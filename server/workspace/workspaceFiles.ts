@@ -2,9 +2,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Beside, Files, Log } from '../language/host.ts';
 import { hadolintCandidates, ignoreCandidates } from './candidates.ts';
-import { maxBytes, readHadolint, readIgnore } from './contents.ts';
+import { readHadolint } from './contents.ts';
 import type { HadolintFile } from './hadolintFile.ts';
-import { readSmallFile, type SmallFile } from './smallFile.ts';
+import { readIgnore } from './ignoreRules.ts';
+import { maxBytes, readSmallFile, type SmallFile } from './smallFile.ts';
 import type { FileProblem } from './yamlFile.ts';
 
 const nothing: Beside = {};
