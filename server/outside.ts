@@ -1,4 +1,5 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
+import { BuildContexts } from './context/contexts.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
@@ -34,6 +35,7 @@ export interface Outside {
   readonly http: Http;
   readonly localLayers: LocalLayers;
   readonly files: WorkspaceFiles;
+  readonly contexts: BuildContexts;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
   /** Ends every connection. Resolves when what is worth keeping is kept. */
@@ -81,6 +83,8 @@ export function openOutside(
     createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
   );
 
+  const contexts = new BuildContexts(log, now);
+
   let lastHost = engineHost(settings);
   let lastProblems = '';
   function configure(): void {
@@ -108,11 +112,13 @@ export function openOutside(
     http,
     localLayers,
     files: new WorkspaceFiles(log),
+    contexts,
     configured,
     async dispose() {
       stop();
       localLayers.dispose();
       engine.dispose();
+      await contexts.dispose();
       await images.dispose();
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
     },

@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { failed, type Known, known, type Problem, pending, stale } from '../../common/known.ts';
 import type { ContextCopy, ContextSize, Contexts, Log } from '../language/host.ts';
+import { filePath } from '../util/filePath.ts';
 import { ProblemError } from '../util/problemError.ts';
 import type { FromWorker, LineEffect, ToWorker } from './messages.ts';
 import { ContextThread } from './thread.ts';
@@ -110,7 +110,7 @@ export class BuildContexts implements Contexts {
 
   /** Nobody will ask about this Dockerfile any more. */
   forget(dockerfileUri: string): void {
-    const path = pathOf(dockerfileUri);
+    const path = filePath(dockerfileUri);
     if (path !== undefined && this.#dockerfiles.delete(path)) this.#tell({ kind: 'drop', dockerfile: path });
   }
 
@@ -121,7 +121,7 @@ export class BuildContexts implements Contexts {
   }
 
   #ask(uri: string, key: string, copy?: ContextCopy): Known<ContextSize> {
-    const path = pathOf(uri);
+    const path = filePath(uri);
     if (path === undefined) return failed(notOnDisk(uri));
     const dockerfile = this.#dockerfiles.get(path) ?? { uri, answers: new Map<string, Answered>() };
     this.#dockerfiles.set(path, dockerfile);
@@ -205,12 +205,4 @@ function notOnDisk(uri: string): Problem {
     subject: uri,
     message: 'It is not a file on this machine, so its build context is not known.',
   };
-}
-
-function pathOf(uri: string): string | undefined {
-  try {
-    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
-  } catch {
-    return undefined; // a host, or what no path on this machine is
-  }
 }

@@ -13,6 +13,8 @@ import type { ImageKnowledge } from './imageKnowledge.ts';
 
 export interface Host {
   readonly images: Images;
+  /** What COPY and ADD would take; absent where there are no files to look at. */
+  readonly contexts?: Contexts;
   readonly log: Log;
 }
 
