@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/parts/dependencies.mjs';
 import { peerServer, peerVersion } from '../../scripts/parts/peer.ts';
+import { contextTargets, measureContexts } from './contexts.ts';
 import { measure, measureGrowth, type Sample } from './measure.ts';
 
 const { values } = parseArgs({
@@ -59,7 +60,16 @@ const tooSteep = [...growth].filter(([name, samples]) => {
   return long / short > growthTarget;
 });
 for (const [name] of tooSteep) console.log(`\nMissed: ${name.split(', ')[0]} grows faster than the file.`);
-if (values.check && missed.length + tooSteep.length > 0) process.exitCode = 1;
+
+const contexts = await measureContexts(`${root}/dist/context-worker.js`, Number(values.runs));
+console.log(`\n${''.padEnd(40)}${['ms', 'target'].map((title) => title.padStart(9)).join('')}`);
+const tooSlow = Object.entries(contextTargets).filter(([name, target]) => {
+  const ms = median(contexts[name as keyof typeof contextTargets]);
+  console.log(`${name.padEnd(40)}${ms.toFixed(2).padStart(9)}${`<= ${target}`.padStart(9)}`);
+  return ms > target;
+});
+for (const [name, target] of tooSlow) console.log(`\nMissed: ${name} takes longer than ${target} ms.`);
+if (values.check && missed.length + tooSteep.length + tooSlow.length > 0) process.exitCode = 1;
 
 function add(samples: Map<string, number[]>, { name, ms }: Sample): void {
   samples.set(name, [...(samples.get(name) ?? []), ms]);
