@@ -76,7 +76,7 @@ function fixedPart(source: string): string {
   return (wild < 0 ? parts : parts.slice(0, wild)).join('/');
 }
 
-function realPath(path: string): string {
+export function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {

@@ -1,8 +1,16 @@
 import { failed, type Known, known, type Problem, pending, stale } from '../../common/known.ts';
-import type { ContextCopy, ContextSize, Contexts, Log } from '../language/host.ts';
+import type {
+  ContextCopy,
+  ContextName,
+  ContextNames,
+  ContextSize,
+  Contexts,
+  LineEffect,
+  Log,
+} from '../language/host.ts';
 import { filePath } from '../util/filePath.ts';
 import { ProblemError } from '../util/problemError.ts';
-import type { FromWorker, LineEffect, ToWorker } from './messages.ts';
+import type { Answer, FromWorker, Look, Seen, ToWorker } from './messages.ts';
 import { ContextThread } from './thread.ts';
 
 interface Dockerfile {
@@ -24,7 +32,7 @@ const maximumQuestions = 200;
 const maximumPaths = 2000;
 
 /** Asks a thread of its own, which is started by the first question. */
-export class BuildContexts implements Contexts {
+export class BuildContexts implements Contexts, ContextNames {
   readonly #now: () => number;
   readonly #thread: ContextThread;
   /** By path. */
@@ -32,7 +40,7 @@ export class BuildContexts implements Contexts {
   readonly #listeners = new Set<(dockerfileUri: string) => void>();
   readonly #moved = new Set<() => void>();
   readonly #changed = new Set<string>();
-  readonly #waiting = new Map<number, (answer: Extract<FromWorker, { kind: 'lines' }>['answer']) => void>();
+  readonly #waiting = new Map<number, (answer: Answer<Seen>) => void>();
   /** Contexts by Dockerfile. */
   readonly #built = new Map<string, string>();
   #folders: readonly string[] = [];
@@ -71,24 +79,16 @@ export class BuildContexts implements Contexts {
     return () => this.#moved.delete(listener);
   }
 
-  /** What each pattern of an ignore file does in the folder that it is for, in their order. Throws ProblemError. */
-  async lines(folder: string, text: string, signal: AbortSignal): Promise<readonly LineEffect[]> {
-    signal.throwIfAborted();
-    const id = ++this.#count;
-    const answer = await new Promise<Extract<FromWorker, { kind: 'lines' }>['answer']>((resolve, reject) => {
-      const abort = () => {
-        this.#waiting.delete(id);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', abort, { once: true });
-      this.#waiting.set(id, (answer) => {
-        signal.removeEventListener('abort', abort);
-        resolve(answer);
-      });
-      this.#thread.send({ kind: 'lines', id, folder, text });
-    });
-    if ('problem' in answer) throw new ProblemError(answer.problem);
-    return answer.value;
+  async names(uri: string, folder: string, signal: AbortSignal): Promise<readonly ContextName[]> {
+    const path = filePath(uri);
+    if (path === undefined) return [];
+    return (await this.#look({ about: 'names', path, folder }, signal)).names ?? [];
+  }
+
+  async lines(ignoreUri: string, text: string, signal: AbortSignal): Promise<readonly LineEffect[]> {
+    const path = filePath(ignoreUri);
+    if (path === undefined) throw new ProblemError(notOnDisk(ignoreUri));
+    return (await this.#look({ about: 'lines', path, text }, signal)).lines ?? [];
   }
 
   /** Absolute paths of the folders that are open in the editor. */
@@ -140,6 +140,25 @@ export class BuildContexts implements Contexts {
     return answered.known;
   }
 
+  async #look(look: Look, signal: AbortSignal): Promise<Seen> {
+    signal.throwIfAborted();
+    const id = ++this.#count;
+    let abort = () => {};
+    try {
+      const answer = await new Promise<Answer<Seen>>((resolve, reject) => {
+        abort = () => reject(signal.reason);
+        signal.addEventListener('abort', abort, { once: true });
+        this.#waiting.set(id, resolve);
+        this.#thread.send({ kind: 'look', id, ...look });
+      });
+      if ('problem' in answer) throw new ProblemError(answer.problem);
+      return answer.value;
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#waiting.delete(id);
+    }
+  }
+
   #receive(message: FromWorker): void {
     switch (message.kind) {
       case 'stale':
@@ -157,7 +176,7 @@ export class BuildContexts implements Contexts {
         if (!same) this.#announce(dockerfile);
         break;
       }
-      case 'lines':
+      case 'seen':
         this.#waiting.get(message.id)?.(message.answer);
         this.#waiting.delete(message.id);
         break;

@@ -1,7 +1,7 @@
 import type { PatternMatcher } from '../../common/ignore.ts';
+import type { LineEffect } from '../language/host.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { readIgnore } from '../workspace/ignoreRules.ts';
-import type { LineEffect } from './messages.ts';
 import type { ContextTree, Folder } from './tree.ts';
 
 type Sum = { -readonly [Name in keyof LineEffect]: LineEffect[Name] };

@@ -1,5 +1,5 @@
 import type { Problem } from '../../common/known.ts';
-import type { ContextCopy, ContextSize } from '../language/host.ts';
+import type { ContextCopy, ContextName, ContextSize, LineEffect } from '../language/host.ts';
 
 /** Paths are absolute. `key` names a question about a Dockerfile; its answers come again whenever they change, until it is dropped. */
 export type ToWorker =
@@ -13,24 +13,26 @@ export type ToWorker =
   | { readonly kind: 'folders'; readonly folders: readonly string[] }
   /** With this context the Dockerfile was built. */
   | { readonly kind: 'built'; readonly dockerfile: string; readonly context: string }
-  /** What each line of an ignore file does, as its text is now. */
-  | { readonly kind: 'lines'; readonly id: number; readonly folder: string; readonly text: string };
+  | ({ readonly kind: 'look'; readonly id: number } & Look);
 
 export type FromWorker =
   | { readonly kind: 'answer'; readonly dockerfile: string; readonly key: string; readonly answer: Answer<ContextSize> }
   /** What was answered about the Dockerfile may be out of date; new answers follow. */
   | { readonly kind: 'stale'; readonly dockerfile: string }
-  | { readonly kind: 'lines'; readonly id: number; readonly answer: Answer<readonly LineEffect[]> }
+  | { readonly kind: 'seen'; readonly id: number; readonly answer: Answer<Seen> }
   /** Something in a context that was looked at has changed. */
   | { readonly kind: 'moved' };
 
-export type Answer<T> = { readonly value: T } | { readonly problem: Problem };
+/** A question with one answer, about the context of a Dockerfile or that of an ignore file. */
+export type Look =
+  /** What stands in a folder of it. */
+  | { readonly about: 'names'; readonly path: string; readonly folder: string }
+  /** What each line of an ignore file does, as its text is now. */
+  | { readonly about: 'lines'; readonly path: string; readonly text: string };
 
-/** What one pattern of an ignore file does. */
-export interface LineEffect {
-  /** What it keeps out, or with an exception lets in again: each file counts for the one line that decides on it. */
-  readonly files: number;
-  readonly bytes: number;
-  /** Whether it matches anything, decided by it or not. */
-  readonly matches: boolean;
+export interface Seen {
+  readonly names?: readonly ContextName[];
+  readonly lines?: readonly LineEffect[];
 }
+
+export type Answer<T> = { readonly value: T } | { readonly problem: Problem };

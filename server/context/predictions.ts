@@ -1,13 +1,14 @@
-import { relative, sep } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import type { Problem } from '../../common/known.ts';
-import type { ContextCopy, ContextSize } from '../language/host.ts';
+import type { ContextCopy, ContextName, ContextSize } from '../language/host.ts';
 import { problemOf } from '../util/problemError.ts';
-import { contextOf, ignoreRules } from './contextOf.ts';
+import { dockerfileOf } from '../workspace/candidates.ts';
+import { contextOf, ignoreRules, realPath } from './contextOf.ts';
 import { lineEffects } from './lineEffects.ts';
-import type { Answer, FromWorker, ToWorker } from './messages.ts';
+import type { Answer, FromWorker, Look, Seen, ToWorker } from './messages.ts';
 import { type Archives, taken, wholeOf } from './take.ts';
-import { ContextTree } from './tree.ts';
-import type { View } from './view.ts';
+import { ContextTree, type Node } from './tree.ts';
+import { follow, isFolder, namesIn, type View } from './view.ts';
 
 interface Asked {
   /** By key; undefined for the whole context. */
@@ -60,8 +61,8 @@ export class Predictions {
       case 'changed':
         this.#changed(message.paths);
         break;
-      case 'lines':
-        this.#tell({ kind: 'lines', id: message.id, answer: this.#lines(message.folder, message.text) });
+      case 'look':
+        void this.#look(message.id, message);
     }
     if (!this.#working) void this.#work();
   }
@@ -155,12 +156,34 @@ export class Predictions {
     return known;
   }
 
-  #lines(folder: string, text: string): Extract<FromWorker, { kind: 'lines' }>['answer'] {
+  /** Never rejects. */
+  async #look(id: number, look: Look): Promise<void> {
     try {
-      return { value: lineEffects(this.#tree(folder), text) };
+      this.#tell({ kind: 'seen', id, answer: { value: await this.#seen(look) } });
     } catch (error) {
-      return { problem: problemOf(error, folder) };
+      this.#tell({ kind: 'seen', id, answer: { problem: problemOf(error, look.path) } });
     }
+  }
+
+  async #seen(look: Look): Promise<Seen> {
+    const view = await this.#viewOf(look.path);
+    if (look.about === 'lines') return { lines: lineEffects(view.tree, look.text) };
+    const folder = follow(view, look.folder);
+    if (folder === undefined || !isFolder(folder)) return { names: [] };
+    return { names: [...namesIn(view, folder)].map(([name, { node }]) => nameOf(name, node)) };
+  }
+
+  /** For an ignore file with all that is kept out. */
+  async #viewOf(path: string): Promise<View> {
+    if (!path.endsWith('.dockerignore')) {
+      const known = this.#dockerfiles.get(path);
+      if (known) return this.#view(path, known);
+    }
+    const dockerfile = path.endsWith('.dockerignore') ? dockerfileOf(path) : path;
+    if (dockerfile === undefined) return { tree: this.#tree(realPath(dirname(path))), ignore: undefined };
+    const built = this.#dockerfiles.get(dockerfile)?.built;
+    const context = await contextOf(dockerfile, { workspaceFolders: this.#folders, built, sources: [] });
+    return { tree: this.#tree(context.root), ignore: path === dockerfile ? ignoreRules(context) : undefined };
   }
 }
 
@@ -177,4 +200,8 @@ function relook(tree: ContextTree, path: string): boolean {
     tree.forget(); // and whoever asks next is told why it cannot be read
     return true;
   }
+}
+
+function nameOf(name: string, node: Node): ContextName {
+  return { name, kind: node.kind, ...(node.kind === 'file' && { bytes: node.bytes }) };
 }

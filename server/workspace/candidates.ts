@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 
 /**
  * Where .hadolint.yaml of a Dockerfile may be, the nearest first: its own folder and those above it, up to the workspace
@@ -33,6 +33,11 @@ export function ignoreCandidates(dockerfile: string, workspaceFolders: readonly 
 
 /** Holds for this Dockerfile alone, in place of the context's .dockerignore. */
 export const ownIgnoreFile = (dockerfile: string): string => `${dockerfile}.dockerignore`;
+
+/** The Dockerfile that an ignore file holds for alone; undefined for one that holds for a context. */
+export function dockerfileOf(ignoreFile: string): string | undefined {
+  return basename(ignoreFile) === '.dockerignore' ? undefined : ignoreFile.replace(/\.dockerignore$/, '');
+}
 
 /** The innermost one that holds the file. */
 function workspaceFolderOf(file: string, workspaceFolders: readonly string[]): string | undefined {

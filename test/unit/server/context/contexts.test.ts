@@ -122,7 +122,7 @@ describe('build contexts', () => {
   it('say what each line of an ignore file does', async () => {
     open({ 'a.log': 5, 'b.log': 6, 'deep/c.log': 7, 'deep/d': 8, 'm/x': 100, 'm/y/z': 200, keep: 1 });
     const text = '*.log\n**/*.log\n\n# no\nm\n!m/y\n!keep\nnothing\nb.*';
-    const effects = await contexts.lines(folder.path, text, never);
+    const effects = await contexts.lines(uriOf('.dockerignore'), text, never);
     assert.deepEqual(
       effects.map(({ files, bytes, matches }) => [files, bytes, matches]),
       [
@@ -137,10 +137,28 @@ describe('build contexts', () => {
     );
   });
 
+  it('name what a COPY could take of a folder, and to an ignore file all', async () => {
+    open({ Dockerfile: 1, 'src/a': 5, 'src/b.log': 6, 'src/deep/': '', 'src/soft': { link: 'a' } });
+    folder.write({ '.dockerignore': '**/*.log' });
+    const names = async (uri: string, within: string) =>
+      (await contexts.names(uri, within, never)).map(({ name, kind, bytes }) =>
+        [name, kind, bytes ?? ''].join(' ').trim(),
+      );
+    assert.deepEqual(await names(uriOf(), 'src/'), ['a file 5', 'deep folder', 'soft link']);
+    assert.deepEqual(await names(uriOf('.dockerignore'), './src'), [
+      'a file 5',
+      'b.log file 6',
+      'deep folder',
+      'soft link',
+    ]);
+    assert.deepEqual(await names(uriOf(), 'none/'), []);
+    assert.deepEqual(await names(uriOf(), '../../'), await names(uriOf(), ''));
+  });
+
   it('stop looking when nobody waits any more', async () => {
     open({ a: 1 });
     const abort = new AbortController();
-    const asked = contexts.lines(folder.path, 'a', abort.signal);
+    const asked = contexts.lines(uriOf('.dockerignore'), 'a', abort.signal);
     abort.abort();
     await assert.rejects(asked, { name: 'AbortError' });
   });
