@@ -76,6 +76,23 @@ export function patternMatcher(texts: readonly string[]): PatternMatcher {
   };
 }
 
+/** What nobody writes: such a pattern becomes an expression that may try for long. */
+export function isSlowPattern(pattern: string): boolean {
+  return pattern.includes('[') && (pattern.match(/\*/g) ?? []).length > 4;
+}
+
+/** The pattern that decides on a path, by what {@link PatternMatcher.match} says of it; undefined where none does. */
+export function decidingPattern({ patterns }: PatternMatcher, rules: readonly boolean[]): number | undefined {
+  let out = false;
+  let deciding: number | undefined;
+  for (const [index, { exception }] of patterns.entries()) {
+    if (!rules[index] || out !== exception) continue;
+    out = !exception;
+    deciding = index;
+  }
+  return deciding;
+}
+
 /**
  * Whether something below the folder could match one of the patterns (of the exceptions, when `exceptions`): else nobody has to
  * look into it. Source: tonistiigi/fsutil filter.go.

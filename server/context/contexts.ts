@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { failed, type Known, known, type Problem, pending, stale } from '../../common/known.ts';
 import type {
   ContextCopy,
@@ -9,7 +10,7 @@ import type {
   Log,
 } from '../language/host.ts';
 import { filePath } from '../util/filePath.ts';
-import { ProblemError } from '../util/problemError.ts';
+import { ProblemError, problemOf } from '../util/problemError.ts';
 import type { Answer, FromWorker, Look, Seen, ToWorker } from './messages.ts';
 import { ContextThread } from './thread.ts';
 
@@ -27,6 +28,9 @@ interface Answered {
 
 /** While somebody types a source, each letter is a question; only the newest are worth an answer. */
 const maximumQuestions = 200;
+
+/** Whoever types waits no longer for a list of names. */
+const patienceMs = 20;
 
 /** Of the paths that changed at once. More, and the whole context is looked at again. */
 const maximumPaths = 2000;
@@ -79,10 +83,23 @@ export class BuildContexts implements Contexts, ContextNames {
     return () => this.#moved.delete(listener);
   }
 
-  async names(uri: string, folder: string, signal: AbortSignal): Promise<readonly ContextName[]> {
+  async names(uri: string, folder: string, signal: AbortSignal): Promise<Known<readonly ContextName[]>> {
     const path = filePath(uri);
-    if (path === undefined) return [];
-    return (await this.#look({ about: 'names', path, folder }, signal)).names ?? [];
+    if (path === undefined) return failed(notOnDisk(uri));
+    const enough = new AbortController();
+    const either = AbortSignal.any([signal, enough.signal]);
+    const looked = this.#look({ about: 'names', path, folder }, either).then(
+      ({ names = [] }) => known(names, this.#now()),
+      (error: unknown) => {
+        if (either.aborted) return pending;
+        return failed(problemOf(error, folder));
+      },
+    );
+    const rested = rest(patienceMs, pending, { signal: either, ref: false }).catch(() => pending);
+    const answer = await Promise.race([looked, rested]);
+    enough.abort();
+    signal.throwIfAborted();
+    return answer;
   }
 
   async lines(ignoreUri: string, text: string, signal: AbortSignal): Promise<readonly LineEffect[]> {

@@ -1,4 +1,4 @@
-import type { PatternMatcher } from '../../common/ignore.ts';
+import { decidingPattern, type PatternMatcher } from '../../common/ignore.ts';
 import type { LineEffect } from '../language/host.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { readIgnore } from '../workspace/ignoreRules.ts';
@@ -34,22 +34,15 @@ function addUp(
   for (const [name, node] of tree.children(folder, at)) {
     const path = at === '' ? name : `${at}/${name}`;
     const { rules } = matcher.match(path, parent);
-    let decided: Sum | undefined;
-    let out = false;
-    for (const [index, sum] of sums.entries()) {
-      const pattern = matcher.patterns[index]!;
-      const isMatch = rules[index]!;
-      // A rule that could change nothing was not tried.
-      if (!sum.matches) sum.matches = isMatch || pattern.test(path);
-      if (!isMatch || out !== pattern.exception) continue;
-      out = !pattern.exception;
-      decided = sum;
-    }
+    // A rule that could change nothing was not tried.
+    for (const [index, sum] of sums.entries()) sum.matches ||= rules[index]! || matcher.patterns[index]!.test(path);
+    const deciding = decidingPattern(matcher, rules);
     if (node.kind === 'folder') {
       addUp(tree, matcher, sums, node, path, rules);
-    } else if (decided) {
-      decided.files++;
-      decided.bytes += node.kind === 'file' ? node.bytes : 0;
+    } else if (deciding !== undefined) {
+      const sum = sums[deciding]!;
+      sum.files++;
+      sum.bytes += node.kind === 'file' ? node.bytes : 0;
     }
   }
 }

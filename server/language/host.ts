@@ -109,14 +109,14 @@ export interface ContextSize {
   readonly changedAt: number;
 }
 
-/** Names in build contexts, and what ignore files do to them. Unlike {@link Contexts} these wait for the disk. */
+/** Names in build contexts, and what ignore files do to them. */
 export interface ContextNames {
   /**
    * What a COPY could name in a folder of the Dockerfile's build context, which is written as in a source: `src/`. Of an ignore file
-   * all that is there, whether kept out or not. Empty where there is no such folder. Throws ProblemError.
+   * all that is there, whether kept out or not. Empty where there is no such folder. Waits at most 20 ms, then `pending`.
    */
-  names(uri: string, folder: string, signal: AbortSignal): Promise<readonly ContextName[]>;
-  /** What each pattern of an ignore file does, in their order, with the text as it is now. Throws ProblemError. */
+  names(uri: string, folder: string, signal: AbortSignal): Promise<Known<readonly ContextName[]>>;
+  /** What each pattern of an ignore file does, in their order, with the text as it is now. Waits for the disk. Throws ProblemError. */
   lines(ignoreUri: string, text: string, signal: AbortSignal): Promise<readonly LineEffect[]>;
 }
 

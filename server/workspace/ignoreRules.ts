@@ -1,4 +1,4 @@
-import { type PatternMatcher, patternMatcher, readIgnoreFile } from '../../common/ignore.ts';
+import { isSlowPattern, type PatternMatcher, patternMatcher, readIgnoreFile } from '../../common/ignore.ts';
 import type { SmallFile } from './smallFile.ts';
 
 /** More, and trying them on every source in a Dockerfile would be felt while typing. */
@@ -10,7 +10,7 @@ const maxPatterns = 1000;
  */
 export function readIgnore({ text }: SmallFile): PatternMatcher | undefined {
   const patterns = readIgnoreFile(text ?? '');
-  const slow = patterns.some((pattern) => pattern.includes('[') && (pattern.match(/\*/g) ?? []).length > 4);
+  const slow = patterns.some(isSlowPattern);
   if (text === undefined || slow || patterns.length > maxPatterns) return undefined;
   try {
     return patternMatcher(patterns);
