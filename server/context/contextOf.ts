@@ -14,8 +14,10 @@ import { readIgnore } from '../workspace/ignoreRules.ts';
 import { maxBytes, readSmallFile, type SmallFile } from '../workspace/smallFile.ts';
 
 export interface BuildContext {
-  /** An absolute path. */
+  /** An absolute path, without links. */
   readonly root: string;
+  /** The same as it was named. */
+  readonly folder: string;
   readonly ignoreFile: (SmallFile & { readonly path: string }) | undefined;
 }
 
@@ -40,11 +42,11 @@ export async function contextOf(
   const candidates = built === undefined ? contextCandidates(dockerfile, workspaceFolders) : [built];
   for (const root of candidates) {
     const ignoreFile = await ignoreFileAt(join(root, '.dockerignore'));
-    if (ignoreFile) return { root: realPath(root), ignoreFile: own ?? ignoreFile };
+    if (ignoreFile) return { root: realPath(root), folder: root, ignoreFile: own ?? ignoreFile };
   }
   const found = candidates.map((root) => sources.filter((source) => existsSync(join(root, fixedPart(source)))).length);
   const root = candidates[found.indexOf(Math.max(...found))]!;
-  return { root: realPath(root), ignoreFile: own };
+  return { root: realPath(root), folder: root, ignoreFile: own };
 }
 
 /** Undefined where everything is let in. Throws ProblemError for rules that a build refuses, and for some that take too long to try. */

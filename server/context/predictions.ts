@@ -1,4 +1,4 @@
-import { dirname, relative, sep } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import type { Problem } from '../../common/known.ts';
 import type { ContextCopy, ContextName, ContextSize } from '../language/host.ts';
 import { problemOf } from '../util/problemError.ts';
@@ -89,7 +89,8 @@ export class Predictions {
     const touched = new Set<ContextTree>();
     for (const tree of this.#trees.values()) {
       if (paths === undefined) tree.forget();
-      if (paths === undefined || paths.some((path) => relook(tree, path))) touched.add(tree);
+      // All of them, not only the first.
+      if (paths === undefined || paths.filter((path) => relook(tree, path)).length > 0) touched.add(tree);
     }
     const rules = paths === undefined || paths.some((path) => path.endsWith('.dockerignore'));
     // Where a source was missing, another context may have it now.
@@ -146,14 +147,15 @@ export class Predictions {
     asked.stamp = stamp;
     if (asked.view && same) return asked.view;
     asked.view = undefined;
-    asked.view = { tree: this.#tree(context.root), ignore: ignoreRules(context) };
+    asked.view = { tree: this.#tree(context.root, context.folder), ignore: ignoreRules(context) };
     return asked.view;
   }
 
-  #tree(root: string): ContextTree {
-    const known = this.#trees.get(root) ?? new ContextTree(root);
-    this.#trees.set(root, known);
-    return known;
+  #tree(root: string, alias: string): ContextTree {
+    const tree = this.#trees.get(root) ?? new ContextTree(root);
+    this.#trees.set(root, tree);
+    tree.aliases.add(alias);
+    return tree;
   }
 
   /** Never rejects. */
@@ -180,10 +182,14 @@ export class Predictions {
       if (known) return this.#view(path, known);
     }
     const dockerfile = path.endsWith('.dockerignore') ? dockerfileOf(path) : path;
-    if (dockerfile === undefined) return { tree: this.#tree(realPath(dirname(path))), ignore: undefined };
+    if (dockerfile === undefined)
+      return { tree: this.#tree(realPath(dirname(path)), dirname(path)), ignore: undefined };
     const built = this.#dockerfiles.get(dockerfile)?.built;
     const context = await contextOf(dockerfile, { workspaceFolders: this.#folders, built, sources: [] });
-    return { tree: this.#tree(context.root), ignore: path === dockerfile ? ignoreRules(context) : undefined };
+    return {
+      tree: this.#tree(context.root, context.folder),
+      ignore: path === dockerfile ? ignoreRules(context) : undefined,
+    };
   }
 }
 
@@ -192,14 +198,17 @@ function withoutLast(stamp: string): string {
 }
 
 function relook(tree: ContextTree, path: string): boolean {
-  const inside = relative(tree.root, path);
-  if (inside === '..' || inside.startsWith(`..${sep}`) || inside.startsWith(sep)) return false;
-  try {
-    return tree.relook(sep === '/' ? inside : inside.replaceAll(sep, '/'));
-  } catch {
-    tree.forget(); // and whoever asks next is told why it cannot be read
-    return true;
+  for (const root of new Set([tree.root, ...tree.aliases])) {
+    const inside = relative(root, path);
+    if (inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) continue;
+    try {
+      return tree.relook(sep === '/' ? inside : inside.replaceAll(sep, '/'));
+    } catch {
+      tree.forget(); // and whoever asks next is told why it cannot be read
+      return true;
+    }
   }
+  return false;
 }
 
 function nameOf(name: string, node: Node): ContextName {

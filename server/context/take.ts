@@ -16,6 +16,8 @@ interface Item {
   readonly include?: PatternMatcher;
 }
 
+const maximumArchives = 200;
+
 /** Sizes of archives that were looked into, by their path. */
 export type Archives = Map<string, { readonly stamp: string; readonly unpacked: Unpacked | undefined }>;
 
@@ -60,7 +62,7 @@ function itemsOf(view: View, source: string, { keyword, parents }: ContextCopy):
   const wild = parts.findIndex(hasWildcards);
   const fixed = wild < 0 ? parts : parts.slice(0, wild);
   const base = follow(view, fixed.join('/'));
-  if (base === undefined) throw notFound(source);
+  if (base === undefined || (parts.length > 0 && !isSent(view, base))) throw notFound(source);
   if (wild < 0) return [{ seen: base, name: parts.at(-1) ?? '' }];
   const tests = parts.slice(wild).map(nameTest);
   return [...matching(view, base, tests)].map(([name, { path }]) => {
@@ -68,6 +70,11 @@ function itemsOf(view: View, source: string, { keyword, parents }: ContextCopy):
     if (seen === undefined) throw notFound(path);
     return { seen, name };
   });
+}
+
+/** A folder that is kept out is sent only for what an exception lets in of it. */
+function isSent(view: View, seen: Seen): boolean {
+  return !isFolder(seen) || !seen.hidden || totalsOf(view, seen).files > 0;
 }
 
 /** The names that a path with wildcards means, which does not lead through links. */
@@ -78,7 +85,7 @@ function* matching(
 ): Generator<readonly [string, Seen]> {
   if (test === undefined || !isFolder(folder)) return;
   for (const [name, seen] of namesIn(view, folder)) {
-    if (!test(name)) continue;
+    if (!test(name) || !isSent(view, seen)) continue;
     if (rest.length === 0) yield [name, seen];
     else yield* matching(view, seen, rest);
   }
@@ -99,6 +106,7 @@ async function lookInto(view: View, { node, path }: Seen<File>, archives: Archiv
   const stamp = `${node.bytes} ${node.changedAt}`;
   const file = join(view.tree.root, path);
   const known = archives.get(file);
+  if (archives.size >= maximumArchives) archives.clear();
   if (known?.stamp === stamp) return known.unpacked;
   const found = await unpacked(file, path);
   archives.set(file, { stamp, unpacked: found });

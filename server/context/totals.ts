@@ -15,12 +15,16 @@ export interface Totals {
   readonly changedAt: number;
 }
 
+const maximumKept = 4;
+
 /** Kept with the folder until something in it changes. Throws ProblemError. */
 export function totalsOf(view: View, folder: Seen<Folder>): Totals {
   const key = view.ignore ?? view.tree;
   const known = folder.node.derived.get(key);
   if (known) return known as Totals;
   const totals = addUp(view, folder);
+  // Each version of an ignore file makes other ones.
+  if (folder.node.derived.size >= maximumKept) folder.node.derived.clear();
   folder.node.derived.set(key, totals);
   return totals;
 }

@@ -38,8 +38,10 @@ export const maximumNames = 500_000;
  * link. Sockets, pipes and devices are passed over, as a build does. Waits for the disk, so it belongs into a thread of its own.
  */
 export class ContextTree {
-  /** An absolute path. */
+  /** An absolute path, without links. */
   readonly root: string;
+  /** What else people call it. */
+  readonly aliases = new Set<string>();
   readonly limit: number;
   #top: Folder | undefined;
   #names = 0;

@@ -52,11 +52,19 @@ export function registerFiles(
     if (changes.some(({ uri }) => /\.(?:dockerignore|hadolint\.ya?ml)$/.test(uri))) files.look();
     contexts.changed(changes.flatMap(({ uri }) => filePath(uri) ?? []));
   });
-  documents.onDidOpen((uri) => {
-    files.look(uri);
+  /** Not before somebody wants to know what is in a context. */
+  function watchAll(): void {
     if (watches && !watchesAll) watch([everything]);
     watchesAll = watches;
     if (!watches) contexts.changed();
+  }
+
+  documents.onDidOpen((uri) => {
+    files.look(uri);
+    watchAll();
+  });
+  documents.onIgnoreFile((uri) => {
+    if (watches && documents.ignoreFile(uri)) watchAll();
   });
   documents.onDidSave((uri) => {
     files.look(uri);

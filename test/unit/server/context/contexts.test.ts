@@ -70,7 +70,11 @@ describe('build contexts', () => {
     contexts.changed([join(folder.path, 'dir/b')]);
     assert.equal(await changed(), uriOf());
     assert.equal(await bytes(copyOf('dir')), 11);
-    folder.write({ 'dir/b': 60 });
+    folder.write({ 'dir/b': 60, 'dir/c': 100 });
+    contexts.changed(['dir/a', 'dir/b', 'dir/c'].map((path) => join(folder.path, path)));
+    await changed();
+    assert.equal(await bytes(copyOf('dir')), 165);
+    folder.remove('dir/c');
     contexts.changed();
     await changed();
     assert.equal(await bytes(copyOf('dir')), 65);
@@ -112,6 +116,15 @@ describe('build contexts', () => {
     contexts.built(join(folder.path, 'docker/Dockerfile'), join(folder.path, 'other'));
     await changed();
     assert.equal(await bytes(copyOf('x'), 'docker/Dockerfile'), 40);
+  });
+
+  it('hear of changes by whatever name their folder has', async () => {
+    open({ 'real/Dockerfile': 1, 'real/a': 5, named: { link: 'real' } });
+    assert.equal(await bytes(copyOf('a'), 'named/Dockerfile'), 5);
+    folder.write({ 'real/a': 50 });
+    contexts.changed([join(folder.path, 'named/a')]);
+    await changed();
+    assert.equal(await bytes(copyOf('a'), 'named/Dockerfile'), 50);
   });
 
   it('fail for a file that is nowhere', () => {

@@ -97,6 +97,8 @@ describe('what a COPY takes', () => {
     assert.equal(await problem(some, copy('a.txt'), ['*.txt']), 'notFound a.txt');
     folder.dispose();
     assert.equal(await problem(some, copy('none/*.txt')), 'notFound none/*.txt');
+    folder.dispose();
+    assert.equal(await problem(some, copy('dir'), ['dir', '!**/*.js']), 'notFound dir');
   });
 
   it('is not known for what only a build fetches', async () => {
