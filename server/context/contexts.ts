@@ -114,9 +114,11 @@ export class BuildContexts implements Contexts, ContextNames {
     this.#tell({ kind: 'folders', folders });
   }
 
-  /** These files or folders came, went or changed (absolute paths); without paths anything may have. */
-  changed(paths?: readonly string[]): void {
-    this.#tell({ kind: 'changed', ...(paths && paths.length <= maximumPaths && { paths }) });
+  /** These files or folders came, went or changed; without URIs anything may have. */
+  changed(uris?: readonly string[]): void {
+    if (!this.#thread.isRunning) return;
+    const few = uris !== undefined && uris.length <= maximumPaths;
+    this.#tell({ kind: 'changed', ...(few && { paths: uris.flatMap((uri) => filePath(uri) ?? []) }) });
   }
 
   /** The Dockerfile was built with this context (absolute paths). */

@@ -7,7 +7,6 @@ import {
 } from 'vscode-languageserver';
 import type { BuildContexts } from '../context/contexts.ts';
 import type { Log } from '../language/host.ts';
-import { filePath } from '../util/filePath.ts';
 import type { WorkspaceFiles } from '../workspace/workspaceFiles.ts';
 import type { Documents } from './documents.ts';
 
@@ -50,7 +49,7 @@ export function registerFiles(
 
   connection.onDidChangeWatchedFiles(({ changes }: DidChangeWatchedFilesParams) => {
     if (changes.some(({ uri }) => /\.(?:dockerignore|hadolint\.ya?ml)$/.test(uri))) files.look();
-    contexts.changed(changes.flatMap(({ uri }) => filePath(uri) ?? []));
+    contexts.changed(changes.map(({ uri }) => uri));
   });
   /** Not before somebody wants to know what is in a context. */
   function watchAll(): void {

@@ -67,11 +67,11 @@ describe('build contexts', () => {
     open({ Dockerfile: 10, 'dir/a': 5 });
     assert.equal(await bytes(copyOf('dir')), 5);
     folder.write({ 'dir/b': 6 });
-    contexts.changed([join(folder.path, 'dir/b')]);
+    contexts.changed([uriOf('dir/b')]);
     assert.equal(await changed(), uriOf());
     assert.equal(await bytes(copyOf('dir')), 11);
     folder.write({ 'dir/b': 60, 'dir/c': 100 });
-    contexts.changed(['dir/a', 'dir/b', 'dir/c'].map((path) => join(folder.path, path)));
+    contexts.changed(['dir/a', 'dir/b', 'dir/c'].map(uriOf));
     await changed();
     assert.equal(await bytes(copyOf('dir')), 165);
     folder.remove('dir/c');
@@ -84,11 +84,11 @@ describe('build contexts', () => {
     open({ Dockerfile: 10, 'a.log': 5, 'b.txt': 7 });
     assert.equal(await bytes(), 22);
     folder.write({ '.dockerignore': '*.log\n.dockerignore\nDockerfile' });
-    contexts.changed([join(folder.path, '.dockerignore')]);
+    contexts.changed([uriOf('.dockerignore')]);
     await changed();
     assert.equal(await bytes(), 7);
     folder.write({ 'Dockerfile.dockerignore': '*\n!*.log' });
-    contexts.changed([join(folder.path, 'Dockerfile.dockerignore')]);
+    contexts.changed([uriOf('Dockerfile.dockerignore')]);
     await changed();
     assert.equal(await bytes(), 5);
   });
@@ -122,7 +122,7 @@ describe('build contexts', () => {
     open({ 'real/Dockerfile': 1, 'real/a': 5, named: { link: 'real' } });
     assert.equal(await bytes(copyOf('a'), 'named/Dockerfile'), 5);
     folder.write({ 'real/a': 50 });
-    contexts.changed([join(folder.path, 'named/a')]);
+    contexts.changed([uriOf('named/a')]);
     await changed();
     assert.equal(await bytes(copyOf('a'), 'named/Dockerfile'), 50);
   });
