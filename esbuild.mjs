@@ -79,6 +79,7 @@ const bundles = [
     entryPoints: {
       'server-main': 'server/main.ts',
       'layers-worker': 'server/images/layers/worker.ts',
+      'context-worker': 'server/context/worker.ts',
       cli: 'server/cli.ts',
     },
     define: {

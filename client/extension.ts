@@ -95,9 +95,10 @@ export async function deactivate(): Promise<void> {
   await beforeEnd?.();
 }
 
-/** The language server is there from the first open Dockerfile or compose file on; views and commands start it by asking it something. */
+/** The language server is there from the first open Dockerfile, compose file or .dockerignore on; views and commands start it by asking it something. */
 function startForFiles(start: () => Promise<unknown>, subscriptions: vscode.Disposable[]): void {
-  const isOurs = ({ languageId }: vscode.TextDocument) => languageId === 'dockerfile' || languageId === 'dockercompose';
+  const isOurs = ({ languageId, fileName }: vscode.TextDocument) =>
+    languageId === 'dockerfile' || languageId === 'dockercompose' || fileName.endsWith('.dockerignore');
   if (vscode.workspace.textDocuments.some(isOurs)) void start();
   else {
     const opened = vscode.workspace.onDidOpenTextDocument((document) => {

@@ -1,5 +1,6 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
 import { homedir } from 'node:os';
+import { BuildContexts } from './context/contexts.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
@@ -40,6 +41,7 @@ export interface Outside {
   readonly localLayers: LocalLayers;
   readonly analyses: Analyses;
   readonly files: WorkspaceFiles;
+  readonly contexts: BuildContexts;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
   /** Ends every connection. Resolves when what is worth keeping is kept. */
@@ -100,6 +102,8 @@ export function openOutside(
     createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
   );
 
+  const contexts = new BuildContexts(log, now);
+
   let lastHost = engineHost(settings);
   let lastProblems = '';
   function configure(): void {
@@ -128,12 +132,13 @@ export function openOutside(
     localLayers,
     analyses,
     files: new WorkspaceFiles(log),
+    contexts,
     configured,
     async dispose() {
       stop();
       localLayers.dispose();
       engine.dispose();
-      await Promise.all([images.dispose(), analyses.flush().then(() => analyzed.flush())]);
+      await Promise.all([images.dispose(), contexts.dispose(), analyses.flush().then(() => analyzed.flush())]);
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
     },
   };

@@ -12,6 +12,7 @@ import { registerDiagnostics } from './handlers/diagnostics.ts';
 import { Documents } from './handlers/documents.ts';
 import { registerEngine } from './handlers/engine.ts';
 import { registerFiles } from './handlers/files.ts';
+import { registerIgnoreFiles } from './handlers/ignoreFiles.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
 import { registerLayers } from './handlers/layers.ts';
@@ -27,6 +28,7 @@ import { openOutside } from './outside.ts';
 import { createShell } from './shell/shell.ts';
 import { createShellCheck } from './shellcheck/shellcheck.ts';
 import { cacheFolder, type StoredName } from './util/cacheFolder.ts';
+import { dockerfilesBy } from './workspace/dockerfilesBy.ts';
 import type { World } from './world.ts';
 
 /** Serves one client until it disconnects. Resolves what it returns when everything it opened is closed. */
@@ -42,8 +44,13 @@ export function startServer(connection: Connection, world: World): () => Promise
   };
   const stores = clientStores(connection, () => support);
   const outside = openOutside(world, settings, { storage, stores }, log);
-  const { engine, registries, credentials, files } = outside;
-  const host: Host = { images: world.images ?? outside.images, log };
+  const { engine, registries, credentials, files, contexts } = outside;
+  const host: Host = {
+    images: world.images ?? outside.images,
+    contexts: outside.contexts,
+    contextNames: outside.contexts,
+    log,
+  };
   const shell = world.shell ?? createShell();
   let trusted = false;
   const lint = new Lint({
@@ -59,7 +66,11 @@ export function startServer(connection: Connection, world: World): () => Promise
     trusted: () => trusted,
     support: () => support,
   });
-  const beside = registerFiles(connection, documents, files, log);
+  const beside = registerFiles(connection, documents, { files, contexts }, log);
+  const ignoreFiles = registerIgnoreFiles({
+    ...{ connection, documents, files, contexts, dockerfilesBy, log },
+    support: () => support,
+  });
 
   let askForCompose = () => {};
   connection.onInitialize((params) => {
@@ -67,11 +78,13 @@ export function startServer(connection: Connection, world: World): () => Promise
     trusted = support.trusted;
     settings.initialize(params);
     beside.initialize(params);
+    ignoreFiles.initialize(params);
     askForCompose = registerCompose(connection, params, log);
     return { capabilities: serverCapabilities, serverInfo: { name: 'gantry' } };
   });
   connection.onInitialized(() => {
     beside.initialized();
+    ignoreFiles.initialized();
     askForCompose();
     return settings.initialized();
   });
@@ -83,8 +96,9 @@ export function startServer(connection: Connection, world: World): () => Promise
   const closeStreams = registerStreams(connection, engine);
   const stop = [
     beside.dispose,
+    ignoreFiles.dispose,
     registerDiagnostics({ connection, documents, settings, lint, support: () => support, log }),
-    registerLanguage(connection, documents, host, lint, () => support, world.now),
+    registerLanguage(connection, documents, host, lint, ignoreFiles, () => support, world.now),
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];
@@ -96,7 +110,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   registerDiagnose(connection, { env, now, registries, http, credentials: signIn.signIns }, engine);
   registerRegistryContents(connection, registries, engine, outside.localLayers);
   registerLayers(connection, outside.analyses, engine);
-  registerBuild(connection, engine, credentials);
+  registerBuild(connection, engine, credentials, (dockerfile, context) => contexts.built(dockerfile, context));
 
   const close = async () => {
     for (const each of stop) each();

@@ -12,8 +12,8 @@ export interface OpenDocument {
   readonly dockerfile: Dockerfile;
 }
 
-/** A compose file that is open. */
-export interface ComposeDocument {
+/** A compose file, or an ignore file of builds, that is open. */
+export interface PlainDocument {
   readonly uri: string;
   readonly version: number;
   readonly text: string;
@@ -21,7 +21,7 @@ export interface ComposeDocument {
 
 /**
  * The files the client has open. All that is said of files is said of Dockerfiles, each parsed once a version; of compose files
- * only what is asked with {@link compose}.
+ * only what is asked with {@link compose}, and of ignore files with {@link ignoreFile}.
  */
 export class Documents {
   readonly #texts = new TextDocuments(TextDocument);
@@ -51,9 +51,28 @@ export class Documents {
   }
 
   /** The current version of an open compose file; undefined when it is not open. */
-  compose(uri: string): ComposeDocument | undefined {
+  compose(uri: string): PlainDocument | undefined {
     const document = this.#texts.get(uri);
     return document && isCompose(document) ? { uri, version: document.version, text: document.getText() } : undefined;
+  }
+
+  get ignoreFiles(): readonly string[] {
+    return this.#texts.keys().filter(isIgnoreFile);
+  }
+
+  /** The current version of an open ignore file; undefined when it is not open. */
+  ignoreFile(uri: string): PlainDocument | undefined {
+    const document = isIgnoreFile(uri) ? this.#texts.get(uri) : undefined;
+    return document && { uri, version: document.version, text: document.getText() };
+  }
+
+  /** Called when one is opened, edited or closed. */
+  onIgnoreFile(listener: (uri: string) => void): void {
+    const tell = ({ document }: { readonly document: TextDocument }) => {
+      if (isIgnoreFile(document.uri)) listener(document.uri);
+    };
+    this.#texts.onDidChangeContent(tell);
+    this.#texts.onDidClose(tell);
   }
 
   /** Of a Dockerfile. */
@@ -94,8 +113,11 @@ function ofDockerfiles(listener: (uri: string) => void): (event: { readonly docu
 const composeLanguages: ReadonlySet<string> = new Set(['dockercompose', 'yaml.docker-compose']);
 
 /** Editors name its language in many ways; what is YAML is none. */
-const isDockerfile = ({ languageId }: TextDocument): boolean =>
-  languageId !== 'yaml' && !composeLanguages.has(languageId);
+const isDockerfile = ({ languageId, uri }: TextDocument): boolean =>
+  languageId !== 'yaml' && !composeLanguages.has(languageId) && !isIgnoreFile(uri);
+
+/** Whatever an editor takes `Dockerfile.dockerignore` for. */
+const isIgnoreFile = (uri: string): boolean => uri.endsWith('.dockerignore');
 
 function isCompose({ languageId, uri }: TextDocument): boolean {
   if (languageId === 'yaml') return /(?:^|\/)(?:docker-)?compose(?:[.-][^/]*)?\.ya?ml$/i.test(uri);

@@ -29,6 +29,7 @@ import { isAbort } from '../util/problemError.ts';
 import { cancellable } from './answer.ts';
 import type { ClientSupport } from './capabilities.ts';
 import type { Documents, OpenDocument } from './documents.ts';
+import type { IgnoreFilesHandler } from './ignoreFiles.ts';
 import { lateCompletion } from './lateCompletion.ts';
 import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
@@ -47,6 +48,7 @@ export function registerLanguage(
   documents: Documents,
   host: Host,
   lint: Lint,
+  ignoreFiles: Pick<IgnoreFilesHandler, 'hints' | 'complete'>,
   support: () => ClientSupport,
   now: () => number,
 ): () => void {
@@ -97,12 +99,24 @@ export function registerLanguage(
     const dockerfile = documents.get(textDocument.uri)?.dockerfile;
     const trigger = context?.triggerCharacter === ' ' ? 'blank' : 'other';
     return (
-      dockerfile && completion(dockerfile, offsetAt(dockerfile, position), host, support().completion, trigger, signal)
+      dockerfile &&
+      completion(
+        dockerfile,
+        offsetAt(dockerfile, position),
+        host,
+        support().completion,
+        trigger,
+        signal,
+        textDocument.uri,
+      )
     );
   };
   const late = lateCompletion(connection, documents, host, completeAt);
   connection.onCompletion((params, token) => {
     const { uri } = params.textDocument;
+    const ignore = documents.ignoreFile(uri);
+    if (ignore)
+      return cancellable(token, (signal) => ignoreFiles.complete(ignore, params.position, signal), 'completion');
     if (documents.compose(uri) === undefined) {
       return feature('completion', uri, token, (_, signal) => late.watch(params, signal));
     }
@@ -167,10 +181,12 @@ export function registerLanguage(
   connection.onFoldingRanges(({ textDocument }, token) =>
     feature('folding', textDocument.uri, token, ({ dockerfile }) => foldingRanges(dockerfile)),
   );
-  connection.languages.inlayHint.on((params: InlayHintParams, token) =>
-    feature('inlayHint', params.textDocument.uri, token, ({ uri, dockerfile }) =>
-      inlayHints(uri, dockerfile, params.range, host.images, matcher),
-    ),
+  connection.languages.inlayHint.on(
+    (params: InlayHintParams, token) =>
+      ignoreFiles.hints(params.textDocument.uri, params.range) ??
+      feature('inlayHint', params.textDocument.uri, token, ({ uri, dockerfile }) =>
+        inlayHints(uri, dockerfile, params.range, host.images, matcher),
+      ),
   );
   const stop = refreshHints(connection, host, support);
   return () => {

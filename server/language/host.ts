@@ -13,6 +13,9 @@ import type { ImageKnowledge } from './imageKnowledge.ts';
 
 export interface Host {
   readonly images: Images;
+  /** What COPY and ADD would take; absent where there are no files to look at. */
+  readonly contexts?: Contexts;
+  readonly contextNames?: ContextNames;
   readonly log: Log;
 }
 
@@ -86,14 +89,51 @@ export interface ContextCopy {
   readonly keyword: 'COPY' | 'ADD';
   readonly sources: readonly string[];
   readonly exclude: readonly string[];
+  /** `COPY --parents`: the paths of the sources are kept. */
+  readonly parents?: boolean;
+  /** `ADD --unpack`; absent means what ADD does without it. */
+  readonly unpack?: boolean;
 }
 
 export interface ContextSize {
+  /** Regular files and symbolic links. */
   readonly files: number;
-  /** Unpacked, as the layer has them. */
+  /** Unpacked, as the layer of an image has them. */
   readonly bytes: number;
+  /**
+   * What the paths that symbolic links point to take. An engine counts them for a layer that is in no image yet (overlay2's
+   * DiffSize), and never for one in an image.
+   */
+  readonly linkBytes?: number;
   /** The last change to any of them (a folder's when a name came or went), milliseconds since 1970. */
   readonly changedAt: number;
+}
+
+/** Names in build contexts, and what ignore files do to them. */
+export interface ContextNames {
+  /**
+   * What a COPY could name in a folder of the Dockerfile's build context, which is written as in a source: `src/`. Of an ignore file
+   * all that is there, whether kept out or not. Empty where there is no such folder. Waits at most 20 ms, then `pending`.
+   */
+  names(uri: string, folder: string, signal: AbortSignal): Promise<Known<readonly ContextName[]>>;
+  /** What each pattern of an ignore file does, in their order, with the text as it is now. Waits for the disk. Throws ProblemError. */
+  lines(ignoreUri: string, text: string, signal: AbortSignal): Promise<readonly LineEffect[]>;
+}
+
+export interface ContextName {
+  readonly name: string;
+  readonly kind: 'file' | 'folder' | 'link';
+  /** Of a file, unpacked. */
+  readonly bytes?: number;
+}
+
+/** What one pattern of an ignore file does. */
+export interface LineEffect {
+  /** Regular files and links that it keeps out, or with an exception lets in again: each counts for the one line that decides on it. */
+  readonly files: number;
+  readonly bytes: number;
+  /** Whether it matches anything, decided by it or not. */
+  readonly matches: boolean;
 }
 
 /** The files that say something about a Dockerfile. */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/parts/dependencies.mjs';
 import { peerServer, peerVersion } from '../../scripts/parts/peer.ts';
+import { contextTargets, measureContexts } from './contexts.ts';
 import { measure, measureGrowth, type Sample } from './measure.ts';
 import { measureRegistry } from './registry.ts';
 
@@ -71,15 +72,30 @@ const registryTargets: Readonly<Record<string, number>> = {
 const registry = new Map<string, number[]>();
 for (let run = 0; run < 5; run++)
   for (const sample of await measureRegistry(`${root}/dist/server.js`)) add(registry, sample);
-console.log(`\n${'10,000 tags'.padEnd(40)}${'gantry'.padStart(9)}${'target'.padStart(9)}`);
-const tooLate = [...registry].filter(([name, samples]) => {
-  const [ms, target] = [median(samples), registryTargets[name]];
-  const cells = [ms.toFixed(2), target === undefined ? '' : `<= ${target}`];
-  console.log(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(9)).join('')}`);
-  return target !== undefined && ms > target;
-});
-for (const [name] of tooLate) console.log(`\nMissed: ${name} takes longer than ${registryTargets[name]} ms.`);
+const contexts = new Map<string, number[]>();
+for (const sample of await measureContexts(`${root}/dist/context-worker.js`, Number(values.runs)))
+  add(contexts, sample);
+const tooLate = [
+  ...showTimes('10,000 tags', registry, registryTargets),
+  ...showTimes('COPY . . of 50,000 files', contexts, contextTargets),
+];
+for (const name of tooLate) console.log(`\nMissed: ${name} takes too long.`);
 if (values.check && missed.length + tooSteep.length + tooLate.length > 0) process.exitCode = 1;
+
+/** Prints the medians, and returns the names of those that are above their targets, in ms. */
+function showTimes(
+  title: string,
+  times: ReadonlyMap<string, readonly number[]>,
+  limits: Readonly<Record<string, number>>,
+): readonly string[] {
+  console.log(`\n${title.padEnd(40)}${'ms'.padStart(9)}${'target'.padStart(9)}`);
+  return [...times].flatMap(([name, samples]) => {
+    const [ms, limit] = [median(samples), limits[name]];
+    const cells = [ms.toFixed(2), limit === undefined ? '' : `<= ${limit}`];
+    console.log(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(9)).join('')}`);
+    return limit !== undefined && ms > limit ? [name] : [];
+  });
+}
 
 function add(samples: Map<string, number[]>, { name, ms }: Sample): void {
   samples.set(name, [...(samples.get(name) ?? []), ms]);

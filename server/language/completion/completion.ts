@@ -8,9 +8,18 @@ import { type CursorContext, cursorContext } from './context.ts';
 import { directiveOffers, directiveValueOffers } from './directives.ts';
 import { flagOffers, flagValueOffers } from './flags.ts';
 import { imageOffers } from './images.ts';
-import { type Completed, type CompletionSupport, itemsOf, nothingToOffer, type Offer, type Offers } from './item.ts';
+import {
+  type Completed,
+  type CompletionSupport,
+  inOrder,
+  itemsOf,
+  nothingToOffer,
+  type Offer,
+  type Offers,
+} from './item.ts';
 import { keywordOffers } from './keywords.ts';
 import { mountKeyOffers, mountValueOffers } from './mounts.ts';
+import { pathOffers } from './paths.ts';
 import { stageOffers } from './stages.ts';
 import { repositoryNamed, tagOffers } from './tags.ts';
 import { variableOffers } from './variables.ts';
@@ -21,7 +30,7 @@ export type { CompletionSupport } from './item.ts';
 export type CompletionTrigger = 'blank' | 'other';
 
 /**
- * What can be written at `offset`. Waits no longer than the host does for what is asked of registries.
+ * What can be written at `offset`. `uri` says where the file is, for paths of its build context. Waits no longer than the host does for what is asked of registries.
  * Throws AbortError when `signal` aborts.
  */
 export async function completion(
@@ -31,17 +40,18 @@ export async function completion(
   support: CompletionSupport,
   trigger: CompletionTrigger,
   signal: AbortSignal,
+  uri = '',
 ): Promise<Completed> {
   const context = cursorContext(dockerfile, offset);
   if (context.kind === 'none' || (trigger === 'blank' && !followsBlank(context))) {
     return nothingToOffer;
   }
-  const { offers, incomplete, late = false } = await offersAt(dockerfile, offset, context, host, signal);
+  const { offers, incomplete, late = false } = await offersAt(dockerfile, offset, context, host, uri, signal);
   return { list: { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) }, late };
 }
 
 function followsBlank({ kind }: CursorContext): boolean {
-  return kind === 'image' || kind === 'word' || kind === 'directive' || kind === 'directiveValue';
+  return kind === 'path' || kind === 'image' || kind === 'word' || kind === 'directive' || kind === 'directiveValue';
 }
 
 async function offersAt(
@@ -49,6 +59,7 @@ async function offersAt(
   offset: number,
   context: Exclude<CursorContext, { kind: 'none' }>,
   host: Host,
+  uri: string,
   signal: AbortSignal,
 ): Promise<Offers> {
   const expand = (text: string) => expandInFrom(dockerfile, text);
@@ -66,6 +77,14 @@ async function offersAt(
       const platform = platformAt(dockerfile, offset);
       return tagOffers({ reference, typed: context.typed.text, ...(platform && { platform }) }, host.images, signal);
     }
+    case 'path': {
+      const { typed, folder, keyword, flags } = context;
+      const paths = await pathOffers({ uri, folder, typed: typed.text }, 'source', host.contextNames, signal);
+      const more = flags ? flagOffers({ keyword, used: flags }) : [];
+      // Each of the two is in an order of its own.
+      const behind = more.map((offer, index) => ({ ...offer, sortText: inOrder(paths.offers.length + index) }));
+      return { ...paths, offers: [...paths.offers, ...behind] };
+    }
     default:
       return { offers: knownOffers(dockerfile, offset, context), incomplete: false };
   }
@@ -82,7 +101,7 @@ function platformAt(dockerfile: Dockerfile, offset: number): Platform | undefine
 function knownOffers(
   dockerfile: Dockerfile,
   offset: number,
-  context: Exclude<CursorContext, { kind: 'none' | 'image' | 'tag' }>,
+  context: Exclude<CursorContext, { kind: 'none' | 'image' | 'tag' | 'path' }>,
 ): readonly Offer[] {
   switch (context.kind) {
     case 'keyword':

@@ -32,13 +32,21 @@ export type CursorContext =
   | { readonly kind: 'tag'; readonly typed: Typed; readonly name: string }
   /** `FROM nginx <|>`, `HEALTHCHECK C<|>`: one of a few fixed words. */
   | { readonly kind: 'word'; readonly typed: Typed; readonly words: readonly string[] }
+  /** `COPY src/ma<|>`: `folder` is `src/`, `typed` is `ma`. `flags` are those before it, where one could stand here too. */
+  | {
+      readonly kind: 'path';
+      readonly typed: Typed;
+      readonly folder: string;
+      readonly keyword: string;
+      readonly flags?: readonly string[];
+    }
   /** `$NA<|>` or, with `braced`, `${NA<|>`; `typed` is `NA`. */
   | { readonly kind: 'variable'; readonly typed: Typed; readonly braced: boolean; readonly keyword: string }
   /** `# esc<|>` where directives may stand. */
   | { readonly kind: 'directive'; readonly typed: Typed; readonly used: readonly string[] }
   /** `# escape=<|>`. */
   | { readonly kind: 'directiveValue'; readonly typed: Typed; readonly name: string }
-  /** Nothing of ours: a comment, a heredoc, a path, a command. */
+  /** Nothing of ours: a comment, a heredoc, a path in an image, a command. */
   | { readonly kind: 'none' };
 
 export type ImagePlace = 'FROM' | 'from';
@@ -162,9 +170,32 @@ function argumentContext(
   if (words !== undefined) {
     return withTyped(dockerfile, current, offset, /^\S*/, (typed) => ({ kind: 'word', typed, words }));
   }
-  if (before.length > 0 || current !== '' || flagDocs[keyword] === undefined) return none;
   const used = flags.map((flag) => flag.slice(2).split('=')[0]!);
+  if ((keyword === 'COPY' || keyword === 'ADD') && !used.includes('from') && isSource(dockerfile, before, offset))
+    return pathContext(dockerfile, keyword, current, before.length === 0 && current === '' ? used : undefined, offset);
+  if (before.length > 0 || current !== '' || flagDocs[keyword] === undefined) return none;
   return withTyped(dockerfile, '', offset, /^(?=\s|$)/, (typed) => ({ kind: 'flag', typed, keyword, used }));
+}
+
+/** The last word is the destination, a path in the image; which word that is nobody knows before it is typed. */
+function isSource({ text }: Dockerfile, before: readonly string[], offset: number): boolean {
+  return before.length === 0 || /^[^\s]*[ \t]+[^\s\\`]/.test(text.slice(offset, offset + 1000));
+}
+
+function pathContext(
+  dockerfile: Dockerfile,
+  keyword: string,
+  current: string,
+  flags: readonly string[] | undefined,
+  offset: number,
+): CursorContext {
+  if (/[[\]"'$*?\\]|<<|:\/\//.test(current)) return none;
+  const folder = current.slice(0, current.lastIndexOf('/') + 1);
+  return withTyped(dockerfile, current.slice(folder.length), offset, /^[^\s/]*/, (typed) => ({
+    kind: 'path',
+    ...{ typed, folder, keyword },
+    ...(flags && { flags }),
+  }));
 }
 
 function imageContext(

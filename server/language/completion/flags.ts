@@ -4,7 +4,10 @@ import { commonPlatforms } from '../docs/predefinedArgs.ts';
 import type { CursorContext } from './context.ts';
 import { inOrder, type Offer } from './item.ts';
 
-export function flagOffers({ keyword, used }: Extract<CursorContext, { kind: 'flag' }>): readonly Offer[] {
+export function flagOffers({
+  keyword,
+  used,
+}: Pick<Extract<CursorContext, { kind: 'flag' }>, 'keyword' | 'used'>): readonly Offer[] {
   return (flagDocs[keyword] ?? [])
     .filter(({ name, repeats }) => repeats === true || !used.includes(name))
     .map((flag, index) => ({ ...toOffer(flag), sortText: inOrder(index) }));

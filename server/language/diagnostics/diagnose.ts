@@ -68,7 +68,10 @@ export function diagnosticOf(
     ...(related &&
       uri !== undefined && {
         relatedInformation: [
-          { location: { uri, range: rangeOf(dockerfile, related.span) }, message: shownText(related.message) },
+          {
+            location: related.elsewhere ?? { uri, range: rangeOf(dockerfile, related.span) },
+            message: shownText(related.message),
+          },
         ],
       }),
   };

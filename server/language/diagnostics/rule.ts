@@ -1,4 +1,4 @@
-import type { DiagnosticSeverity, DiagnosticTag, TextEdit } from 'vscode-languageserver-types';
+import type { DiagnosticSeverity, DiagnosticTag, Location, TextEdit } from 'vscode-languageserver-types';
 import type { PatternMatcher } from '../../../common/ignore.ts';
 import type { Platform } from '../../../common/platform.ts';
 import type { ImageReference } from '../../../common/reference.ts';
@@ -89,7 +89,7 @@ export type Report = (span: Span, message: string, more?: ReportMore) => void;
 export interface ReportMore {
   /** The instruction that a `# check=skip=` comment may stand above too, where it is not the one that `span` is in. */
   readonly cause?: Instruction;
-  /** Another place in the file that the message is about. */
+  /** Another place that the message is about, in the file or in one beside it. */
   readonly related?: Related;
   /** Computed when it is asked for; undefined where the file is such that no edit is certain. Of several the best comes first. */
   readonly fix?: () => Fix | readonly Fix[] | undefined;
@@ -98,6 +98,8 @@ export interface ReportMore {
 export interface Related {
   readonly span: Span;
   readonly message: string;
+  /** In another file, where `span` has nothing to say. */
+  readonly elsewhere?: Location;
 }
 
 /** A way out of a finding. */

@@ -1,8 +1,8 @@
 import { DiagnosticSeverity } from 'vscode-languageserver-types';
-import { cleanPath, type PatternMatcher } from '../../../../common/ignore.ts';
-import { readShellWord } from '../../dockerfile/shellWord.ts';
+import type { PatternMatcher } from '../../../../common/ignore.ts';
+import { patternPlace } from '../../ignore/patternPlace.ts';
 import { lineStartsOf, positionAt } from '../../position.ts';
-import { copySources } from '../copySources.ts';
+import { contextSources } from '../copySources.ts';
 import { lineBreakIn } from '../fixes.ts';
 import type { Fix, Knowledge, Rule } from '../rule.ts';
 
@@ -15,31 +15,31 @@ export const copyIgnoredFile: Rule = {
   severity: DiagnosticSeverity.Warning,
   kind: 'check',
   reads: ['FROM', 'COPY', 'ADD'],
-  check({ stages, escape: escapeToken }, report, { ignore, ignoreFile }) {
+  check(dockerfile, report, { ignore, ignoreFile }) {
     if (!ignore || ignore.patterns.some(({ exception }) => exception)) return;
-    for (const instruction of stages.flatMap((stage) => stage.instructions)) {
-      if (instruction.flags.some(({ name, value }) => name === 'from' && value)) continue;
-      for (const word of copySources(instruction)) {
-        if (word.value.includes('$')) continue; // only the build knows
-        const path = readShellWord(word.value, { escapeToken }).text;
-        if (/^(?:https?|git|ssh):\/\/|^git@/.test(path) || !isIgnored(cleanPath(path), ignore)) continue;
-        report(
-          word.span,
-          `.dockerignore keeps "${path}" out of the build, so ${instruction.keyword} will not find it.`,
-          { fix: () => ignoreFile && letIn(cleanPath(path), ignoreFile) },
-        );
-      }
+    for (const { instruction, word, written, path } of contextSources(dockerfile)) {
+      const pattern = ignoring(path, ignore);
+      if (pattern < 0) continue;
+      const elsewhere = ignoreFile && patternPlace(ignoreFile, pattern);
+      report(
+        word.span,
+        `.dockerignore keeps "${written}" out of the build, so ${instruction.keyword} will not find it.`,
+        {
+          ...(elsewhere && { related: { span: word.span, message: 'This pattern keeps it out.', elsewhere } }),
+          fix: () => ignoreFile && letIn(path, ignoreFile),
+        },
+      );
     }
   },
 };
 
-/** Source: MatchesOrParentMatches of moby/patternmatcher. */
-function isIgnored(path: string, { patterns }: PatternMatcher): boolean {
+/** Index of the pattern that leaves a path out; -1 where none does. Source: MatchesOrParentMatches of moby/patternmatcher. */
+function ignoring(path: string, { patterns }: PatternMatcher): number {
   // The context as a whole is no file that could be left out, unless everything in it is.
-  if (path === '.' || path === '/') return patterns.some(({ text }) => ['*', '**', '**/*'].includes(text));
+  if (path === '.' || path === '/') return patterns.findIndex(({ text }) => ['*', '**', '**/*'].includes(text));
   const parts = path.split('/');
   const parents = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
-  return patterns.some((pattern) => pattern.test(path) || parents.some((parent) => pattern.test(parent)));
+  return patterns.findIndex((pattern) => pattern.test(path) || parents.some((parent) => pattern.test(parent)));
 }
 
 /** An exception behind all the rules, which wins over them. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { CompletionItemTag } from 'vscode-languageserver-types';
-import { failed, known, stale } from '../../../../../common/known.ts';
+import { failed, known, pending, stale } from '../../../../../common/known.ts';
 import { completion } from '../../../../../server/language/completion/completion.ts';
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
+import type { ContextName, ContextNames } from '../../../../../server/language/host.ts';
 import { bundleOf } from '../../../../support/bundles.ts';
 import { atCursor, itemOf, labelsOf, resultText } from '../../../../support/cursor.ts';
 import { hostOf, InMemoryImages } from '../../../../support/inMemoryImages.ts';
@@ -46,6 +47,61 @@ describe('completion', () => {
     for (const hostile of [`FROM a\nRUN ${'\\'.repeat(long)}x<|>`, `# ${' '.repeat(long)}x y<|>`]) {
       assert.deepEqual(await labels(hostile), []);
     }
+  });
+});
+
+describe('completion of sources', () => {
+  const there: readonly ContextName[] = [
+    { name: 'app.js', kind: 'file', bytes: 1200 },
+    { name: 'lib', kind: 'folder' },
+    { name: 'a b', kind: 'file' },
+    { name: '.env', kind: 'link' },
+  ];
+  async function paths(marked: string, names: ContextNames['names'] = async () => known(there, 0), blank = false) {
+    const { text, offset } = atCursor(marked);
+    const host = { ...hostOf(new InMemoryImages()), contextNames: { names, lines: async () => [] } };
+    const support = { snippets: false, insertReplace: true };
+    const { signal } = new AbortController();
+    const { list } = await completion(
+      parse(text),
+      offset,
+      host,
+      support,
+      blank ? 'blank' : 'other',
+      signal,
+      'file:///D',
+    );
+    return { text, ...list };
+  }
+  const flagsLess = (items: Parameters<typeof labelsOf>[0]) =>
+    labelsOf(items).filter((label) => !label.startsWith('--'));
+
+  it('offers what is in the build context, folders first, then flags', async () => {
+    const { items } = await paths('FROM a\nCOPY <|>', undefined, true);
+    assert.deepEqual(labelsOf(items).slice(0, 4), ['lib/', 'app.js', '.env', '--from=']);
+  });
+  it('asks about the folder that is typed', async () => {
+    let asked = '';
+    const { text, items } = await paths('FROM a\nADD --chmod=1 ./src/ap<|>x /y', async (uri, folder) => {
+      asked = `${uri} ${folder}`;
+      return known(there, 0);
+    });
+    assert.equal(asked, 'file:///D ./src/');
+    assert.equal(resultText(text, itemOf(items, 'app.js')), 'FROM a\nADD --chmod=1 ./src/app.js /y');
+  });
+  it('offers more sources before the destination, and nothing for the destination', async () => {
+    assert.deepEqual(flagsLess((await paths('FROM a\nCOPY x a<|> ./')).items), ['app.js']);
+    assert.deepEqual((await paths('FROM a\nCOPY x a<|>')).items, []);
+    assert.deepEqual((await paths('FROM a\nCOPY x ./<|>')).items, []);
+    assert.deepEqual((await paths('FROM a\nCOPY x <|>', undefined, true)).items, []);
+  });
+  it('offers none of the context for what comes of a stage, nor of a URL or JSON', async () => {
+    for (const source of ['--from=b a', 'https://a', '["a', '<<a'])
+      assert.deepEqual(flagsLess((await paths(`FROM a\nCOPY ${source}<|>`)).items), [], source);
+  });
+  it('has the client ask again where nobody knows yet', async () => {
+    const { items, isIncomplete } = await paths('FROM a\nCOPY a<|>', async () => pending);
+    assert.deepEqual([items.length, isIncomplete], [0, true]);
   });
 });
 
