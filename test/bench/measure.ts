@@ -12,8 +12,9 @@ export interface Sample {
 /** How often a request is repeated on the same document: editors ask again and again. */
 const repeats = 6;
 
-/** How many documents are opened each round where growth is measured, so that one pause of the machine decides nothing. */
-const openings = 3;
+/** How often everything is timed where growth is measured, and how often before, so that what is timed is compiled. */
+const turns = 15;
+const untimedTurns = 5;
 
 /** A server may have more to say of a file that was just opened; what it says then is no answer to an edit. */
 const settleMs = 400;
@@ -39,24 +40,31 @@ export async function measure(program: string): Promise<readonly Sample[]> {
   return samples;
 }
 
-/** Times every feature on documents of these lengths, in one server. */
+/**
+ * Times opening, editing and every feature on documents of these lengths, in one server. Each feature is asked directly after an
+ * edit, which is when nothing is known yet, and the lengths take turns: what the machine and the garbage collector do meanwhile
+ * happens to all of them.
+ */
 export async function measureGrowth(program: string, lengths: readonly number[]): Promise<readonly Sample[]> {
   const samples: Sample[] = [];
   const server = startLanguageServer(program);
   await server.request('initialize', { processId: process.pid, rootUri: null, capabilities });
   await server.notify('initialized', {});
-  // What is not yet compiled would be counted for the first length only.
-  await measureDocument(server, lengths[0]!, (_, work) => work(), features);
-  const time: Time = async (name, work) => {
+  const timed: Time = async (name, work) => {
     const start = performance.now();
     const result = await work();
     samples.push({ name, ms: performance.now() - start });
     return result;
   };
-  for (let round = 0; round < 3; round++) {
+  for (let turn = -untimedTurns; turn < turns; turn++) {
+    const time: Time = turn < 0 ? (_, work) => work() : timed;
     for (const lines of lengths) {
-      for (let opened = 1; opened < openings; opened++) await measureDocument(server, lines, time, []);
-      await measureDocument(server, lines, time, features);
+      const document = await openDocument(server, lines, time);
+      for (const feature of features) {
+        await document.edit();
+        await document.ask(feature);
+      }
+      await document.close();
     }
   }
   await server.stop();
@@ -85,6 +93,21 @@ async function measureDocument(
   time: Time,
   asked: readonly Feature[],
 ): Promise<void> {
+  const document = await openDocument(server, lineCount, time);
+  for (let repeat = 0; repeat < repeats; repeat++) await document.edit();
+  for (const feature of asked) for (let repeat = 0; repeat < repeats; repeat++) await document.ask(feature);
+  await document.close();
+}
+
+interface OpenDocument {
+  /** A comment sign before an instruction in the middle, put there and taken away in turn. */
+  edit(): Promise<void>;
+  ask(feature: Feature): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a document of this length, and times what is done with it from then on. */
+async function openDocument(server: LanguageServer, lineCount: number, time: Time): Promise<OpenDocument> {
   // What is still said of a closed document is no answer about this one.
   const uri = `file:///bench/${randomUUID()}/Dockerfile`;
   const text = dockerfileText(lineCount);
@@ -101,20 +124,6 @@ async function measureDocument(
     return diagnostics;
   });
   await delay(settleMs);
-
-  // A comment sign before an instruction in the middle, put there and taken away.
-  for (let version = 2; version < 2 + repeats; version++) {
-    const there = version % 2 === 1;
-    const range = { start: { line: from + 1, character: 0 }, end: { line: from + 1, character: there ? 1 : 0 } };
-    await time(of('didChange to diagnostics'), async () => {
-      const diagnostics = server.diagnostics(uri);
-      await server.notify('textDocument/didChange', {
-        textDocument: { uri, version },
-        contentChanges: [{ range, text: there ? '' : '#' }],
-      });
-      return diagnostics;
-    });
-  }
 
   const stage = lines.findIndex((line, index) => index > lines.length / 2 && /^FROM/.test(line));
   const position = { line: stage, character: lines[stage]!.length - 1 };
@@ -135,16 +144,30 @@ async function measureDocument(
     ],
     inlayHints: ['textDocument/inlayHint', { textDocument, range: whole }],
   } as const;
-  for (const name of asked) {
-    const [method, params] = requests[name];
-    for (let repeat = 0; repeat < repeats; repeat++) {
-      const answer = await time(of(name), () => server.request(method, params));
+
+  let version = 1;
+  return {
+    async edit() {
+      const there = ++version % 2 === 1;
+      const range = { start: { line: from + 1, character: 0 }, end: { line: from + 1, character: there ? 1 : 0 } };
+      await time(of('didChange to diagnostics'), async () => {
+        const diagnostics = server.diagnostics(uri);
+        await server.notify('textDocument/didChange', {
+          textDocument: { uri, version },
+          contentChanges: [{ range, text: there ? '' : '#' }],
+        });
+        return diagnostics;
+      });
+    },
+    async ask(feature) {
+      const [method, params] = requests[feature];
+      const answer = await time(of(feature), () => server.request(method, params));
       // To say nothing quickly is no merit. Sizes are known of built images only.
-      if (isEmpty(answer) && name !== 'inlayHints')
+      if (isEmpty(answer) && feature !== 'inlayHints')
         throw new Error(`${method} on ${lineCount} lines was answered with nothing.`);
-    }
-  }
-  await server.notify('textDocument/didClose', { textDocument });
+    },
+    close: () => server.notify('textDocument/didClose', { textDocument }),
+  };
 }
 
 function isEmpty(answer: unknown): boolean {
