@@ -23,6 +23,11 @@ export interface DiskKey {
   readonly name: string;
 }
 
+interface Entry {
+  readonly value: unknown;
+  readonly at: number;
+}
+
 /** What a program of another version wrote is not read. */
 const format = 1;
 /** Left behind by a process that died while it wrote. */
@@ -34,7 +39,7 @@ const abandonedMs = 3600_000;
  */
 export class DiskCache {
   readonly #options: Required<DiskCacheOptions>;
-  readonly #pending = new Map<string, string>();
+  readonly #pending = new Map<string, Entry>();
   /** Writing and forgetting, one after the other. */
   #work: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -52,12 +57,14 @@ export class DiskCache {
   }
 
   /** Undefined when nothing is kept there, or nothing that can be read. */
-  async read(key: DiskKey): Promise<{ readonly value: unknown; readonly at: number } | undefined> {
+  async read(key: DiskKey): Promise<Entry | undefined> {
     const folder = this.#options.folder();
     if (folder === undefined) return undefined;
     const name = fileOf(key);
     const generation = this.#generation;
-    const text = this.#pending.get(name) ?? (await this.#readFile(join(folder, name)));
+    const pending = this.#pending.get(name);
+    if (pending !== undefined) return pending;
+    const text = await this.#readFile(join(folder, name));
     if (text === undefined || generation !== this.#generation) return undefined;
     const { version, at, value } = parse(text);
     if (version === format && typeof at === 'number') return { value, at };
@@ -65,12 +72,10 @@ export class DiskCache {
     return undefined;
   }
 
-  /** Keeps a value soon. `at`: when it was learned, milliseconds since 1970. */
+  /** Keeps a value soon; it must not change any more. `at`: when it was learned, milliseconds since 1970. */
   write(key: DiskKey, value: unknown, at: number): void {
     if (this.#options.folder() === undefined) return;
-    const text = JSON.stringify({ version: format, at, value });
-    if (Buffer.byteLength(text) > this.#options.maximumFileBytes) return;
-    this.#pending.set(fileOf(key), text);
+    this.#pending.set(fileOf(key), { value, at });
     this.#timer ??= setTimeout(() => void this.flush(), this.#options.delayMs).unref();
   }
 
@@ -83,7 +88,10 @@ export class DiskCache {
       const files = [...this.#pending];
       this.#pending.clear();
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      for (const [name, text] of files) await replaceFile(join(folder, name), text);
+      for (const [name, entry] of files) {
+        const text = JSON.stringify({ version: format, ...entry });
+        if (Buffer.byteLength(text) <= this.#options.maximumFileBytes) await replaceFile(join(folder, name), text);
+      }
       await this.#trim(folder);
     });
   }

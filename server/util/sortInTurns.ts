@@ -1,14 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** How long nobody else gets a turn, milliseconds. */
-const sliceMs = 5;
-const runLength = 512;
-const stepsBetweenLooks = 256;
-
-interface Keyed<T, K> {
-  readonly item: T;
-  readonly key: K;
-}
+/** How long nobody else gets a turn, milliseconds. To be heard and answered, a request needs several. */
+const sliceMs = 2;
+const runLength = 128;
+const stepsBetweenLooks = 64;
 
 /**
  * Sorts by a key, stable, and lets others have their turn in between: for lists that are too long to be sorted while somebody
@@ -26,33 +21,39 @@ export async function sortInTurns<T, K>(
     await turn(undefined, { signal });
     since = performance.now();
   };
-  let runs: (readonly Keyed<T, K>[])[] = [];
+  const keys: K[] = [];
+  const inOrder = (a: number, b: number) => compare(keys[a]!, keys[b]!);
+  let runs: Places[] = [];
   for (let start = 0; start < items.length; start += runLength) {
-    const run = items.slice(start, start + runLength).map((item) => ({ item, key: keyOf(item) }));
-    runs.push(run.sort((a, b) => compare(a.key, b.key)));
+    const run: number[] = [];
+    for (const item of items.slice(start, start + runLength)) run.push(keys.push(keyOf(item)) - 1);
+    runs.push(run.sort(inOrder));
     await pause();
   }
   while (runs.length > 1) {
-    const merged: (readonly Keyed<T, K>[])[] = [];
+    const merged: Places[] = [];
     for (let index = 0; index < runs.length; index += 2) {
-      merged.push(await merge(runs[index] ?? [], runs[index + 1] ?? [], compare, pause));
+      merged.push(await merge(runs[index] ?? [], runs[index + 1] ?? [], inOrder, pause));
     }
     runs = merged;
   }
-  return (runs[0] ?? []).map(({ item }) => item);
+  return (runs[0] ?? []).map((place) => items[place]!);
 }
 
-async function merge<T, K>(
-  left: readonly Keyed<T, K>[],
-  right: readonly Keyed<T, K>[],
-  compare: (a: K, b: K) => number,
+/** Of items, by where they stood before. */
+type Places = readonly number[];
+
+async function merge(
+  left: Places,
+  right: Places,
+  inOrder: (a: number, b: number) => number,
   pause: () => Promise<void>,
-): Promise<readonly Keyed<T, K>[]> {
-  const merged: Keyed<T, K>[] = [];
+): Promise<Places> {
+  const merged: number[] = [];
   let [atLeft, atRight] = [0, 0];
   for (let [a, b] = [left[0], right[0]]; a !== undefined && b !== undefined; ) {
     // What is equal stays in its order: the left one first.
-    if (compare(a.key, b.key) <= 0) {
+    if (inOrder(a, b) <= 0) {
       merged.push(a);
       a = left[++atLeft];
     } else {
