@@ -3,14 +3,18 @@ import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
 import { createBuilds } from './images/builds.ts';
+import { createBuildTraces } from './images/buildTraces.ts';
+import { createDownloads } from './images/downloads.ts';
 import { createImages } from './images/images.ts';
 import { createKeptLists } from './images/keptLists.ts';
+import { createKeptSizes } from './images/keptSizes.ts';
 import { createKnowledge } from './images/knowledge.ts';
 import { createLocalImages } from './images/localImages.ts';
 import { createLocalLayers, type LocalLayers } from './images/localLayers.ts';
 import { createRegistryImages } from './images/registryImages.ts';
 import { createSnapshot } from './images/snapshot.ts';
 import type { Images, Log } from './language/host.ts';
+import { outlineOf } from './language/sizes/outline.ts';
 import { createHttp, type Http } from './registries/http.ts';
 import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
@@ -44,10 +48,14 @@ export interface Outside {
 export function openOutside(
   { env, platform, now }: World,
   settings: Settings,
-  client: { readonly storage: () => string | undefined; readonly stores: ClientStores },
+  client: {
+    readonly storage: () => string | undefined;
+    readonly sizesFolder: () => string | undefined;
+    readonly stores: ClientStores;
+  },
   log: Log,
 ): Outside {
-  const { storage, stores } = client;
+  const { storage, sizesFolder, stores } = client;
   const http = createHttp({ env, now });
   const onProblem = (error: unknown) => log.warn('registries: incomplete', { ...problemOf(error, 'registries') });
   // The account of an editor is taken to a registry as its setting says, and the registry is asked with what comes of it.
@@ -67,6 +75,12 @@ export function openOutside(
     folder: storage,
     onProblem: (error) => log.warn('images: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
   });
+  const sizesDisk = new DiskCache({
+    folder: sizesFolder,
+    onProblem: (error) => log.warn('sizes: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
+    maximumFiles: 100,
+  });
+  const files = new WorkspaceFiles(log);
   const kept = createKeptLists({ disk, credentials, settingOf: (host) => registries.settingOf(host) });
   const configured = settings.ready.then(configure);
   const localLayers = createLocalLayers(engine);
@@ -76,9 +90,14 @@ export function openOutside(
   const images = createImages(
     createRegistryImages({ registries, kept, configured, log, now }),
     local,
-    createBuilds(engine, { env, log, now }),
+    createBuilds(engine, { env, log, now, outline: outlineOf }),
     snapshot,
     createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
+    {
+      traces: createBuildTraces(engine, now),
+      downloads: createDownloads({ registries, engine, bundled }),
+      kept: createKeptSizes({ disk: sizesDisk, workspaceOf: files.workspaceOf, now }),
+    },
   );
 
   let lastHost = engineHost(settings);
@@ -107,7 +126,7 @@ export function openOutside(
     images,
     http,
     localLayers,
-    files: new WorkspaceFiles(log),
+    files,
     configured,
     async dispose() {
       stop();

@@ -1,4 +1,5 @@
 /** The wiring: who exists, and who is handed to whom. */
+import { join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import { onNotification } from './handlers/answer.ts';
 import { registerBuild } from './handlers/build.ts';
@@ -34,8 +35,10 @@ export function startServer(connection: Connection, world: World): () => Promise
   const documents = new Documents(connection, log);
   let support: ClientSupport = clientSupport({ capabilities: {} });
   const storage = () => support.storage ?? cacheFolder(world.env, world.platform, 'registries');
+  const sizesFolder = () =>
+    support.storage === undefined ? cacheFolder(world.env, world.platform, 'sizes') : join(support.storage, 'sizes');
   const stores = clientStores(connection, () => support);
-  const outside = openOutside(world, settings, { storage, stores }, log);
+  const outside = openOutside(world, settings, { storage, sizesFolder, stores }, log);
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   const shell = world.shell ?? createShell();
@@ -78,7 +81,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const stop = [
     beside.dispose,
     registerDiagnostics({ connection, documents, settings, lint, support: () => support, log }),
-    registerLanguage(connection, documents, host, lint, () => support, world.now),
+    registerLanguage(connection, documents, host, lint, settings, () => support, world.now),
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];

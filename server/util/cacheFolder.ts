@@ -7,7 +7,7 @@ import { posix, win32 } from 'node:path';
 export function cacheFolder(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
-  name: 'registries' | 'compiled',
+  name: 'registries' | 'compiled' | 'sizes',
 ): string | undefined {
   const { LOCALAPPDATA, XDG_CACHE_HOME, HOME } = env;
   if (platform === 'win32') return LOCALAPPDATA ? win32.join(LOCALAPPDATA, 'gantry', 'cache', name) : undefined;

@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Beside, Files, Log } from '../language/host.ts';
@@ -77,6 +78,14 @@ export class WorkspaceFiles implements Files {
     this.#folders = [...kept, ...added.flatMap((uri) => pathOf(uri) ?? [])];
     this.look();
   }
+
+  /** The open folder that a file is in, else the file's own: a URI or a path, the same for all files of one workspace. */
+  readonly workspaceOf = (uri: string): string => {
+    const path = pathOf(uri);
+    const within = path === undefined ? undefined : this.#folders.filter((folder) => isIn(path, folder));
+    const outermost = within?.sort((a, b) => a.length - b.length)[0];
+    return outermost ?? uri.slice(0, uri.lastIndexOf('/') + 1);
+  };
 
   /** Something may have changed on disk: beside one Dockerfile, or anywhere. Costs nothing for one that nobody asked about. */
   look(dockerfileUri?: string): void {
@@ -185,4 +194,9 @@ function pathOf(uri: string): string | undefined {
   } catch {
     return undefined; // a host, or what no path on this machine is
   }
+}
+
+function isIn(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
