@@ -4,6 +4,7 @@ import { parseHeredocWord } from '../dockerfile/heredocs.ts';
 import { evaluate, type Scope } from '../dockerfile/scope.ts';
 import { readShellWord } from '../dockerfile/shellWord.ts';
 import type { ContextCopy } from '../host.ts';
+import { heredocText } from './fileSystem.ts';
 
 /** What an instruction brings into its layer that is known before a build. */
 export interface Sources {
@@ -84,7 +85,9 @@ function isRemote(source: string): boolean {
   return /^(?:https?|git|ssh):\/\//i.test(source) || /^git@/.test(source);
 }
 
-function contentOf({ content, expand }: Heredoc, scope: Scope): string | undefined {
+function contentOf(heredoc: Heredoc, scope: Scope): string | undefined {
+  const { expand } = heredoc;
+  const content = heredocText(heredoc);
   if (!expand || !/[$\\]/.test(content)) return content;
   const options = { escapeToken: '\\', skipQuotes: true } as const;
   let certain = true;

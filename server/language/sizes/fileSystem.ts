@@ -1,4 +1,4 @@
-import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
+import type { Dockerfile, Heredoc, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 
 /** Instructions that make a layer. Source: BuildKit's dockerfile2llb; `ADD` and `COPY` of nothing make one too. */
 export function makesLayer({ keyword }: Instruction): boolean {
@@ -23,6 +23,11 @@ export function shellOf(instruction: Instruction): readonly string[] | undefined
   return instruction.words.map(({ value }) => value);
 }
 
+/** A here-document as it becomes a file or a script: `<<-` drops the tabs that its lines begin with. */
+export function heredocText({ content, chomp }: Heredoc): string {
+  return chomp ? content.replaceAll(/^\t+/gm, '') : content;
+}
+
 /**
  * The command of a RUN as the engine describes it: `/bin/sh -c npm ci`. Here-documents stand in it as BuildKit hands them to
  * the shell. Undefined where they are run as a script of their own. Source: dispatchRun in BuildKit's convert.go.
@@ -32,8 +37,9 @@ export function commandOf({ body, json, words, heredocs }: Instruction, shell: r
   const [heredoc] = heredocs;
   if (heredoc === undefined) return [...shell, body.text].join(' ');
   if (heredocs.length === 1 && /^<<-?\s*["']?[^\s"']+["']?$/.test(body.text.trim())) {
-    return heredoc.content.startsWith('#!') ? undefined : [...shell, heredoc.content].join(' ');
+    const script = heredocText(heredoc);
+    return script.startsWith('#!') ? undefined : [...shell, script].join(' ');
   }
-  const files = heredocs.map(({ content, name }) => `\n${content}${name}`);
+  const files = heredocs.map((one) => `\n${one.content}${one.name}`);
   return [...shell, body.text + files.join('')].join(' ');
 }

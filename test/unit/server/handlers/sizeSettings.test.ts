@@ -31,12 +31,15 @@ describe('settings of sizes', () => {
       sizes: { hints: 'some', threshold: -1, units: 'kB', codeLens: 'yes' },
     });
     assert.deepEqual(options, defaultSizeOptions);
-    assert.deepEqual(problems, [
-      'gantry.sizes.hints can be all, threshold, none, not "some".',
-      'gantry.sizes.units can be MB, MiB, not "kB".',
-      'gantry.sizes.threshold has to be a number of megabytes, not -1.',
-      'gantry.sizes.codeLens can be true or false, not "yes".',
-    ].sort((a, b) => problems.indexOf(a) - problems.indexOf(b)));
+    assert.deepEqual(
+      problems,
+      [
+        'gantry.sizes.hints can be all, threshold, none, not "some".',
+        'gantry.sizes.units can be MB, MiB, not "kB".',
+        'gantry.sizes.threshold has to be a number of megabytes, not -1.',
+        'gantry.sizes.codeLens can be true or false, not "yes".',
+      ].sort((a, b) => problems.indexOf(a) - problems.indexOf(b)),
+    );
     assert.deepEqual(readSizeSettings({ sizes: 7 }).problems, ['gantry.sizes has to be an object, not 7.']);
   });
 });
