@@ -61,9 +61,9 @@ function builtLine({ completedAt, buildArgs }: BuildRecord): string {
   return `Built ${minuteOf(completedAt)}${names.length === 0 ? '' : ` with ${names.join(', ')} set`}`;
 }
 
-/** Why instructions are without sizes. */
+/** Why instructions are without exact sizes. */
 export function missingLine({ message, next }: Problem): string {
-  return `Sizes of instructions are missing. ${message}${next === undefined ? '' : ` ${next}`}`;
+  return `The engine tells nothing of its builds. ${message}${next === undefined ? '' : ` ${next}`}`;
 }
 
 function shareOf(bytes: number, total: number): string {
