@@ -1,4 +1,4 @@
-// Bundles dist/client.js, dist/server.js (which loads dist/server-main.js) and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
+// Bundles dist/client.js, dist/server.js (which loads dist/server-main.js), its worker and dist/cli.js. `--watch` rebuilds on change, `--production` minifies.
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, context } from 'esbuild';
@@ -87,7 +87,11 @@ const bundles = [
   },
   {
     ...shared,
-    entryPoints: { 'server-main': 'server/main.ts', cli: 'server/cli.ts' },
+    entryPoints: {
+      'server-main': 'server/main.ts',
+      'context-worker': 'server/context/worker.ts',
+      cli: 'server/cli.ts',
+    },
     define: {
       ...shared.define,
       GANTRY_VERSION: JSON.stringify(JSON.parse(await readFile('package.json', 'utf8')).version),

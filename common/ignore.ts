@@ -19,20 +19,36 @@ export interface Pattern {
   test(path: string): boolean;
 }
 
+/** A line of a .dockerignore file that holds a pattern. */
+export interface IgnoreLine {
+  /** From 0, as LF ends lines. */
+  readonly line: number;
+  /** Where the pattern stands in the line, `!` included, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  /** Cleaned, with its `!`. */
+  readonly pattern: string;
+}
+
 /** The patterns of a .dockerignore file, cleaned, in their order. */
 export function readIgnoreFile(text: string): readonly string[] {
-  const patterns: string[] = [];
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    if (line.startsWith('#')) continue;
-    const trimmed = line.trim();
-    if (trimmed === '') continue;
+  return readIgnoreLines(text).map(({ pattern }) => pattern);
+}
+
+/** The same with their places. */
+export function readIgnoreLines(text: string): readonly IgnoreLine[] {
+  return text.split('\n').flatMap((whole, line) => {
+    const mark = line === 0 && whole.startsWith('\uFEFF') ? 1 : 0;
+    const written = whole.slice(mark);
+    const trimmed = written.trim();
+    if (written.startsWith('#') || trimmed === '') return [];
     const exception = trimmed.startsWith('!');
     let pattern = exception ? trimmed.slice(1).trim() : trimmed;
     if (pattern !== '') pattern = cleanPath(pattern);
     if (pattern.length > 1 && pattern.startsWith('/')) pattern = pattern.slice(1);
-    patterns.push(exception ? `!${pattern}` : pattern);
-  }
-  return patterns;
+    const start = mark + written.indexOf(trimmed);
+    return [{ line, start, end: start + trimmed.length, pattern: exception ? `!${pattern}` : pattern }];
+  });
 }
 
 /** Throws {@link MalformedPattern}. */
@@ -58,6 +74,17 @@ export function patternMatcher(texts: readonly string[]): PatternMatcher {
       return { matched, rules };
     },
   };
+}
+
+/**
+ * Whether something below the folder could match one of the patterns (of the exceptions, when `exceptions`): else nobody has to
+ * look into it. Source: tonistiigi/fsutil filter.go.
+ */
+export function mayHold(path: string, matcher: PatternMatcher, exceptions: boolean): boolean {
+  const texts = matcher.patterns
+    .filter((pattern) => pattern.exception === exceptions)
+    .map((pattern) => pattern.text.replace(/\/\*\*$/, '').replace(/\/\*$/, ''));
+  return texts.some((text) => /[*[\]?^\\]/.test(text)) || texts.some((text) => `${text}/`.startsWith(`${path}/`));
 }
 
 function compile(text: string): Pattern {

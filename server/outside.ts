@@ -1,4 +1,5 @@
 /** The rooms that reach outside, and what they know about images together. None connects before it is first asked. */
+import { BuildContexts } from './context/contexts.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
@@ -38,6 +39,7 @@ export interface Outside {
   readonly http: Http;
   readonly localLayers: LocalLayers;
   readonly files: WorkspaceFiles;
+  readonly contexts: BuildContexts;
   /** Resolves when the registries of the first settings are known. */
   readonly configured: Promise<void>;
   /** Ends every connection. Resolves when what is worth keeping is kept. */
@@ -81,6 +83,7 @@ export function openOutside(
     maximumFiles: 100,
   });
   const files = new WorkspaceFiles(log);
+  const contexts = new BuildContexts(log, now);
   const kept = createKeptLists({ disk, credentials, settingOf: (host) => registries.settingOf(host) });
   const configured = settings.ready.then(configure);
   const localLayers = createLocalLayers(engine);
@@ -90,7 +93,13 @@ export function openOutside(
   const images = createImages(
     createRegistryImages({ registries, kept, configured, log, now }),
     local,
-    createBuilds(engine, { env, log, now, outline: outlineOf }),
+    createBuilds(engine, {
+      env,
+      log,
+      now,
+      outline: outlineOf,
+      onContext: (file, folder) => contexts.built(file, folder),
+    }),
     snapshot,
     createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
     {
@@ -127,11 +136,13 @@ export function openOutside(
     http,
     localLayers,
     files,
+    contexts,
     configured,
     async dispose() {
       stop();
       localLayers.dispose();
       engine.dispose();
+      await contexts.dispose();
       await images.dispose();
       http.close().catch(() => {}); // Nothing is sent any more; what breaks off now is nobody's.
     },

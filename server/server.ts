@@ -39,8 +39,8 @@ export function startServer(connection: Connection, world: World): () => Promise
     support.storage === undefined ? cacheFolder(world.env, world.platform, 'sizes') : join(support.storage, 'sizes');
   const stores = clientStores(connection, () => support);
   const outside = openOutside(world, settings, { storage, sizesFolder, stores }, log);
-  const { engine, registries, credentials, files } = outside;
-  const host: Host = { images: world.images ?? outside.images, log };
+  const { engine, registries, credentials, files, contexts } = outside;
+  const host: Host = { images: world.images ?? outside.images, contexts: outside.contexts, log };
   const shell = world.shell ?? createShell();
   let trusted = false;
   const lint = new Lint({
@@ -56,7 +56,7 @@ export function startServer(connection: Connection, world: World): () => Promise
     trusted: () => trusted,
     support: () => support,
   });
-  const beside = registerFiles(connection, documents, files, log);
+  const beside = registerFiles(connection, documents, { files, contexts }, log);
 
   let askForCompose = () => {};
   connection.onInitialize((params) => {
@@ -92,7 +92,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   const { env, now } = world;
   registerDiagnose(connection, { env, now, registries, http, credentials: signIn.signIns }, engine);
   registerRegistryContents(connection, registries, engine, outside.localLayers);
-  registerBuild(connection, engine, credentials);
+  registerBuild(connection, engine, credentials, (dockerfile, context) => contexts.built(dockerfile, context));
 
   const close = async () => {
     for (const each of stop) each();

@@ -1,4 +1,5 @@
 /** The rooms that sizes come from, for a command that runs once. */
+import { BuildContexts } from '../context/contexts.ts';
 import { createEngine } from '../engine/engine.ts';
 import { createBuilds } from '../images/builds.ts';
 import { createBuildTraces } from '../images/buildTraces.ts';
@@ -27,7 +28,9 @@ export function openSizeRooms({ env, platform }: Pick<CommandWorld, 'env' | 'pla
   const now = Date.now;
   const engine = createEngine({ env, platform, log: silent });
   const { bundled } = createSnapshot({ log: silent });
-  const builds = createBuilds(engine, { env, log: silent, now, outline: outlineOf });
+  const contexts = new BuildContexts(silent, now);
+  const onContext = (file: string, folder: string) => contexts.built(file, folder);
+  const builds = createBuilds(engine, { env, log: silent, now, outline: outlineOf, onContext });
   const local = createLocalImages(engine, now);
   const traces = createBuildTraces(engine, now);
   const nobody = { lastPlatforms: () => undefined, lastTags: () => undefined };
@@ -36,8 +39,11 @@ export function openSizeRooms({ env, platform }: Pick<CommandWorld, 'env' | 'pla
   const workspaceOf = (uri: string) => uri.slice(0, uri.lastIndexOf('/') + 1);
   const disk = new DiskCache({ folder: () => cacheFolder(env, platform, 'sizes'), onProblem: () => {} });
   const kept = createKeptSizes({ disk, workspaceOf, now });
-  const parts = [builds, local, traces, downloads, kept];
+  const parts: readonly { onDidChange(listener: () => void): () => void }[] = [
+    ...[builds, local, traces, downloads, kept, contexts],
+  ];
   return {
+    contexts,
     images: {
       ...nothingKnown,
       ...{ builds: builds.builds, localImage: local.localImage, localSize: local.localSize },
@@ -60,6 +66,7 @@ export function openSizeRooms({ env, platform }: Pick<CommandWorld, 'env' | 'pla
       local.dispose();
       traces.dispose();
       await kept.dispose();
+      await contexts.dispose();
       engine.dispose();
     },
   };

@@ -11,9 +11,11 @@ export function registerBuild(
   connection: Connection,
   engine: BuildEngine,
   credentials: Pick<Credentials, 'find'>,
+  onBuild: (dockerfile: string, context: string) => void = () => {},
 ): void {
   answer(connection, 'gantry/images/build', async (spec, signal) => {
-    const { progress } = spec;
+    const { progress, dockerfile, context } = spec;
+    onBuild(dockerfile, context);
     const batch = progressBatch((value) => {
       if (progress !== undefined) tell(connection, 'gantry/progress', { progress, value });
     });

@@ -4,9 +4,9 @@ import pLimit from 'p-limit';
 import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import { formatFullReference, parseReference } from '../../common/reference.ts';
-import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
+import { type BuildxWorld, buildxPaths } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
-import { dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
+import { contextAttr, dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
 import type { Outline } from '../engine/buildkit/failedBuild.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
 import {
@@ -34,6 +34,8 @@ export interface BuildsOptions extends Partial<BuildxWorld> {
   readonly log: Log;
   /** How a Dockerfile reads, for builds that the engine keeps nothing but the text of. */
   readonly outline?: Outline;
+  /** Told of the context that a Dockerfile was last built with: absolute paths. */
+  readonly onContext?: (dockerfile: string, context: string) => void;
   readonly now?: () => number;
 }
 
@@ -62,7 +64,14 @@ export function createBuilds(
   engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'> & Partial<Pick<Engine, 'knownStatus'>>,
   options: BuildsOptions,
 ): Builds {
-  const { log, env = process.env, home = homedir(), now = Date.now, outline = () => [] } = options;
+  const {
+    log,
+    env = process.env,
+    home = homedir(),
+    now = Date.now,
+    outline = () => [],
+    onContext = () => {},
+  } = options;
   const lifetime = new AbortController();
   const listeners = new Set<() => void>();
   const documents = new Map<string, string>();
@@ -116,15 +125,26 @@ export function createBuilds(
     // 1. What was forgotten, and what is new.
     for (const ref of entries.keys()) if (!following.records.has(ref)) entries.delete(ref);
     const fresh = [...following.records.values()].filter((record) => !entries.has(record.Ref));
-    const paths = await buildxDockerfiles(
+    const paths = await buildxPaths(
       fresh.map((record) => record.Ref),
       { env, home },
     );
+    const contexts: [record: HistoryRecord, dockerfile: string, context: string][] = [];
     for (const record of fresh) {
-      const { filename, 'vcs:localdir:dockerfile': folder, [dockerfileAttr]: own } = record.FrontendAttrs;
-      const origin = { path: own ?? paths.get(record.Ref), filename, folder };
+      const {
+        filename,
+        'vcs:localdir:dockerfile': folder,
+        [dockerfileAttr]: own,
+        ...attributes
+      } = record.FrontendAttrs;
+      const noted = paths.get(record.Ref);
+      const origin = { path: own ?? noted?.dockerfile, filename, folder };
+      const context = attributes[contextAttr] ?? noted?.context;
+      if (origin.path !== undefined && context !== undefined) contexts.push([record, origin.path, context]);
       entries.set(record.Ref, { record, origin, provenance: 'unread', sized: undefined });
     }
+    contexts.sort(([a], [b]) => completedAt(a) - completedAt(b));
+    for (const [, dockerfile, context] of contexts) onContext(dockerfile, context);
     // Those that just ended are read whoever asks: later their sizes may no longer be certain.
     const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const asked = [...documents.keys()].flatMap((uri) => unread(uri));

@@ -101,12 +101,22 @@ export interface ContextCopy {
   readonly keyword: 'COPY' | 'ADD';
   readonly sources: readonly string[];
   readonly exclude: readonly string[];
+  /** `COPY --parents`: the paths of the sources are kept. */
+  readonly parents?: boolean;
+  /** `ADD --unpack`; absent means what ADD does without it. */
+  readonly unpack?: boolean;
 }
 
 export interface ContextSize {
+  /** Regular files and symbolic links. */
   readonly files: number;
-  /** Unpacked, as the layer has them. */
+  /** Unpacked, as the layer of an image has them. */
   readonly bytes: number;
+  /**
+   * What the paths that symbolic links point to take. An engine counts them for a layer that is in no image yet (overlay2's
+   * DiffSize), and never for one in an image.
+   */
+  readonly linkBytes?: number;
   /** The last change to any of them (a folder's when a name came or went), milliseconds since 1970. */
   readonly changedAt: number;
 }

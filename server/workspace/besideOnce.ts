@@ -1,9 +1,10 @@
 import { pathToFileURL } from 'node:url';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import { hadolintCandidates, ignoreCandidates } from './candidates.ts';
-import { maxBytes, readHadolint, readIgnore } from './contents.ts';
+import { readHadolint } from './contents.ts';
 import type { HadolintFile } from './hadolintFile.ts';
-import { readSmallFile, type SmallFile } from './smallFile.ts';
+import { readIgnore } from './ignoreRules.ts';
+import { maxBytes, readSmallFile, type SmallFile } from './smallFile.ts';
 
 export interface BesideOnce {
   readonly hadolint?: HadolintFile & { readonly path: string };

@@ -14,16 +14,25 @@ export function hadolintCandidates(dockerfile: string, workspaceFolders: readonl
 }
 
 /**
- * Where the ignore file of a build may be, the first that is there counts. The context is taken for the Dockerfile's folder,
- * or else for the workspace folder. Source: BuildKit's dockerui, which prefers `<Dockerfile>.dockerignore`.
+ * Folders that may be the build context of a Dockerfile of which nothing else is known: its own, then the workspace folder. The
+ * first with a .dockerignore counts for it.
+ */
+export function contextCandidates(dockerfile: string, workspaceFolders: readonly string[]): readonly string[] {
+  const own = dirname(dockerfile);
+  return [...new Set([own, workspaceFolderOf(dockerfile, workspaceFolders) ?? own])];
+}
+
+/**
+ * Where the ignore file of a build may be, the first that is there counts.
+ * Source: BuildKit's dockerui, which prefers `<Dockerfile>.dockerignore`.
  */
 export function ignoreCandidates(dockerfile: string, workspaceFolders: readonly string[]): readonly string[] {
-  const folders = new Set([
-    dirname(dockerfile),
-    workspaceFolderOf(dockerfile, workspaceFolders) ?? dirname(dockerfile),
-  ]);
-  return [`${dockerfile}.dockerignore`, ...[...folders].map((folder) => join(folder, '.dockerignore'))];
+  const folders = contextCandidates(dockerfile, workspaceFolders);
+  return [ownIgnoreFile(dockerfile), ...folders.map((folder) => join(folder, '.dockerignore'))];
 }
+
+/** Holds for this Dockerfile alone, in place of the context's .dockerignore. */
+export const ownIgnoreFile = (dockerfile: string): string => `${dockerfile}.dockerignore`;
 
 /** The innermost one that holds the file. */
 function workspaceFolderOf(file: string, workspaceFolders: readonly string[]): string | undefined {

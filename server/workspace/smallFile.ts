@@ -1,5 +1,8 @@
 import { constants, open, stat } from 'node:fs/promises';
 
+/** Larger files are not what their name says, and not read. */
+export const maxBytes = 64 * 1024;
+
 export interface SmallFile {
   /** Differs when the file has changed. */
   readonly stamp: string;

@@ -1,11 +1,13 @@
 import { isAbsolute, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Beside, Files, Log } from '../language/host.ts';
+import { filePath } from '../util/filePath.ts';
 import { hadolintCandidates, ignoreCandidates } from './candidates.ts';
-import { maxBytes, readHadolint, readIgnore } from './contents.ts';
+import { readHadolint } from './contents.ts';
 import type { HadolintFile } from './hadolintFile.ts';
-import { readSmallFile, type SmallFile } from './smallFile.ts';
+import { readIgnore } from './ignoreRules.ts';
+import { maxBytes, readSmallFile, type SmallFile } from './smallFile.ts';
 import type { FileProblem } from './yamlFile.ts';
 
 const nothing: Beside = {};
@@ -49,7 +51,7 @@ export class WorkspaceFiles implements Files {
   beside(dockerfileUri: string): Beside {
     const known = this.#dockerfiles.get(dockerfileUri);
     if (known) return known.beside;
-    const path = pathOf(dockerfileUri);
+    const path = filePath(dockerfileUri);
     this.#dockerfiles.set(dockerfileUri, { path, beside: nothing });
     if (path !== undefined) this.look(dockerfileUri);
     return nothing;
@@ -66,22 +68,27 @@ export class WorkspaceFiles implements Files {
     return () => this.#listeners.problems.delete(listener);
   }
 
+  /** Paths of the folders that are open in the editor. */
+  get folders(): readonly string[] {
+    return this.#folders;
+  }
+
   /** URIs of the folders that are open in the editor. */
   setFolders(uris: readonly string[]): void {
-    this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
+    this.#folders = uris.flatMap((uri) => filePath(uri) ?? []);
     this.look();
   }
 
   changeFolders(added: readonly string[], removed: readonly string[]): void {
-    const gone = removed.map(pathOf);
+    const gone = removed.map(filePath);
     const kept = this.#folders.filter((path) => !gone.includes(path));
-    this.#folders = [...kept, ...added.flatMap((uri) => pathOf(uri) ?? [])];
+    this.#folders = [...kept, ...added.flatMap((uri) => filePath(uri) ?? [])];
     this.look();
   }
 
   /** The open folder that a file is in, else the file's own: a URI or a path, the same for all files of one workspace. */
   readonly workspaceOf = (uri: string): string => {
-    const path = pathOf(uri);
+    const path = filePath(uri);
     const within = path === undefined ? undefined : this.#folders.filter((folder) => isIn(path, folder));
     const outermost = within?.sort((a, b) => a.length - b.length)[0];
     return outermost ?? uri.slice(0, uri.lastIndexOf('/') + 1);
@@ -186,14 +193,6 @@ export class WorkspaceFiles implements Files {
 
 function sourceOf({ path, text }: Read<unknown>): { readonly uri: string; readonly text: string } {
   return { uri: pathToFileURL(path).href, text: text ?? '' };
-}
-
-function pathOf(uri: string): string | undefined {
-  try {
-    return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
-  } catch {
-    return undefined; // a host, or what no path on this machine is
-  }
 }
 
 function isIn(path: string, folder: string): boolean {

@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BuildContexts } from '../../server/context/contexts.ts';
 import type { Engine } from '../../server/engine/engine.ts';
 import { createBuilds } from '../../server/images/builds.ts';
 import { createBuildTraces } from '../../server/images/buildTraces.ts';
@@ -24,6 +25,7 @@ export interface SizesOfEngine {
 }
 
 export interface SizesOfEngineOptions {
+  /** The server's own when absent. */
   readonly contexts?: Contexts;
   /** Where docker's command line keeps its notes. */
   readonly dockerConfig?: string;
@@ -35,13 +37,20 @@ export interface SizesOfEngineOptions {
 const patienceMs = 15_000;
 
 export function sizesOfEngine(engine: Engine, options: SizesOfEngineOptions = {}): SizesOfEngine {
-  const { contexts, dockerConfig = join(homedir(), '.docker'), folder } = options;
+  const { dockerConfig = join(homedir(), '.docker'), folder } = options;
+  const own = options.contexts === undefined ? new BuildContexts(silentLog, Date.now) : undefined;
+  const contexts = options.contexts ?? own!;
   const disk = new DiskCache({ folder: () => folder, onProblem: () => {}, delayMs: 0 });
   const kept = createKeptSizes({ disk, workspaceOf: () => tmpdir(), now: Date.now });
-  const builds = createBuilds(engine, { log: silentLog, env: { DOCKER_CONFIG: dockerConfig }, outline: outlineOf });
+  const builds = createBuilds(engine, {
+    log: silentLog,
+    env: { DOCKER_CONFIG: dockerConfig },
+    outline: outlineOf,
+    onContext: (file, place) => own?.built(file, place),
+  });
   const local = createLocalImages(engine);
   const traces = createBuildTraces(engine);
-  const parts = [builds, local, traces, kept];
+  const parts: readonly { onDidChange(listener: () => void): () => void }[] = [builds, local, traces, kept, contexts];
   const images: Images = {
     ...nothingKnown,
     ...{ builds: builds.builds, localImage: local.localImage, localSize: local.localSize },
@@ -76,6 +85,7 @@ export function sizesOfEngine(engine: Engine, options: SizesOfEngineOptions = {}
       local.dispose();
       traces.dispose();
       await kept.dispose();
+      await own?.dispose();
     },
   };
 }

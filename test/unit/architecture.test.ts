@@ -97,6 +97,12 @@ const rooms: readonly Room[] = [
     never: [sockets, /^vscode$/, lspRuntime],
   },
   {
+    files: /^server\/context\//,
+    may: [/^common\//, /^server\/(?:context|util)\//, /^server\/workspace\/(?:candidates|ignoreRules|smallFile)\.ts$/],
+    types: [/^server\/language\//],
+    never: [sockets, /^vscode$/, lspRuntime],
+  },
+  {
     files: /^server\/shell\//,
     may: [/^common\//, /^server\/(?:shell|util)\//, /^server\/language\/shell\//],
     types: [/^server\/language\/(?:diagnostics\/rule|dockerfile\/dockerfile)\.ts$/],

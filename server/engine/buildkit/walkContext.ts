@@ -2,7 +2,7 @@
 import type { BigIntStats, Dirent } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PatternMatcher } from '../../../common/ignore.ts';
+import { mayHold, type PatternMatcher } from '../../../common/ignore.ts';
 import { ignoreMatcher, isMissing, unreadable } from './contextError.ts';
 
 export interface ContextFilter {
@@ -89,14 +89,6 @@ function decide(entry: Dirent, folder: Folder, matchers: Matchers) {
   if (excluded?.matched && !(isFolder && mayHold(path, matchers.exclude!, true))) return [];
   const skip = included?.matched === false || excluded?.matched === true;
   return [{ path, isFolder, skip, include: included?.rules, exclude: excluded?.rules }];
-}
-
-/** Whether something below the folder could match a pattern (an exception, when `exceptions`). */
-function mayHold(path: string, matcher: PatternMatcher, exceptions: boolean): boolean {
-  const texts = matcher.patterns
-    .filter((pattern) => pattern.exception === exceptions)
-    .map((pattern) => pattern.text.replace(/\/\*\*$/, '').replace(/\/\*$/, ''));
-  return texts.some((text) => /[*[\]?^\\]/.test(text)) || texts.some((text) => `${text}/`.startsWith(`${path}/`));
 }
 
 async function* unsentAbove(root: string, folder: Folder): AsyncGenerator<ContextEntry, void, undefined> {

@@ -106,15 +106,15 @@ export function verify(
     }
     const size = sources.copy && copied(sources.copy);
     const after = both(seen, seenBy(size));
-    if (sources.copy !== undefined && size?.state !== 'known') {
+    if (sources.copy !== undefined && (size?.state !== 'known' || size.stale)) {
       if (record) figures.set(instruction, judge(record, after));
       seen = after;
       return;
     }
-    const bytes = sources.heredocBytes + (size?.state === 'known' ? size.value.bytes : 0);
-    const unchanged =
-      record?.startedAt !== undefined && (size?.state !== 'known' || size.value.changedAt <= record.startedAt);
-    if (record && (record.bytes === bytes || (unchanged && near(record.bytes, bytes)))) {
+    const { bytes: copiedBytes = 0, linkBytes = 0 } = size?.state === 'known' ? size.value : {};
+    const bytes = sources.heredocBytes + copiedBytes;
+    // A layer that is in no image counts links, too.
+    if (record && (record.bytes === bytes || record.bytes === bytes + linkBytes)) {
       // Equal sizes of changed files make the same figure here, and may make another one further on.
       figures.set(instruction, judge(record, seen));
       seen = after;
@@ -128,11 +128,6 @@ export function verify(
     leave();
   }
   return { figures, changed: ends.map((end) => end.different ?? end.unsure) };
-}
-
-/** Links and what is not files are counted differently before a build and after it; that is small. */
-function near(recorded: number, predicted: number): boolean {
-  return Math.abs(recorded - predicted) <= Math.max(recorded, predicted) / 100;
 }
 
 function predicted(bytes: number, record: Recorded | undefined): Figure {
@@ -151,7 +146,7 @@ function judge({ startedAt, ...figure }: Recorded, { changedAt, different, unsur
 
 function seenBy(size: Known<ContextSize> | undefined): Seen {
   if (size === undefined) return nothing;
-  if (size.state === 'known') return { changedAt: size.value.changedAt };
+  if (size.state === 'known') return { changedAt: size.value.changedAt, ...(size.stale && { unsure: looking }) };
   return { changedAt: 0, unsure: size.state === 'pending' ? looking : size.problem.message };
 }
 
