@@ -10,7 +10,7 @@ import type { Documents } from './documents.ts';
 import type { Feature } from './language.ts';
 import { stackOf } from './log.ts';
 import type { Settings } from './settings.ts';
-import { readSizeSettings } from './sizeSettings.ts';
+import { readSizeSettings, type SizeSettings } from './sizeSettings.ts';
 
 export interface SizesHandler {
   readonly connection: Connection;
@@ -24,21 +24,28 @@ export interface SizesHandler {
 export function registerSizes({ connection, documents, host, settings, support, feature }: SizesHandler): () => void {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
   const reader = new SizeReader({ images: host.images, contexts: host.contexts, hash });
-  let options = readSizeSettings(settings.section);
+  let read: { readonly section: object; readonly options: SizeSettings } | undefined;
   let told = '';
+  const options = (): SizeSettings => {
+    const { section } = settings;
+    if (read?.section !== section) read = { section, options: readSizeSettings(section) };
+    return read.options;
+  };
 
   connection.languages.inlayHint.on(({ textDocument, range }, token) =>
     feature('inlayHint', textDocument.uri, token, async ({ uri, dockerfile }, signal) => {
       await settings.ready;
       signal.throwIfAborted();
-      return options.hints === 'none' ? [] : inlayHints(dockerfile, range, reader.of(uri, dockerfile), options);
+      const { hints } = options();
+      return hints === 'none' ? [] : inlayHints(dockerfile, range, reader.of(uri, dockerfile), options());
     }),
   );
   connection.onCodeLens(({ textDocument }, token) =>
     feature('codeLens', textDocument.uri, token, async ({ uri, dockerfile }, signal) => {
       await settings.ready;
       signal.throwIfAborted();
-      return options.codeLens ? codeLenses(dockerfile, reader.of(uri, dockerfile), options, host.images) : [];
+      const { codeLens } = options();
+      return codeLens ? codeLenses(dockerfile, reader.of(uri, dockerfile), options(), host.images) : [];
     }),
   );
   documents.onDidClose((uri) => reader.forget(uri));
@@ -48,13 +55,11 @@ export function registerSizes({ connection, documents, host, settings, support, 
     host.images.onDidChange(refresh.soon),
     host.contexts?.onDidChange(refresh.soon),
     settings.onDidChange(() => {
-      const next = readSizeSettings(settings.section);
-      const problems = next.problems.join(' ');
+      const before = JSON.stringify(read?.options);
+      const problems = options().problems.join(' ');
       if (problems !== '' && problems !== told) host.log.warn('settings: some of it means nothing', { problems });
       told = problems;
-      if (JSON.stringify(next) === JSON.stringify(options)) return;
-      options = next;
-      refresh.soon();
+      if (before !== undefined && before !== JSON.stringify(options())) refresh.soon();
     }),
   ];
   return () => {

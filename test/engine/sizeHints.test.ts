@@ -182,6 +182,8 @@ const samples: readonly Sample[] = [
     by: 'classic',
     text: `FROM ${base}\nENV A=b\nRUN ${fill(94, '/94')}\nCOPY a.txt /app/\nARG SIZE=95\nRUN head -c $SIZE /dev/zero > /95\nCMD ["sh"]\n`,
     bytes: { 3: 94, 4: 4321, 6: 95 },
+    // Images tell times in whole seconds: whether a file was changed before that or after it is not certain then.
+    open: [6],
   },
 ];
 
@@ -302,8 +304,8 @@ describe('size hints on a real engine', function () {
   }
 
   /** The image as the engine has it, where the sample makes one. */
-  async function expectTotal({ stages }: FileSizes, { target, fails, name }: Sample): Promise<void> {
-    if (fails) return;
+  async function expectTotal({ stages }: FileSizes, { target, fails, open: uncertain, name }: Sample): Promise<void> {
+    if (fails || uncertain) return;
     const image = (await engine.json({ method: 'GET', path: path`/images/${out}/json` }, never)) as { Size: number };
     const stage = target === undefined ? stages.at(-1) : stages.find((each) => each.stage.name?.value === target);
     assert.deepEqual([stage?.total?.bytes, stage?.total?.state], [image.Size, 'exact'], name);
