@@ -18,3 +18,30 @@ export function formatBytes(bytes: number): string {
 export function formatBytesChange(bytes: number): string {
   return `${bytes > 0 ? '+' : bytes < 0 ? '-' : '±'}${formatBytes(Math.abs(bytes))}`;
 }
+
+const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+
+export type ByteUnits = 'MB' | 'MiB';
+
+/** Bytes for people in the units they want: decimal as docker prints them, or binary: `1.18 MiB`. */
+export function formatBytesIn(units: ByteUnits, bytes: number): string {
+  if (units === 'MB') return formatBytes(bytes);
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.5 && unit < binaryUnits.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  const digits = value >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+  return `${unit === 0 ? Math.round(value) : digits} ${binaryUnits[unit]}`;
+}
+
+/** How many bytes a text takes in UTF-8; half of a surrogate pair takes three, as its replacement would. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}

@@ -5,8 +5,11 @@ import { createCredentials } from './credentials/credentials.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
 import { createBuilds } from './images/builds.ts';
+import { createBuildTraces } from './images/buildTraces.ts';
+import { createDownloads } from './images/downloads.ts';
 import { createImages } from './images/images.ts';
 import { createKeptLists } from './images/keptLists.ts';
+import { createKeptSizes } from './images/keptSizes.ts';
 import { createKnowledge } from './images/knowledge.ts';
 import { type Analyses, createAnalyses } from './images/layers/analyses.ts';
 import { createKeptAnalyses, keptAnalysesBounds } from './images/layers/keptAnalyses.ts';
@@ -16,6 +19,7 @@ import { createLocalLayers, type LocalLayers } from './images/localLayers.ts';
 import { createRegistryImages } from './images/registryImages.ts';
 import { createSnapshot } from './images/snapshot.ts';
 import type { Images, Log } from './language/host.ts';
+import { outlineOf } from './language/sizes/outline.ts';
 import { createHttp, type Http } from './registries/http.ts';
 import { Registries } from './registries/registries.ts';
 import { readRegistrySettings } from './registries/settings.ts';
@@ -78,6 +82,13 @@ export function openOutside(
     folder: () => storage('registries'),
     onProblem: (error) => log.warn('images: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
   });
+  const sizesDisk = new DiskCache({
+    folder: () => storage('sizes'),
+    onProblem: (error) => log.warn('sizes: nothing is kept', { ...problemOf(error, 'the folder for what is kept') }),
+    maximumFiles: 100,
+  });
+  const files = new WorkspaceFiles(log);
+  const contexts = new BuildContexts(log, now);
   const kept = createKeptLists({ disk, credentials, settingOf: (host) => registries.settingOf(host) });
   const analyzed = new DiskCache({
     folder: () => storage('layers'),
@@ -97,12 +108,21 @@ export function openOutside(
   const images = createImages(
     createRegistryImages({ registries, kept, configured, log, now }),
     local,
-    createBuilds(engine, { env, log, now }),
+    createBuilds(engine, {
+      env,
+      log,
+      now,
+      outline: outlineOf,
+      onContext: (file, folder) => contexts.built(file, folder),
+    }),
     snapshot,
     createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
+    {
+      traces: createBuildTraces(engine, now),
+      downloads: createDownloads({ registries, engine, bundled }),
+      kept: createKeptSizes({ disk: sizesDisk, workspaceOf: files.workspaceOf, now }),
+    },
   );
-
-  const contexts = new BuildContexts(log, now);
 
   let lastHost = engineHost(settings);
   let lastProblems = '';
@@ -131,7 +151,7 @@ export function openOutside(
     http,
     localLayers,
     analyses,
-    files: new WorkspaceFiles(log),
+    files,
     contexts,
     configured,
     async dispose() {

@@ -98,7 +98,7 @@ export function startServer(connection: Connection, world: World): () => Promise
     beside.dispose,
     ignoreFiles.dispose,
     registerDiagnostics({ connection, documents, settings, lint, support: () => support, log }),
-    registerLanguage(connection, documents, host, lint, ignoreFiles, () => support, world.now),
+    registerLanguage(connection, documents, host, lint, ignoreFiles, settings, () => support, world.now),
     registerEngine(connection, engine),
     registerRegistries(connection, registries, outside.configured),
   ];

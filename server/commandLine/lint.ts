@@ -19,6 +19,7 @@ import { toJson } from './formats/json.ts';
 import { toSarif } from './formats/sarif.ts';
 import { toText } from './formats/text.ts';
 import { type Format, type LintArguments, lintUsage, readLintArguments } from './lintArguments.ts';
+import { messageOf } from './messageOf.ts';
 import { readText } from './readText.ts';
 import { replaceFile } from './replaceFile.ts';
 import { type Reported, reaches } from './reported.ts';
@@ -46,8 +47,7 @@ export async function lint(args: readonly string[], world: CommandWorld): Promis
   try {
     asked = readLintArguments(args);
   } catch (error) {
-    const [reason] = messageOf(error).split(' To specify '); // parseArgs goes on about arguments that begin with a dash
-    world.complain(`${reason}\n"node dist/cli.js lint --help" lists the options.\n`);
+    world.complain(`${messageOf(error)}\n"node dist/cli.js lint --help" lists the options.\n`);
     return 2;
   }
   const { env, platform, now, version } = world;
@@ -149,14 +149,3 @@ const printers: Readonly<Record<Format, (reported: readonly Reported[], version:
   github: toGithub,
   sarif: toSarif,
 };
-
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'There is no such file.',
-  EISDIR: 'It is a folder. Name the Dockerfile in it.',
-  EACCES: 'It may not be read or written by this user.',
-};
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? error.message;
-}

@@ -1,13 +1,13 @@
 import type { Image, ImageConfig } from '../../common/protocol.ts';
 import { parseReference } from '../../common/reference.ts';
-import { fields, strings, text } from '../util/json.ts';
+import { array, fields, strings, text } from '../util/json.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { path } from './apiPath.ts';
 import { badAnswer } from './engineProblem.ts';
 import type { Transport } from './transport.ts';
 
 /** All images, one entry an image id. Throws ProblemError. */
-export async function listImages(engine: Transport, signal: AbortSignal): Promise<readonly Image[]> {
+export async function listImages(engine: Pick<Transport, 'json'>, signal: AbortSignal): Promise<readonly Image[]> {
   const answer = await engine.json({ method: 'GET', path: '/images/json' }, signal);
   if (!Array.isArray(answer)) throw badAnswer('images', 'it is not a list of images');
   return answer.map(toImage);
@@ -20,6 +20,19 @@ export function inspectImage(
   signal: AbortSignal,
 ): Promise<unknown> {
   return engine.json({ method: 'GET', path: path`/images/${reference}/json`, subject: reference }, signal);
+}
+
+/** One entry an instruction, the newest first. Throws ProblemError. */
+export async function imageHistory(
+  engine: Pick<Transport, 'json'>,
+  reference: string,
+  signal: AbortSignal,
+): Promise<readonly { readonly createdBy: string; readonly bytes: number; readonly createdAt: number }[]> {
+  const request = { method: 'GET', path: path`/images/${reference}/history`, subject: reference } as const;
+  return array(await engine.json(request, signal)).map((entry) => {
+    const { CreatedBy, Size, Created } = fields(entry);
+    return { createdBy: text(CreatedBy), bytes: Number(Size), createdAt: Number(Created) * 1000 };
+  });
 }
 
 export async function imageConfig(engine: Transport, reference: string, signal: AbortSignal): Promise<ImageConfig> {

@@ -8,6 +8,7 @@ export interface ClientSupport {
   readonly completion: CompletionSupport;
   readonly hierarchicalSymbols: boolean;
   readonly inlayHintRefresh: boolean;
+  readonly codeLensRefresh: boolean;
   /** Whether it asks for the edit of a code action that is chosen. */
   readonly lazyActions: boolean;
   readonly diagnostics: {
@@ -45,6 +46,7 @@ export function clientSupport({
     hierarchicalSymbols: capabilities.textDocument?.documentSymbol?.hierarchicalDocumentSymbolSupport === true,
     lazyActions: action?.dataSupport === true && action.resolveSupport?.properties.includes('edit') === true,
     inlayHintRefresh: capabilities.workspace?.inlayHint?.refreshSupport === true,
+    codeLensRefresh: capabilities.workspace?.codeLens?.refreshSupport === true,
     diagnostics: {
       tags: pushed?.tagSupport !== undefined || pulled?.tagSupport !== undefined,
       related: pushed?.relatedInformation === true || pulled?.relatedInformation === true,
@@ -73,4 +75,5 @@ export const serverCapabilities: ServerCapabilities = {
   documentLinkProvider: {},
   foldingRangeProvider: true,
   inlayHintProvider: true,
+  codeLensProvider: { resolveProvider: false },
 };

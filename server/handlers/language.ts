@@ -1,13 +1,6 @@
 /** The language features that a client asks for. Each is a function of the parsed file; this is where they meet the protocol. */
 import { setTimeout as rest } from 'node:timers/promises';
-import {
-  type CancellationToken,
-  type CompletionParams,
-  type Connection,
-  type InlayHintParams,
-  InlayHintRefreshRequest,
-  type Position,
-} from 'vscode-languageserver';
+import type { CancellationToken, CompletionParams, Connection, Position } from 'vscode-languageserver';
 import { codeActions, wantsKind } from '../language/codeActions.ts';
 import { completion } from '../language/completion/completion.ts';
 import type { Completed } from '../language/completion/item.ts';
@@ -20,10 +13,8 @@ import { foldingRanges } from '../language/folding.ts';
 import type { Host } from '../language/host.ts';
 import { composeHover, hoverWithImages } from '../language/hover/hoverImages.ts';
 import { composeImages, dockerfileImages, type ImageFile, imageActions } from '../language/imageActions.ts';
-import { inlayHints } from '../language/inlayHints.ts';
 import { imageLinks } from '../language/links.ts';
 import { lineStartsOf, offsetAt } from '../language/position.ts';
-import { BuildMatcher } from '../language/sizes/match.ts';
 import { documentSymbols } from '../language/symbols.ts';
 import { isAbort } from '../util/problemError.ts';
 import { cancellable } from './answer.ts';
@@ -34,11 +25,21 @@ import { lateCompletion } from './lateCompletion.ts';
 import type { Lint } from './lint.ts';
 import { stackOf } from './log.ts';
 import { resolveAction } from './resolveAction.ts';
+import type { Settings } from './settings.ts';
+import { registerSizes } from './sizes.ts';
 
 interface At {
   readonly textDocument: { readonly uri: string };
   readonly position: Position;
 }
+
+/** Runs a feature on the file; `undefined` when it is not open. A throw is logged with the input's hash. */
+export type Feature = <T>(
+  name: string,
+  uri: string,
+  token: CancellationToken,
+  work: (document: OpenDocument, signal: AbortSignal) => Promise<T> | T,
+) => Promise<T | undefined>;
 
 /** Whoever moves through a list rests on what he wants to know more of; the registry is asked of that alone. */
 const restMs = 150;
@@ -49,21 +50,14 @@ export function registerLanguage(
   host: Host,
   lint: Lint,
   ignoreFiles: Pick<IgnoreFilesHandler, 'hints' | 'complete'>,
+  settings: Settings,
   support: () => ClientSupport,
   now: () => number,
 ): () => void {
-  const matcher = new BuildMatcher();
-
-  /** Runs a feature on the file; `undefined` when it is not open. A throw is logged with the input's hash. */
-  async function feature<T>(
-    name: string,
-    uri: string,
-    token: CancellationToken,
-    work: (document: OpenDocument, signal: AbortSignal) => Promise<T> | T,
-  ): Promise<T | undefined> {
+  const feature: Feature = async (name, uri, token, work) => {
     const document = documents.get(uri);
     if (document === undefined) return undefined;
-    const logged = async (signal: AbortSignal): Promise<T> => {
+    const logged = async (signal: AbortSignal) => {
       signal.throwIfAborted();
       try {
         return await work(document, signal);
@@ -74,7 +68,7 @@ export function registerLanguage(
       }
     };
     return cancellable(token, logged, name);
-  }
+  };
 
   function at<T>(
     name: string,
@@ -181,36 +175,9 @@ export function registerLanguage(
   connection.onFoldingRanges(({ textDocument }, token) =>
     feature('folding', textDocument.uri, token, ({ dockerfile }) => foldingRanges(dockerfile)),
   );
-  connection.languages.inlayHint.on(
-    (params: InlayHintParams, token) =>
-      ignoreFiles.hints(params.textDocument.uri, params.range) ??
-      feature('inlayHint', params.textDocument.uri, token, ({ uri, dockerfile }) =>
-        inlayHints(uri, dockerfile, params.range, host.images, matcher),
-      ),
-  );
-  const stop = refreshHints(connection, host, support);
+  const stop = registerSizes({ connection, documents, host, settings, support, feature, ignoreFiles });
   return () => {
     late.dispose();
     stop();
-  };
-}
-
-/** What arrives about images arrives in bursts (an engine's event is followed by several look-ups); one refresh answers all. */
-const refreshDelayMs = 100;
-
-function refreshHints(connection: Connection, host: Host, support: () => ClientSupport): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  const stop = host.images.onDidChange(() => {
-    if (!support().inlayHintRefresh) return;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      connection.sendRequest(InlayHintRefreshRequest.type).catch((error: unknown) => {
-        host.log.warn('language: hints not refreshed', { error: stackOf(error) });
-      });
-    }, refreshDelayMs);
-  });
-  return () => {
-    stop();
-    clearTimeout(timer);
   };
 }

@@ -2,9 +2,12 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
-import { type BuildxWorld, buildxDockerfiles } from '../engine/buildkit/buildxRefs.ts';
+import { formatPlatform } from '../../common/platform.ts';
+import { formatFullReference, parseReference } from '../../common/reference.ts';
+import { type BuildxWorld, buildxPaths } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
-import { dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
+import { contextAttr, dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
+import type { Outline } from '../engine/buildkit/failedBuild.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
 import {
   buildCache,
@@ -29,6 +32,10 @@ export interface Builds extends Pick<Images, 'builds' | 'onDidChange'> {
 
 export interface BuildsOptions extends Partial<BuildxWorld> {
   readonly log: Log;
+  /** How a Dockerfile reads, for builds that the engine keeps nothing but the text of. */
+  readonly outline?: Outline;
+  /** Told of the context that a Dockerfile was last built with: absolute paths. */
+  readonly onContext?: (dockerfile: string, context: string) => void;
   readonly now?: () => number;
 }
 
@@ -54,10 +61,17 @@ const freshMs = 5000;
 
 /** What is known about builds of Dockerfiles, from the engine's history and its build cache. Nothing runs before the first question. */
 export function createBuilds(
-  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'>,
+  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'> & Partial<Pick<Engine, 'knownStatus'>>,
   options: BuildsOptions,
 ): Builds {
-  const { log, env = process.env, home = homedir(), now = Date.now } = options;
+  const {
+    log,
+    env = process.env,
+    home = homedir(),
+    now = Date.now,
+    outline = () => [],
+    onContext = () => {},
+  } = options;
   const lifetime = new AbortController();
   const listeners = new Set<() => void>();
   const documents = new Map<string, string>();
@@ -70,6 +84,11 @@ export function createBuilds(
   let looking: Promise<void> | undefined;
   let again = false;
   let settling: NodeJS.Timeout | undefined;
+
+  const nativePlatform = () => {
+    const platform = engine.knownStatus?.()?.platform;
+    return platform && formatPlatform(platform);
+  };
 
   function tell(): void {
     if (lifetime.signal.aborted) return;
@@ -106,15 +125,26 @@ export function createBuilds(
     // 1. What was forgotten, and what is new.
     for (const ref of entries.keys()) if (!following.records.has(ref)) entries.delete(ref);
     const fresh = [...following.records.values()].filter((record) => !entries.has(record.Ref));
-    const paths = await buildxDockerfiles(
+    const paths = await buildxPaths(
       fresh.map((record) => record.Ref),
       { env, home },
     );
+    const contexts: [record: HistoryRecord, dockerfile: string, context: string][] = [];
     for (const record of fresh) {
-      const { filename, 'vcs:localdir:dockerfile': folder, [dockerfileAttr]: own } = record.FrontendAttrs;
-      const origin = { path: own ?? paths.get(record.Ref), filename, folder };
+      const {
+        filename,
+        'vcs:localdir:dockerfile': folder,
+        [dockerfileAttr]: own,
+        ...attributes
+      } = record.FrontendAttrs;
+      const noted = paths.get(record.Ref);
+      const origin = { path: own ?? noted?.dockerfile, filename, folder };
+      const context = attributes[contextAttr] ?? noted?.context;
+      if (origin.path !== undefined && context !== undefined) contexts.push([record, origin.path, context]);
       entries.set(record.Ref, { record, origin, provenance: 'unread', sized: undefined });
     }
+    contexts.sort(([a], [b]) => completedAt(a) - completedAt(b));
+    for (const [, dockerfile, context] of contexts) onContext(dockerfile, context);
     // Those that just ended are read whoever asks: later their sizes may no longer be certain.
     const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const asked = [...documents.keys()].flatMap((uri) => unread(uri));
@@ -143,14 +173,20 @@ export function createBuilds(
 
   async function size(connection: BuildkitConnection, entry: Entry, cache: CacheReading) {
     if (entry.provenance === 'unread' || !entry.provenance) return;
-    const sized = await sizeBuild(engine, connection, entry.record, entry.provenance, cache, lifetime.signal).catch(
-      (error: unknown): SizedBuild => {
-        // A broken connection is mended and asked again; one damaged record must not be asked about for ever.
-        if (isAbort(error) || error instanceof ProblemError) throw error;
-        log.warn('builds: unreadable record', { ref: entry.record.Ref, reason: problemOf(error, 'BuildKit').message });
-        return { steps: [], complete: true };
-      },
-    );
+    const sized = await sizeBuild(
+      engine,
+      connection,
+      entry.record,
+      entry.provenance,
+      cache,
+      outline,
+      lifetime.signal,
+    ).catch((error: unknown): SizedBuild => {
+      // A broken connection is mended and asked again; one damaged record must not be asked about for ever.
+      if (isAbort(error) || error instanceof ProblemError) throw error;
+      log.warn('builds: unreadable record', { ref: entry.record.Ref, reason: problemOf(error, 'BuildKit').message });
+      return { steps: [], complete: true };
+    });
     // What was certain once stays so, also after the cache was emptied.
     if (!entry.sized || sized.steps.length >= entry.sized.steps.length) entry.sized = sized;
   }
@@ -210,7 +246,10 @@ export function createBuilds(
       const more = unread(uri).length > 0 || found.some((entry) => !entry.sized);
       if (more && trouble === undefined) look();
       if (more && found.every((entry) => !entry.sized)) return trouble === undefined ? pending : failed(trouble);
-      return known(found.flatMap(recordOf), now());
+      return known(
+        found.flatMap((entry) => recordOf(entry, nativePlatform())),
+        now(),
+      );
     },
     onDidChange(listener) {
       listeners.add(listener);
@@ -246,22 +285,51 @@ function completedAt(record: HistoryRecord): number {
   return milliseconds(record.CompletedAt ?? record.CreatedAt);
 }
 
-function recordOf({ record, provenance, sized }: Entry): readonly BuildRecord[] {
+/** `native`: the platform that the engine builds for where nothing is said. */
+function recordOf({ record, origin, provenance, sized }: Entry, native: string | undefined): readonly BuildRecord[] {
   if (provenance === 'unread' || !provenance || !sized) return [];
   const { target } = record.FrontendAttrs;
-  const buildArgs = Object.entries(record.FrontendAttrs).flatMap(([key, value]) =>
-    key.startsWith('build-arg:') ? [[key.slice('build-arg:'.length), value] as const] : [],
-  );
+  const conditions = conditionsOf(record.FrontendAttrs, native);
   return [
     {
       ref: record.Ref,
+      startedAt: milliseconds(record.CreatedAt),
       completedAt: completedAt(record),
       dockerfile: provenance.dockerfile,
       ...(target === undefined ? {} : { target }),
-      buildArgs: Object.fromEntries(buildArgs),
+      buildArgs: argumentsOf(record.FrontendAttrs),
+      ...(conditions === '' ? {} : { conditions }),
+      bases: basesOf(provenance),
+      ...(origin.path === undefined ? { elsewhere: true } : {}),
       steps: sized.steps,
       ...(sized.image ? { image: sized.image } : {}),
       failed: record.error !== null,
     },
   ];
+}
+
+type Attributes = HistoryRecord['FrontendAttrs'];
+
+function argumentsOf(attributes: Attributes): Readonly<Record<string, string>> {
+  const prefix = 'build-arg:';
+  const given = Object.entries(attributes).filter(([key]) => key.startsWith(prefix));
+  return Object.fromEntries(given.map(([key, value]) => [key.slice(prefix.length), value]));
+}
+
+/** What changes the steps of a build and is neither in its text nor an argument. Source: BuildKit's dockerui/config.go. */
+function conditionsOf({ platform, ...others }: Attributes, native: string | undefined): string {
+  const contexts = Object.entries(others).filter(([key]) => key.startsWith('context:') && key !== 'context:');
+  const told = platform === undefined || platform === native ? [] : [['platform', platform]];
+  const all = [...told, ...contexts.sort(([a], [b]) => (a < b ? -1 : 1))];
+  return all.length === 0 ? '' : JSON.stringify(all);
+}
+
+/** Which digest a registry gave for the name of an image; what the engine had already has none here. */
+function basesOf({ steps }: Provenance): Readonly<Record<string, string>> {
+  const digests = steps.flatMap(({ image = '' }) => {
+    const [, name, digest] = /^([^@]+)@(sha256:[0-9a-f]{64})$/.exec(image) ?? [];
+    const reference = parseReference(name ?? '');
+    return reference === undefined || digest === undefined ? [] : [[formatFullReference(reference), digest] as const];
+  });
+  return Object.fromEntries(digests);
 }

@@ -1,5 +1,8 @@
 import type { Images } from '../language/host.ts';
 import type { Builds } from './builds.ts';
+import type { BuildTraces } from './buildTraces.ts';
+import type { Downloads } from './downloads.ts';
+import type { KeptSizesRoom } from './keptSizes.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { LocalImages } from './localImages.ts';
 import type { RegistryImages } from './registryImages.ts';
@@ -12,8 +15,10 @@ export function createImages(
   builds: Builds,
   snapshot: Snapshot,
   knowledge: Knowledge,
+  sizes: { readonly traces: BuildTraces; readonly downloads: Downloads; readonly kept: KeptSizesRoom },
 ): EngineAndRegistryImages {
-  const parts = [registry, local, builds, knowledge];
+  const { traces, downloads, kept } = sizes;
+  const parts = [registry, local, builds, knowledge, traces, downloads, kept];
   return {
     repositories: registry.repositories,
     tags: registry.tags,
@@ -23,7 +28,12 @@ export function createImages(
     bundledRepositories: snapshot.bundledRepositories,
     localImages: local.localImages,
     localSize: local.localSize,
+    localImage: local.localImage,
     builds: builds.builds,
+    buildCache: traces.buildCache,
+    imageHistories: traces.imageHistories,
+    downloadSize: downloads.downloadSize,
+    keptSizes: kept,
     describe: knowledge.describe,
     digest: knowledge.digest,
     allTags: knowledge.allTags,
@@ -40,11 +50,14 @@ export function createImages(
     forgetEngine() {
       local.forget();
       builds.forget();
+      traces.forget();
     },
     async dispose() {
       local.dispose();
       builds.dispose();
+      traces.dispose();
       knowledge.dispose();
+      await kept.dispose();
       await registry.dispose();
     },
   };

@@ -2,11 +2,13 @@ import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
-import { listImages } from '../engine/images.ts';
+import { inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
+import type { LocalImage } from '../language/sizes/sources.ts';
+import { array, fields, strings, text } from '../util/json.ts';
 import { isAbort, problemOf } from '../util/problemError.ts';
 
-export interface LocalImages extends Pick<Images, 'localImages' | 'localSize' | 'onDidChange'> {
+export interface LocalImages extends Pick<Images, 'localImages' | 'localSize' | 'localImage' | 'onDidChange'> {
   /** Another engine is asked from now on. */
   forget(): void;
   dispose(): void;
@@ -19,7 +21,9 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
   let asking = new AbortController();
   const listeners = new Set<() => void>();
   let images: Known<readonly Image[]> | undefined;
-  let sizes: ReadonlyMap<string, number> = new Map();
+  let byName: ReadonlyMap<string, Image> = new Map();
+  /** What was looked into, by name, and with it the list that it was in. */
+  const inspected = new Map<string, { readonly image: Known<LocalImage>; readonly list: object }>();
   let listing: Promise<void> | undefined;
   let stale = false;
   const stopListening = engine.onDidChange((what) => {
@@ -35,7 +39,7 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
       .then(
         (value) => {
           images = known(value, now());
-          sizes = sizesByName(value);
+          byName = imagesByName(value);
         },
         (error: unknown) => {
           // What was known stays; only who knows nothing yet needs to hear why.
@@ -60,7 +64,35 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
     return images;
   }
 
+  function inspect(name: string, { id, bytes, digests }: Image, list: object): void {
+    const { signal } = asking;
+    // What was known of it before is good until there is something newer.
+    inspected.set(name, { image: inspected.get(name)?.image ?? pending, list });
+    void inspectImage(engine, id, AbortSignal.any([lifetime.signal, signal]))
+      .then(
+        (answer) => known(localImageOf(answer, { id, bytes, digests }), now()),
+        (error: unknown) => (isAbort(error) ? undefined : failed(problemOf(error, name))),
+      )
+      .then((image) => {
+        if (image === undefined || signal.aborted || inspected.get(name)?.list !== list) return;
+        inspected.set(name, { image, list });
+        for (const listener of listeners) listener();
+      });
+  }
+
   return {
+    localImage(reference) {
+      const all = current();
+      if (all.state !== 'known') return all;
+      const name = nameOf(reference);
+      const image = byName.get(name);
+      if (image === undefined) {
+        inspected.delete(name);
+        return failed({ kind: 'notFound', subject: name, message: 'The engine does not have this image.' });
+      }
+      if (inspected.get(name)?.list !== all.value) inspect(name, image, all.value);
+      return inspected.get(name)!.image;
+    },
     localImages() {
       const all = current();
       return all.state === 'known'
@@ -74,7 +106,7 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
       const all = current();
       if (all.state !== 'known') return all;
       const name = nameOf(reference);
-      const bytes = sizes.get(name);
+      const bytes = byName.get(name)?.bytes;
       if (bytes !== undefined) return known(bytes, all.at);
       return failed({ kind: 'notFound', subject: name, message: 'The engine does not have this image.' });
     },
@@ -86,7 +118,8 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
       asking.abort();
       asking = new AbortController();
       images = undefined;
-      sizes = new Map();
+      byName = new Map();
+      inspected.clear();
     },
     dispose() {
       lifetime.abort();
@@ -98,13 +131,30 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
 
 /** Unpacked bytes by full name: with the registry, and with a tag or a digest. Docker lists short names, Podman full ones. */
 export function sizesByName(images: readonly Image[]): ReadonlyMap<string, number> {
-  const names = images.flatMap(({ tags, digests, bytes }) =>
-    [...tags, ...digests].flatMap((name) => {
+  return new Map([...imagesByName(images)].map(([name, { bytes }]) => [name, bytes]));
+}
+
+function imagesByName(images: readonly Image[]): ReadonlyMap<string, Image> {
+  const names = images.flatMap((image) =>
+    [...image.tags, ...image.digests].flatMap((name) => {
       const reference = parseReference(name);
-      return reference === undefined ? [] : [[nameOf(reference), bytes] as const];
+      return reference === undefined ? [] : [[nameOf(reference), image] as const];
     }),
   );
   return new Map(names);
+}
+
+/** From GET /images/{name}/json. Source: engine API, ImageInspect; an engine that does not tell when says the year 1. */
+function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'digests'>): LocalImage {
+  const { RootFS, Metadata, Config } = fields(answer);
+  const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
+  return {
+    ...{ id: image.id, bytes: image.bytes },
+    digests: image.digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
+    layers: strings(fields(RootFS)['Layers']),
+    triggers: array(fields(Config)['OnBuild']).length > 0,
+    ...(taggedAt > 0 && { taggedAt }),
+  };
 }
 
 /** A digest says all; a tag beside it may have moved on. */

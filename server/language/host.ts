@@ -10,6 +10,7 @@ import type { ImageReference } from '../../common/reference.ts';
 import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { HadolintConfig } from './diagnostics/lintOptions.ts';
 import type { ImageKnowledge } from './imageKnowledge.ts';
+import type { BuildCacheStep, DownloadSize, ImageHistory, KeptSizes, LocalImage } from './sizes/sources.ts';
 
 export interface Host {
   readonly images: Images;
@@ -41,6 +42,18 @@ export interface Images extends ImageKnowledge {
   builds(document: { readonly uri: string; readonly text: string }): Known<readonly BuildRecord[]>;
   /** Unpacked bytes of a base image the engine has. Answers from memory and starts the look-up. */
   localSize(reference: ImageReference): Known<number>;
+  /** What the engine has under a name; fails with `notFound` where it has nothing. Answers from memory and starts the look-up. */
+  localImage(reference: ImageReference): Known<LocalImage>;
+  /** What a pull of the engine's platform would bring, as far as it is in memory or ships with Gantry. Asks no registry. */
+  downloadSize(reference: ImageReference): DownloadSize | undefined;
+  /** The engine's build cache. Answers from memory and starts the look-up. */
+  buildCache(): Known<readonly BuildCacheStep[]>;
+  /** Histories of the newest images that the engine has under a name. Answers from memory and starts the look-up. */
+  imageHistories(): Known<readonly ImageHistory[]>;
+  /** What earlier builds of this workspace came to. */
+  readonly keptSizes: KeptSizes;
+  /** Bytes of an image that an analysis found wasted, where one was made and kept. */
+  readonly wasted?: (imageId: string) => number | undefined;
   /** What was asked for and pending has arrived, or what was known has changed. Returns how to stop listening. */
   onDidChange(listener: () => void): () => void;
 }
@@ -157,17 +170,27 @@ export interface Beside {
 /** One build that the engine remembers. Source: BuildKit's build history joined with its build cache. */
 export interface BuildRecord {
   readonly ref: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by the engine's clock. */
+  readonly startedAt?: number;
+  /** Milliseconds since 1970, by the engine's clock. */
   readonly completedAt: number;
   /** The exact text that was built. */
   readonly dockerfile: string;
   readonly target?: string;
   readonly buildArgs: Readonly<Record<string, string>>;
+  /** What else the build was told that changes what its steps make, and that the file does not say: another platform, named contexts. */
+  readonly conditions?: string;
+  /** Digests of the images it resolved at a registry, by reference in full. */
+  readonly bases?: Readonly<Record<string, string>>;
+  /** It is a build of this file by its text alone: its context may have been another folder, on another machine. */
+  readonly elsewhere?: true;
   /** One a file-system step, in the order of the file. A step without a certain size is left out. */
   readonly steps: readonly BuildStep[];
   /** The resulting image, when the build made one that the engine still has. */
   readonly image?: { readonly id: string; readonly bytes: number };
   readonly failed: boolean;
+  /** Where the figures come from, if not from the build's own record. */
+  readonly source?: 'image';
 }
 
 export interface BuildStep {
@@ -178,6 +201,8 @@ export interface BuildStep {
   readonly bytes: number;
   readonly seconds?: number;
   readonly cached: boolean;
+  /** Of the unpacked layer, where the engine made one. */
+  readonly layer?: string;
 }
 
 export interface Log {

@@ -1,36 +1,42 @@
 import type { InlayHint, Range } from 'vscode-languageserver-types';
-import { formatBytes } from '../../common/bytes.ts';
-import { baseImageOf } from './baseImage.ts';
-import type { Dockerfile, Stage } from './dockerfile/dockerfile.ts';
-import type { BuildRecord, Images } from './host.ts';
+import { formatBytesIn } from '../../common/bytes.ts';
+import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import { offsetAt, positionAt } from './position.ts';
-import type { BuildMatcher, Sizes, StepSize } from './sizes/match.ts';
+import type { FileSizes } from './sizes/fileSizes.ts';
+import { type SizeOptions, sizeText } from './sizes/sizeOptions.ts';
+import { figureTooltip, stageTooltip } from './sizes/tooltips.ts';
+import type { StageSizes } from './sizes/totals.ts';
 
 /**
- * Sizes at the line ends: what each instruction added in the last build that it was part of, and at FROM the base image and,
- * where a build made it, the whole image. All are unpacked bytes as the engine holds them. Without an answer of the engine
- * there are none; `images` says when there is one.
+ * Sizes at the line ends: what each instruction adds, and at FROM the base image, the stage, and the whole image at the last
+ * one. All are unpacked bytes as the engine holds them, but for what a base image would be to download.
  */
-export function inlayHints(
-  uri: string,
-  dockerfile: Dockerfile,
-  range: Range,
-  images: Images,
-  matcher: BuildMatcher,
-): InlayHint[] {
-  const builds = images.builds({ uri, text: dockerfile.text });
-  const sizes = matcher.match(dockerfile, builds.state === 'known' ? builds.value : []);
+export function inlayHints(dockerfile: Dockerfile, range: Range, sizes: FileSizes, options: SizeOptions): InlayHint[] {
+  if (options.hints === 'none') return [];
   const start = offsetAt(dockerfile, range.start);
   const end = offsetAt(dockerfile, range.end);
+  const image = sizes.stages.at(-1)?.total;
   const hints: InlayHint[] = [];
-  for (const stage of dockerfile.stages) {
-    if (stage.span.start > end || stage.span.end < start) continue;
-    for (const instruction of stage.instructions) {
+  const add = (at: number, text: HintText | undefined) => {
+    if (text) hints.push({ position: lineEnd(dockerfile, at), ...text, paddingLeft: true });
+  };
+  for (const stage of sizes.stages) {
+    const { span, from, instructions } = stage.stage;
+    if (span.start > end || span.end < start) continue;
+    for (const instruction of instructions) {
       if (instruction.span.start > end || instruction.span.end < start) continue;
-      const text =
-        instruction === stage.from ? fromHint(dockerfile, stage, sizes, images) : stepHint(sizes, instruction);
-      if (text === undefined) continue;
-      hints.push({ position: lineEnd(dockerfile, instruction.span.end), ...text, paddingLeft: true });
+      if (instruction === from) {
+        add(from.span.end, stageHint(stage, sizes, options));
+        continue;
+      }
+      const figure = sizes.figures.get(instruction);
+      if (figure === undefined || isHidden(figure.bytes, options)) continue;
+      const mark = instruction === sizes.heaviest ? ' · heaviest' : '';
+      const label = `${sizeText(figure, options.units)}${mark}`;
+      add(instruction.span.end, {
+        label,
+        tooltip: figureTooltip(figure, stage.role === 'none' ? undefined : image, sizes.missing),
+      });
     }
   }
   return hints;
@@ -38,56 +44,22 @@ export function inlayHints(
 
 type HintText = Pick<InlayHint, 'label' | 'tooltip'>;
 
-function stepHint({ steps }: Sizes, instruction: Stage['from']): HintText | undefined {
-  const size = steps.get(instruction);
-  if (size === undefined || size.step.bytes === 0) return undefined;
-  const label = formatBytes(size.step.bytes);
-  return { label: size.fresh ? label : `${label} stale`, tooltip: stepTooltip(size) };
+function isHidden(bytes: number, { hints, threshold }: SizeOptions): boolean {
+  return bytes === 0 || (hints === 'threshold' && bytes < threshold);
 }
 
-function stepTooltip({ step, build, fresh }: StepSize): string {
-  const lines = [`${exact(step.bytes)} added by this instruction when it was built`];
-  if (step.seconds !== undefined) lines.push(`${step.seconds.toFixed(1)} s${step.cached ? ', from the cache' : ''}`);
-  else if (step.cached) lines.push('From the cache');
-  lines.push(builtLine(build));
-  if (!fresh) lines.push('Something before it has changed since, so the next build may make it another size.');
-  return lines.join('\n');
-}
-
-function fromHint(dockerfile: Dockerfile, stage: Stage, sizes: Sizes, images: Images): HintText | undefined {
+function stageHint(stage: StageSizes, { missing }: FileSizes, { units }: SizeOptions): HintText | undefined {
+  const { base, download, total, added, role } = stage;
   const labels: string[] = [];
-  const lines: string[] = [];
-  const base = baseBytes(dockerfile, stage, images);
-  if (base !== undefined) {
-    labels.push(`base ${formatBytes(base)}`);
-    lines.push(`Base image: ${exact(base)} on this engine`);
+  if (base) labels.push(`base ${formatBytesIn(units, base.bytes)}`);
+  if (download) labels.push(`≈ ${formatBytesIn(units, download.compressedBytes)} download`);
+  if (role === 'image' && total) {
+    labels.push(`image ${sizeText(total, units)}${added ? ` (${sizeText(added, units)} added)` : ''}`);
+  } else if (total) {
+    const name = stage.stage.name?.value ?? `stage ${stage.stage.index}`;
+    labels.push(`${name}: ${sizeText(total, units)}, ${role === 'part' ? 'in image' : 'not in image'}`);
   }
-  const build = sizes.images.get(stage.index);
-  if (build?.image !== undefined) {
-    labels.push(`image ${formatBytes(build.image.bytes)}`);
-    lines.push(`Image of this stage: ${exact(build.image.bytes)}`, builtLine(build));
-  }
-  return labels.length === 0 ? undefined : { label: labels.join(' · '), tooltip: lines.join('\n') };
-}
-
-/** A FROM for a certain platform may mean another image than the one the engine has under that name. */
-function baseBytes(dockerfile: Dockerfile, stage: Stage, images: Images): number | undefined {
-  const platform = stage.from.flags.find(({ name }) => name === 'platform')?.value;
-  if (platform !== undefined && !/^\$\{?(?:BUILD|TARGET)PLATFORM\}?$/.test(platform)) return undefined;
-  const reference = baseImageOf(dockerfile, stage);
-  const size = reference && images.localSize(reference);
-  return size?.state === 'known' ? size.value : undefined;
-}
-
-function builtLine({ completedAt, buildArgs }: BuildRecord): string {
-  // Names only: a value may be a secret.
-  const names = Object.keys(buildArgs);
-  const args = names.length === 0 ? '' : ` with ${names.join(', ')} set`;
-  return `Built ${new Date(completedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC${args}`;
-}
-
-function exact(bytes: number): string {
-  return `${String(bytes).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} bytes`;
+  return labels.length === 0 ? undefined : { label: labels.join(' · '), tooltip: stageTooltip(stage, missing) };
 }
 
 function lineEnd(dockerfile: Dockerfile, offset: number): InlayHint['position'] {

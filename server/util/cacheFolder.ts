@@ -1,7 +1,7 @@
 import { posix, win32 } from 'node:path';
 
 /** What we keep there. */
-export type StoredName = 'registries' | 'compiled' | 'layers';
+export type StoredName = 'registries' | 'compiled' | 'layers' | 'sizes';
 
 /**
  * Where we keep what we can get again, by the custom of the platform; undefined where the environment does not say.

@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Beside, Files, Log } from '../language/host.ts';
@@ -84,6 +85,14 @@ export class WorkspaceFiles implements Files {
     this.#folders = [...kept, ...added.flatMap((uri) => filePath(uri) ?? [])];
     this.look();
   }
+
+  /** The open folder that a file is in, else the file's own: a URI or a path, the same for all files of one workspace. */
+  readonly workspaceOf = (uri: string): string => {
+    const path = filePath(uri);
+    const within = path === undefined ? undefined : this.#folders.filter((folder) => isIn(path, folder));
+    const outermost = within?.sort((a, b) => a.length - b.length)[0];
+    return outermost ?? uri.slice(0, uri.lastIndexOf('/') + 1);
+  };
 
   /** Something may have changed on disk: beside one Dockerfile, or anywhere. Costs nothing for one that nobody asked about. */
   look(dockerfileUri?: string): void {
@@ -184,4 +193,9 @@ export class WorkspaceFiles implements Files {
 
 function sourceOf({ path, text }: Read<unknown>): { readonly uri: string; readonly text: string } {
   return { uri: pathToFileURL(path).href, text: text ?? '' };
+}
+
+function isIn(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }

@@ -4,6 +4,14 @@ import { formatFullReference, formatReference, type ImageReference } from '../..
 import type { ImageLayers, RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { BuildRecord, BundledRepository, Host, Images } from '../../server/language/host.ts';
 import type { ImageDescription, ImageVerdict } from '../../server/language/imageKnowledge.ts';
+import type {
+  BuildCacheStep,
+  DownloadSize,
+  ImageHistory,
+  KeptSize,
+  KeptSizes,
+  LocalImage,
+} from '../../server/language/sizes/sources.ts';
 
 /** Images of a world that a test makes up. Counts what it is asked; says so when a test changes it. */
 export class InMemoryImages implements Images {
@@ -28,6 +36,20 @@ export class InMemoryImages implements Images {
   hosts: readonly string[] = [];
   bundles: readonly BundledRepository[] = [];
   readonly sizes = new Map<string, number>();
+  /** By reference as people write it. What is missing is pending. */
+  readonly locals = new Map<string, Known<LocalImage>>();
+  readonly downloads = new Map<string, DownloadSize>();
+  cache: Known<readonly BuildCacheStep[]> = pending;
+  histories: Known<readonly ImageHistory[]> = pending;
+  /** What is kept, of one workspace. */
+  readonly kept = { sizes: new Map<string, KeptSize>(), images: new Map<string, string>() };
+  readonly keptSizes: KeptSizes = {
+    of: () => this.kept,
+    keep: (_, { sizes, images }) => {
+      for (const [key, size] of sizes) this.kept.sizes.set(key, size);
+      for (const [name, id] of images) this.kept.images.set(name, id);
+    },
+  };
   local: readonly string[] = [];
   history: Known<readonly BuildRecord[]> = pending;
   /** Each question in turn, as `tags nginx`. */
@@ -87,6 +109,29 @@ export class InMemoryImages implements Images {
   localSize(reference: ImageReference): Known<number> {
     const bytes = this.sizes.get(formatReference(reference));
     return bytes === undefined ? pending : known(bytes, 0);
+  }
+
+  localImage(reference: ImageReference): Known<LocalImage> {
+    // Who asks may say the tag that everybody means without one.
+    const { tag, ...untagged } = reference;
+    const name = formatReference(tag === 'latest' ? untagged : reference);
+    const found = this.locals.get(name);
+    if (found !== undefined) return found;
+    const bytes = this.sizes.get(name);
+    if (bytes === undefined) return pending;
+    return known({ id: 'sha256:local', bytes, digests: [], layers: [], triggers: false, taggedAt: 0 }, 0);
+  }
+
+  downloadSize(reference: ImageReference): DownloadSize | undefined {
+    return this.downloads.get(formatReference(reference));
+  }
+
+  buildCache(): Known<readonly BuildCacheStep[]> {
+    return this.cache;
+  }
+
+  imageHistories(): Known<readonly ImageHistory[]> {
+    return this.histories;
   }
 
   async describe(reference: ImageReference, platform: Platform | undefined): Promise<ImageDescription> {

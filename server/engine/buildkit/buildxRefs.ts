@@ -8,34 +8,39 @@ export interface BuildxWorld {
   readonly home: string;
 }
 
+export interface BuildxPaths {
+  readonly dockerfile: string;
+  readonly context: string;
+}
+
 /**
- * Absolute paths of the Dockerfiles of builds that `docker build`, buildx and compose started from this machine, by ref.
+ * Absolute paths of the Dockerfiles and contexts of builds that `docker build`, buildx and compose started from this machine, by ref.
  * A build from standard input has none. Source: docker/buildx localstate/localstate.go.
  */
-export async function buildxDockerfiles(
+export async function buildxPaths(
   refs: readonly string[],
   { env, home }: BuildxWorld,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, BuildxPaths>> {
   const root = join(env['BUILDX_CONFIG'] || join(env['DOCKER_CONFIG'] || join(home, '.docker'), 'buildx'), 'refs');
   const wanted = new Set(refs);
-  const found = new Map<string, string>();
+  const found = new Map<string, BuildxPaths>();
   for (const builder of await namesIn(root)) {
     for (const node of await namesIn(join(root, builder))) {
       for (const ref of (await namesIn(join(root, builder, node))).filter((name) => wanted.has(name))) {
-        const dockerfile = await dockerfileIn(join(root, builder, node, ref));
-        if (dockerfile !== undefined) found.set(ref, dockerfile);
+        const paths = await pathsIn(join(root, builder, node, ref));
+        if (paths !== undefined) found.set(ref, paths);
       }
     }
   }
   return found;
 }
 
-async function dockerfileIn(file: string): Promise<string | undefined> {
+async function pathsIn(file: string): Promise<BuildxPaths | undefined> {
   try {
     const state = fields(JSON.parse(await readFile(file, 'utf8')));
     const [context, dockerfile] = [text(state['LocalPath']), text(state['DockerfilePath'])];
     if (context === '' || dockerfile === '-' || /[\\/]-$/.test(context)) return undefined;
-    return resolve(context, dockerfile === '' ? 'Dockerfile' : dockerfile);
+    return { dockerfile: resolve(context, dockerfile === '' ? 'Dockerfile' : dockerfile), context };
   } catch {
     return undefined; // Being written or damaged: the build is then matched by its text.
   }

@@ -1,9 +1,10 @@
 /** One finished build, with what the engine remembers of its steps. */
-import { array, fields, strings } from '../../util/json.ts';
+import { array, fields, strings, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
 import { path } from '../apiPath.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildkitConnection } from './connection.ts';
+import { dockerfileOfError, type ErrorDetail, type Outline, stepsOfLog } from './failedBuild.ts';
 import { type CacheRecord, type LayeredImage, type LoggedStep, sizesFromCache, sizesFromImage } from './joinSizes.ts';
 import { methods } from './methods.ts';
 import type { StatusResponse } from './progress.ts';
@@ -15,7 +16,7 @@ export interface HistoryRecord {
   readonly Ref: string;
   readonly FrontendAttrs: Readonly<Record<string, string>>;
   readonly ExporterResponse: Readonly<Record<string, string>>;
-  readonly error: { readonly message: string } | null;
+  readonly error: { readonly message: string; readonly details?: readonly ErrorDetail[] } | null;
   readonly CreatedAt: Timestamp;
   readonly CompletedAt: Timestamp | null;
   readonly logs: Descriptor | null;
@@ -32,6 +33,8 @@ export interface SizedStep extends LineRange {
   readonly bytes: number;
   readonly seconds?: number;
   readonly cached: boolean;
+  /** Diff id of the layer, where the engine had made one. */
+  readonly layer?: string;
 }
 
 export interface SizedBuild {
@@ -41,7 +44,7 @@ export interface SizedBuild {
   readonly complete: boolean;
 }
 
-/** Undefined for a failed build (the engine keeps no graph of it) and for what no Dockerfile was behind. */
+/** Of a failed build the text alone: the engine keeps no graph of it. Undefined for what no Dockerfile was behind. */
 export async function provenanceOf(
   connection: BuildkitConnection,
   record: HistoryRecord,
@@ -52,7 +55,10 @@ export async function provenanceOf(
   const descriptor = result?.Attestations.find((attestation) =>
     attestation.annotations['in-toto.io/predicate-type']?.startsWith('https://slsa.dev/provenance/'),
   );
-  if (!descriptor) return undefined;
+  if (!descriptor) {
+    const dockerfile = dockerfileOfError(record.error);
+    return dockerfile === undefined ? undefined : { dockerfile, steps: [] };
+  }
   return readProvenance((await readContent(connection, descriptor.digest, signal)).toString('utf8'));
 }
 
@@ -69,6 +75,34 @@ export async function buildCache(connection: BuildkitConnection, signal: AbortSi
       createdAt: milliseconds(record.CreatedAt),
       lastUsedAt: milliseconds(record.LastUsedAt ?? record.CreatedAt),
     }));
+}
+
+/** The same by the engine's own API, where that is all there is. Source: engine API, SystemDataUsage. */
+export async function cacheOverRest(
+  transport: Pick<Transport, 'json'>,
+  signal: AbortSignal,
+): Promise<readonly CacheRecord[]> {
+  const query = { type: 'build-cache' };
+  const usage = fields(await transport.json({ method: 'GET', path: '/system/df', query }, signal));
+  return array(usage['BuildCache'])
+    .map(fields)
+    .filter((record) => record['Type'] === 'regular')
+    .map((record) => {
+      // Engines write ` Parents`, with the blank; older ones `Parent`.
+      const parents = strings(record[' Parents'] ?? record['Parents']);
+      const parent = text(record['Parent']);
+      const createdAt = Date.parse(text(record['CreatedAt']));
+      return {
+        ...{
+          id: text(record['ID']),
+          description: text(record['Description']),
+          bytes: Number(record['Size']),
+          createdAt,
+        },
+        parents: parents.length > 0 || parent === '' ? parents : [parent],
+        lastUsedAt: Date.parse(text(record['LastUsedAt'])) || createdAt,
+      };
+    });
 }
 
 interface UsageRecord {
@@ -95,6 +129,7 @@ export async function sizeBuild(
   record: HistoryRecord,
   provenance: Provenance,
   cache: CacheReading,
+  outline: Outline,
   signal: AbortSignal,
 ): Promise<SizedBuild> {
   const log = await readLog(connection, record, signal);
@@ -103,13 +138,14 @@ export async function sizeBuild(
     createdAt: milliseconds(record.CreatedAt),
     completedAt: milliseconds(record.CompletedAt ?? record.CreatedAt),
   };
-  const fromImage = image ? sizesFromImage(provenance.steps, image) : new Map<string, number>();
-  const fromCache = sizesFromCache(provenance.steps, log.steps, times, cache.records, cache.atOnce);
-  const wanted = provenance.steps.filter((step) => isInstruction(step, provenance.steps));
+  const graph = record.error === null ? provenance.steps : stepsOfLog(outline(provenance.dockerfile), log.steps);
+  const fromImage = image ? sizesFromImage(graph, image) : new Map<string, number>();
+  const fromCache = sizesFromCache(graph, log.steps, times, cache.records, cache.atOnce);
+  const wanted = graph.filter((step) => isInstruction(step, graph) && log.steps.get(step.digest)?.failed !== true);
   const steps = wanted.flatMap((step) => {
     const bytes = agreed(fromImage.get(step.id), fromCache.get(step.id));
     const logged = log.steps.get(step.digest);
-    return bytes === undefined || !logged ? [] : step.locations.map((lines) => sizedStep(lines, bytes, logged));
+    return bytes === undefined || !logged ? [] : step.locations.map((lines) => sizedStep(step, lines, bytes, logged));
   });
   return {
     steps: steps.sort((a, b) => a.startLine - b.startLine),
@@ -118,9 +154,14 @@ export async function sizeBuild(
   };
 }
 
-function sizedStep(lines: LineRange, bytes: number, logged: LoggedStep): SizedStep {
+function sizedStep({ layers }: GraphStep, lines: LineRange, bytes: number, logged: LoggedStep): SizedStep {
   const seconds = (logged.completedAt - logged.startedAt) / 1000;
-  return { ...lines, bytes, cached: logged.cached, ...(logged.cached ? {} : { seconds }) };
+  const layer = layers.at(-1);
+  return {
+    ...{ ...lines, bytes, cached: logged.cached },
+    ...(logged.cached ? {} : { seconds }),
+    ...(layer !== undefined && { layer }),
+  };
 }
 
 function agreed(one: number | undefined, other: number | undefined): number | undefined {

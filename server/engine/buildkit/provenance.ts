@@ -21,6 +21,8 @@ export interface GraphStep {
   readonly inputs: readonly string[];
   /** Of an exec: the command as the engine's disk usage describes it. */
   readonly command?: string;
+  /** Of an image: its reference in full, with the digest where a registry resolved it. */
+  readonly image?: string;
   /** Lines of the Dockerfile from 0, both inclusive; several where identical stages share the step. */
   readonly locations: readonly LineRange[];
   /** Diff ids of the layers up to and including this step, where the engine had made them: on the way to the result. */
@@ -76,8 +78,13 @@ function graphStep(step: Fields, digests: ReadonlyMap<string, string>, locations
   if (op['file'] !== undefined)
     return { ...common, kind: 'file', root: inputs[rootOfFile(fields(op['file']), inputs)] };
   if (op['merge'] !== undefined) return { ...common, kind: 'merge', root: inputs[0] };
-  const image = text(fields(op['source'])['identifier']).startsWith('docker-image://');
-  return { ...common, kind: image ? 'image' : 'other', root: undefined };
+  const [, image] = /^docker-image:\/\/(.+)$/.exec(text(fields(op['source'])['identifier'])) ?? [];
+  return {
+    ...common,
+    kind: image === undefined ? 'other' : 'image',
+    root: undefined,
+    ...(image !== undefined && { image }),
+  };
 }
 
 /** Actions of one step build on each other: an input beyond the step's own inputs is an earlier action. Source: ops.proto, FileAction. */

@@ -5,7 +5,7 @@ import { ProblemError } from '../../util/problemError.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildWorld } from './build.ts';
 import type { BuildkitConnection } from './connection.ts';
-import { dockerfileAttr } from './dockerfileAttr.ts';
+import { contextAttr, dockerfileAttr } from './dockerfileAttr.ts';
 import { failureOf } from './failure.ts';
 import { GrpcError } from './grpcError.ts';
 import { imageBytes } from './imageBytes.ts';
@@ -101,6 +101,7 @@ function frontendAttrs(spec: BuildSpec): Record<string, string> {
     'image-resolve-mode': 'local',
     // Frontends pass over keys they do not know; the engine's history then says whose build this was.
     [dockerfileAttr]: spec.dockerfile,
+    [contextAttr]: spec.context,
     ...(spec.target === undefined ? {} : { target: spec.target }),
     ...(spec.platform === undefined ? {} : { platform: spec.platform }),
     ...(spec.noCache ? { 'no-cache': '' } : {}),

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { AnalyzedLayer } from '../../../common/layers.ts';
-import { type BuildxWorld, buildxDockerfiles } from '../../engine/buildkit/buildxRefs.ts';
+import { type BuildxWorld, buildxPaths } from '../../engine/buildkit/buildxRefs.ts';
 import { type BuildkitConnection, connectBuildkit } from '../../engine/buildkit/connection.ts';
 import { dockerfileAttr } from '../../engine/buildkit/dockerfileAttr.ts';
 import { methods } from '../../engine/buildkit/methods.ts';
@@ -51,9 +51,9 @@ export function createLayerOrigins(
       connection = open;
       const records = await finishedBuilds(open, patience);
       const refs = records.map(({ Ref }) => Ref);
-      const paths = await buildxDockerfiles(refs, { env, home });
+      const paths = await buildxPaths(refs, { env, home });
       const local = records.flatMap((record) => {
-        const path = record.FrontendAttrs[dockerfileAttr] ?? paths.get(record.Ref);
+        const path = record.FrontendAttrs[dockerfileAttr] ?? paths.get(record.Ref)?.dockerfile;
         return path === undefined ? [] : [{ record, path }];
       });
       const ids = await Promise.all(local.map(({ record }) => some(() => idsOf(open, record, patience))));

@@ -1,64 +1,106 @@
+import { formatFullReference, parseReference } from '../../../common/reference.ts';
+import { expandInFrom } from '../baseImage.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { keyValues } from '../dockerfile/keyValues.ts';
 import { evaluate, type Scope, type Variable, variablesInScope } from '../dockerfile/scope.ts';
 import { variableUses } from '../dockerfile/variables.ts';
-import type { BuildRecord } from '../host.ts';
 import { stageSources } from '../stageUses.ts';
+import { readsContext } from './contextCopies.ts';
+import type { Hash } from './sources.ts';
 
 /**
- * Names for what a step's result depends on: the instructions before it in its stage, the stages it builds on and copies from,
- * the values of build arguments. Two steps with the same key, also of two files, were told to do the same.
- * Keys are numbers given out one by one, so unlike hashes they never collide.
+ * Names for what steps follow from. Two steps with the same name, also of two files and in two processes, were told to do the
+ * same to the same.
  */
-export class ChainKeys {
-  readonly #keys = new Map<string, number>();
-
-  /**
-   * The keys of a file as it is, or as it was built with `buildArgs`. An argument given to the build counts where the file has
-   * another default; where it has none, only builds know its value, and any will do.
-   */
-  of(dockerfile: Dockerfile, buildArgs: BuildRecord['buildArgs'] = {}): Chain {
-    const instructions = new Map<Instruction, number>();
-    const stages: number[] = [];
-    const byName = new Map<string, number>();
-    const globals = globalsOf(dockerfile);
-    const given = new Map(Object.entries(buildArgs));
-    const overridden = overriddenGlobals(globals, given);
-    const frontend = dockerfile.directives.find(({ name }) => name === 'syntax')?.value ?? '';
-    for (const stage of dockerfile.stages) {
-      const base = stage.base === undefined ? undefined : stages[stage.base];
-      let key = base ?? this.#key('FROM', frontend, fromKey(dockerfile, stage, globals, overridden));
-      for (const instruction of stage.instructions.slice(1)) {
-        if (metadataOnly.has(instruction.keyword)) continue;
-        const sources = stageSources(instruction).map(({ value, byIndex }) => {
-          const index = byIndex && /^\d+$/.test(value) ? Number(value) : byName.get(value.toLowerCase());
-          return String((index === undefined ? undefined : stages[index]) ?? '');
-        });
-        const values = argumentValues(dockerfile, instruction, globals, given, overridden);
-        key = this.#key(String(key), ownText(instruction), values, ...sources);
-        instructions.set(instruction, key);
-      }
-      stages.push(key);
-      if (stage.name) byName.set(stage.name.value.toLowerCase(), stage.index);
-    }
-    return { instructions, stages };
-  }
-
-  #key(...parts: readonly string[]): number {
-    const text = JSON.stringify(parts);
-    const known = this.#keys.get(text);
-    if (known !== undefined) return known;
-    const key = this.#keys.size;
-    this.#keys.set(text, key);
-    return key;
-  }
+export interface Chain {
+  /** Of the instructions that may change the file system. */
+  readonly instructions: ReadonlyMap<Instruction, string>;
+  /** By index of the stage: the key of its last instruction. */
+  readonly stages: readonly string[];
 }
 
-export interface Chain {
-  /** Of those that may change the file system. */
-  readonly instructions: ReadonlyMap<Instruction, number>;
-  /** By index of the stage: the key of its last instruction. */
-  readonly stages: readonly number[];
+/** What steps follow from beside the text. */
+export interface Conditions {
+  readonly hash: Hash;
+  /** Of the build: what its arguments were set to. Values go into hashes only. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  /** What else it was told. */
+  readonly told?: string | undefined;
+  /** The folder that the build context is taken from, in whatever form: files of the same text elsewhere copy something else. */
+  readonly context: string;
+  /** Which image a name stands for, by its reference in full. */
+  readonly imageOf: (reference: string) => string;
+}
+
+/**
+ * The keys of a file as it is, or as it was built with `buildArgs`. An argument given to the build counts where the file has
+ * another default; where it has none, only builds know its value, and any will do.
+ */
+export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
+  const { hash, buildArgs = {}, told = '', context, imageOf } = conditions;
+  const key = (...parts: readonly string[]) => hash(JSON.stringify(parts));
+  const instructions = new Map<Instruction, string>();
+  const stages: string[] = [];
+  const byName = new Map<string, number>();
+  const globals = globalsOf(dockerfile);
+  const given = new Map(Object.entries(buildArgs));
+  const overridden = overriddenGlobals(globals, given);
+  const syntax = dockerfile.directives.find(({ name }) => name === 'syntax')?.value ?? '';
+  const frontend = JSON.stringify([given.get('BUILDKIT_SYNTAX') ?? syntax, dockerfile.escape, told]);
+  const sourceKey = (index: number | undefined, image: string) =>
+    (index === undefined ? undefined : stages[index]) ?? imageOf(image);
+  for (const stage of dockerfile.stages) {
+    const base = stage.base === undefined ? undefined : stages[stage.base];
+    const image = baseReference(dockerfile, stage);
+    let last =
+      base ??
+      key('FROM', frontend, fromKey(dockerfile, stage, globals, overridden), image === undefined ? '' : imageOf(image));
+    for (const instruction of stage.instructions.slice(1)) {
+      if (metadataOnly.has(instruction.keyword)) continue;
+      const sources = stageSources(instruction).map(({ value, byIndex }) =>
+        sourceKey(
+          byIndex && /^\d+$/.test(value) ? Number(value) : byName.get(value.toLowerCase()),
+          fullName(value) ?? '',
+        ),
+      );
+      const values = argumentValues(dockerfile, instruction, globals, given, overridden);
+      const place = readsContext(instruction) ? context : '';
+      last = key(last, ownText(instruction), values, place, ...sources);
+      instructions.set(instruction, last);
+    }
+    stages.push(last);
+    if (stage.name) byName.set(stage.name.value.toLowerCase(), stage.index);
+  }
+  return { instructions, stages };
+}
+
+/** The images that a file builds on or takes from, references in full. */
+export function imagesOf(dockerfile: Dockerfile): ReadonlySet<string> {
+  const stageNames = new Set(dockerfile.stages.flatMap(({ name }) => (name ? [name.value.toLowerCase()] : [])));
+  const found = dockerfile.stages.flatMap((stage) => [
+    baseReference(dockerfile, stage),
+    ...stage.instructions.flatMap((instruction) =>
+      stageSources(instruction).map(({ value }) =>
+        /^\d+$/.test(value) || stageNames.has(value.toLowerCase()) ? undefined : fullName(value),
+      ),
+    ),
+  ]);
+  return new Set(found.filter((name) => name !== undefined));
+}
+
+/** The image a stage stands on, its reference in full; undefined for scratch, an earlier stage, or what only the build knows. */
+export function baseReference(dockerfile: Dockerfile, { image, base }: Stage): string | undefined {
+  if (image === undefined || base !== undefined) return undefined;
+  const name = expandInFrom(dockerfile, image.value);
+  return name === undefined || name === 'scratch' ? undefined : fullName(name);
+}
+
+/** Undefined for what is no reference. */
+export function fullName(text: string): string | undefined {
+  const reference = parseReference(text);
+  if (reference === undefined) return undefined;
+  const { registry, repository, digest, tag = 'latest' } = reference;
+  return formatFullReference({ registry, repository, ...(digest === undefined ? { tag } : { digest }) });
 }
 
 /** These change the image's configuration alone; no later step can see them. */
@@ -73,15 +115,23 @@ const metadataOnly: ReadonlySet<string> = new Set([
 ]);
 
 /** What an instruction says, however its lines are broken. */
-export function ownText({ keyword, flags, body, heredocs, json }: Instruction): string {
-  return JSON.stringify([
+export function ownText({ own }: Instruction): string {
+  const kept = texts.get(own);
+  if (kept !== undefined) return kept;
+  const { keyword, flags, body, heredocs, json } = own;
+  const text = JSON.stringify([
     keyword,
     json,
     flags.map(({ text }) => text),
     body.text,
     heredocs.map(({ name, content, expand, chomp, fileDescriptor }) => [name, content, expand, chomp, fileDescriptor]),
   ]);
+  texts.set(own, text);
+  return text;
 }
+
+/** Of instructions as they are read by themselves. */
+const texts = new WeakMap<Instruction, string>();
 
 type Values = ReadonlyMap<string, string>;
 

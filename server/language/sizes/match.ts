@@ -1,7 +1,9 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { BuildRecord, BuildStep } from '../host.ts';
-import { type Chain, ChainKeys, ownText } from './chain.ts';
+import { isLasting } from './bases.ts';
+import { type Chain, type Conditions, chainOf, imagesOf, ownText } from './chain.ts';
+import type { Hash, KeptSize } from './sources.ts';
 
 /** What a past build tells about an instruction of the file as it is now. */
 export interface StepSize {
@@ -11,40 +13,109 @@ export interface StepSize {
   readonly fresh: boolean;
 }
 
-export interface Sizes {
+export interface Matched {
   readonly steps: ReadonlyMap<Instruction, StepSize>;
   /** By index of the stage: the build whose image is this stage, unchanged since. */
   readonly images: ReadonlyMap<number, BuildRecord>;
+  /** What is worth keeping of the builds, by key of the chain and by what an instruction itself says. */
+  readonly lasting: ReadonlyMap<string, KeptSize>;
+}
+
+/** What a build rests on: see {@link Conditions}, and which image a name stood for when it began. */
+export interface MatchWorld {
+  readonly hash: Hash;
+  readonly context: string;
+  readonly imageThen: (reference: string, build: BuildRecord) => string;
 }
 
 /** Remembers how the files of past builds read, which never changes; else every keystroke would parse them all again. */
 export class BuildMatcher {
-  #parsed = new Map<string, Dockerfile>();
+  #known = new Map<string, Known>();
 
   /**
    * Finds the sizes of past builds in the file as it is now. Where an instruction and all it depends on say the same as in a
    * build, its size is fresh; where only its own text does, it is stale; a changed instruction has none.
    * Of several builds the newest fresh one counts, then the newest stale one.
    */
-  match(dockerfile: Dockerfile, builds: readonly BuildRecord[]): Sizes {
-    const keys = new ChainKeys();
-    const chain = keys.of(dockerfile);
+  match(dockerfile: Dockerfile, chain: Chain, builds: readonly BuildRecord[], world: MatchWorld): Matched {
     const fresh = new Map<Instruction, StepSize>();
     const stale = new Map<Instruction, StepSize>();
     const images = new Map<number, BuildRecord>();
-    const parsed = new Map<string, Dockerfile>();
+    const lasting = new Map<string, KeptSize>();
+    const known = new Map<string, Known>();
     for (const build of builds) {
-      const built = this.#parsed.get(build.ref) ?? parse(build.dockerfile);
-      parsed.set(build.ref, built);
-      const steps = stepsOf(built, build);
-      const builtChain = keys.of(built, build.buildArgs);
-      addFresh(chain, builtChain, steps, build, fresh);
-      addStale(dockerfile, built, steps, build, stale);
-      addImage(dockerfile, chain, built, builtChain, build, images);
+      const built = this.#look(build, world);
+      known.set(build.ref, built);
+      addFresh(chain, built, build, fresh);
+      addStale(dockerfile, built, build, stale);
+      addImage(dockerfile, chain, built, build, images);
+      for (const [key, size] of built.lasting) {
+        const other = lasting.get(key);
+        if (other === undefined || other.at < size.at) lasting.set(key, size);
+      }
     }
-    this.#parsed = parsed;
-    return { steps: new Map([...stale, ...fresh]), images };
+    this.#known = known;
+    return { steps: new Map([...stale, ...fresh]), images, lasting };
   }
+
+  #look(build: BuildRecord, world: MatchWorld): Known {
+    const before = this.#known.get(build.ref);
+    const dockerfile = before?.dockerfile ?? parse(build.dockerfile);
+    const names = before?.names ?? [...imagesOf(dockerfile)];
+    const identities = names.map((name) => world.imageThen(name, build));
+    // What a build is known to have made only grows; which images it stood on may be learned later.
+    const version = JSON.stringify([world.context, build.elsewhere, build.steps, identities]);
+    if (before?.version === version) return before;
+    const byName = new Map(names.map((name, index) => [name, identities[index]!]));
+    const conditions: Conditions = {
+      ...{ hash: world.hash, buildArgs: build.buildArgs, told: build.conditions },
+      context: build.elsewhere ? `elsewhere ${build.ref}` : world.context,
+      imageOf: (name) => byName.get(name) ?? '',
+    };
+    const chain = chainOf(dockerfile, conditions);
+    const steps = stepsOf(dockerfile, build);
+    const known = { dockerfile, names, version, chain, steps, byText: textsOf(dockerfile) };
+    const certain = build.elsewhere === undefined && identities.every(isLasting);
+    return { ...known, lasting: certain ? lastingOf(known, build, world) : new Map() };
+  }
+}
+
+interface Known {
+  readonly dockerfile: Dockerfile;
+  readonly names: readonly string[];
+  readonly version: string;
+  readonly chain: Chain;
+  readonly steps: ReadonlyMap<Instruction, BuildStep>;
+  readonly byText: ReadonlyMap<Stage, Texts>;
+  readonly lasting: ReadonlyMap<string, KeptSize>;
+}
+
+type Texts = ReadonlyMap<string, readonly Instruction[]>;
+
+/** Under which key a size is kept for an instruction that says the same, whatever is before it. */
+export function ownKey(instruction: Instruction, { hash, context }: Pick<MatchWorld, 'hash' | 'context'>): string {
+  return hash(JSON.stringify(['own', context, ownText(instruction)]));
+}
+
+function lastingOf(
+  { chain, steps }: Pick<Known, 'chain' | 'steps'>,
+  { startedAt, completedAt }: BuildRecord,
+  world: MatchWorld,
+): ReadonlyMap<string, KeptSize> {
+  const sizes = new Map<string, KeptSize>();
+  if (startedAt === undefined) return sizes;
+  for (const [instruction, { bytes, seconds, cached, layer }] of steps) {
+    const size: KeptSize = {
+      ...{ bytes, startedAt, at: completedAt, cached },
+      ...(seconds !== undefined && { seconds }),
+      ...(layer !== undefined && { layer }),
+    };
+    const key = chain.instructions.get(instruction);
+    if (key === undefined) continue;
+    sizes.set(key, size);
+    sizes.set(ownKey(instruction, world), size);
+  }
+  return sizes;
 }
 
 /** Steps by the instruction they are of. Several steps of one instruction (other platforms) leave it without a certain size. */
@@ -59,44 +130,31 @@ function stepsOf(built: Dockerfile, { steps }: BuildRecord): ReadonlyMap<Instruc
   return found;
 }
 
-function addFresh(
-  chain: Chain,
-  built: Chain,
-  steps: ReadonlyMap<Instruction, BuildStep>,
-  build: BuildRecord,
-  fresh: Map<Instruction, StepSize>,
-): void {
-  const byKey = new Map<number, BuildStep>();
-  for (const [instruction, key] of built.instructions) {
-    const step = steps.get(instruction);
+function addFresh(chain: Chain, built: Known, build: BuildRecord, fresh: Map<Instruction, StepSize>): void {
+  const byKey = new Map<string, BuildStep>();
+  for (const [instruction, key] of built.chain.instructions) {
+    const step = built.steps.get(instruction);
     if (step !== undefined && !byKey.has(key)) byKey.set(key, step);
   }
   for (const [instruction, key] of chain.instructions) {
     const step = byKey.get(key);
-    if (step !== undefined && !fresh.has(instruction)) {
-      fresh.set(instruction, { step, build, fresh: true });
-    }
+    if (step !== undefined && !fresh.has(instruction)) fresh.set(instruction, { step, build, fresh: true });
   }
 }
 
 /** Pairs instructions of the same text in stages of the same name, or of the same place where both have none. */
-function addStale(
-  dockerfile: Dockerfile,
-  built: Dockerfile,
-  steps: ReadonlyMap<Instruction, BuildStep>,
-  build: BuildRecord,
-  stale: Map<Instruction, StepSize>,
-): void {
+function addStale(dockerfile: Dockerfile, built: Known, build: BuildRecord, stale: Map<Instruction, StepSize>): void {
+  const now = textsOf(dockerfile);
   for (const stage of dockerfile.stages) {
-    const other = counterpartOf(stage, built);
-    if (other === undefined) continue;
-    const before = byOwnText(other);
-    for (const [text, instructions] of byOwnText(stage)) {
+    const other = counterpartOf(stage, built.dockerfile);
+    const before = other && built.byText.get(other);
+    if (before === undefined) continue;
+    for (const [text, instructions] of now.get(stage)!) {
       const counterparts = before.get(text);
       // With one more or one less of them nobody can say which is which.
       if (counterparts?.length !== instructions.length) continue;
       for (const [index, instruction] of instructions.entries()) {
-        const step = steps.get(counterparts[index]!);
+        const step = built.steps.get(counterparts[index]!);
         if (step !== undefined && !stale.has(instruction)) stale.set(instruction, { step, build, fresh: false });
       }
     }
@@ -112,7 +170,17 @@ function counterpartOf(stage: Stage, built: Dockerfile): Stage | undefined {
   return built.stages.find((other) => other.name?.value.toLowerCase() === name);
 }
 
-function byOwnText({ instructions }: Stage): ReadonlyMap<string, readonly Instruction[]> {
+function textsOf(dockerfile: Dockerfile): ReadonlyMap<Stage, Texts> {
+  const kept = textsByFile.get(dockerfile);
+  if (kept) return kept;
+  const texts = new Map(dockerfile.stages.map((stage) => [stage, byOwnText(stage)]));
+  textsByFile.set(dockerfile, texts);
+  return texts;
+}
+
+const textsByFile = new WeakMap<Dockerfile, ReadonlyMap<Stage, Texts>>();
+
+function byOwnText({ instructions }: Stage): Texts {
   const found = new Map<string, Instruction[]>();
   for (const instruction of instructions.slice(1)) {
     const text = ownText(instruction);
@@ -126,16 +194,15 @@ function byOwnText({ instructions }: Stage): ReadonlyMap<string, readonly Instru
 function addImage(
   dockerfile: Dockerfile,
   chain: Chain,
-  built: Dockerfile,
-  builtChain: Chain,
+  built: Known,
   build: BuildRecord,
   images: Map<number, BuildRecord>,
 ): void {
   if (build.failed || build.image === undefined) return;
-  const from = targetOf(built, build.target);
+  const from = targetOf(built.dockerfile, build.target);
   const to = targetOf(dockerfile, build.target);
   if (from === undefined || to === undefined || images.has(to.index)) return;
-  if (chain.stages[to.index] === builtChain.stages[from.index]) images.set(to.index, build);
+  if (chain.stages[to.index] === built.chain.stages[from.index]) images.set(to.index, build);
 }
 
 /** The stage a build makes: the last one without a target, else the one of that name or number. */

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { known } from '../../../../../common/known.ts';
-import { parse } from '../../../../../server/language/dockerfile/parse.ts';
 import type { BuildRecord, BuildStep } from '../../../../../server/language/host.ts';
-import { inlayHints } from '../../../../../server/language/inlayHints.ts';
-import { BuildMatcher } from '../../../../../server/language/sizes/match.ts';
+import { defaultSizeOptions } from '../../../../../server/language/sizes/sizeOptions.ts';
 import { InMemoryImages } from '../../../../support/inMemoryImages.ts';
-
-const everything = { start: { line: 0, character: 0 }, end: { line: 10_000, character: 0 } };
+import { hintsIn } from '../../../../support/sizeHints.ts';
 
 /** A build of `lines`, each of which added so many bytes; lines without a number added nothing that is known. */
 function build(lines: readonly (string | readonly [string, number])[], more: Partial<BuildRecord> = {}): BuildRecord {
@@ -15,13 +12,13 @@ function build(lines: readonly (string | readonly [string, number])[], more: Par
     typeof line === 'string' ? [] : [{ startLine: index, endLine: index, bytes: line[1], cached: false, seconds: 1.5 }],
   );
   const dockerfile = texts.join('\n');
-  return { ref: dockerfile, completedAt: 0, dockerfile, buildArgs: {}, steps, failed: false, ...more };
+  return { ref: dockerfile, startedAt: 0, completedAt: 0, dockerfile, buildArgs: {}, steps, failed: false, ...more };
 }
 
 function hintsOf(text: string, builds: readonly BuildRecord[], images = new InMemoryImages()): readonly string[] {
   images.history = known(builds, 0);
-  const hints = inlayHints('file:///Dockerfile', parse(text), everything, images, new BuildMatcher());
-  return hints.map(({ position, label }) => `${position.line}: ${label}`);
+  const hints = hintsIn(text, { images });
+  return hints.map(({ position, label }) => `${position.line}: ${String(label).replace(' · heaviest', '')}`);
 }
 
 const MB = 1_000_000;
@@ -158,7 +155,7 @@ describe('size hints', () => {
   });
   it('show the image that the last stage became, as long as nothing changed', () => {
     const image = { ...built, image: { id: 'sha256:1', bytes: 140 * MB } };
-    assert.deepEqual(hintsOf(built.dockerfile, [image])[0], '0: image 140 MB');
+    assert.deepEqual(hintsOf(built.dockerfile, [image])[0], '0: image 140 MB (132 MB added)');
     assert.deepEqual(hintsOf(`${built.dockerfile}\nRUN more`, [image])[0], '1: 128 MB');
   });
   it('show no image of a build of another stage', () => {
@@ -166,28 +163,27 @@ describe('size hints', () => {
       target: 'b',
       image: { id: 'sha256:1', bytes: 9 * MB },
     });
-    assert.deepEqual(hintsOf(image.dockerfile, [image]), ['0: image 9 MB', '1: 1 B', '3: 2 B']);
+    assert.deepEqual(hintsOf(image.dockerfile, [image]), ['0: b: 9 MB, not in image', '1: 1 B', '3: 2 B']);
   });
   it('show nothing of builds that are not known yet', () => {
     const images = new InMemoryImages();
-    const hints = inlayHints('file:///Dockerfile', parse('FROM a\nRUN b'), everything, images, new BuildMatcher());
-    assert.deepEqual(hints, []);
+    assert.deepEqual(hintsIn('FROM a\nRUN b', { images }), []);
   });
   it('tell the exact bytes, and of build arguments the names alone', () => {
     const images = new InMemoryImages();
     const args = build(['FROM a', ['RUN x', 1_234_567]], { buildArgs: { TOKEN: 'hunter2' } });
     images.history = known([args], 0);
-    const [hint] = inlayHints('file:///Dockerfile', parse('FROM a\nRUN x'), everything, images, new BuildMatcher());
+    const [hint] = hintsIn('FROM a\nRUN x', { images });
     assert.equal(
       hint?.tooltip,
-      '1,234,567 bytes added by this instruction when it was built\n1.5 s\nBuilt 1970-01-01 00:00 UTC with TOKEN set',
+      '1,234,567 bytes added by this instruction\n1.5 s\nFrom the record of the build, built 1970-01-01 00:00 UTC with TOKEN set',
     );
   });
   it('are given for the lines that are asked for', () => {
     const images = new InMemoryImages();
     images.history = known([built], 0);
     const range = { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } };
-    const hints = inlayHints('file:///Dockerfile', parse(built.dockerfile), range, images, new BuildMatcher());
+    const hints = hintsIn(built.dockerfile, { images }, defaultSizeOptions, range);
     assert.deepEqual(
       hints.map(({ position }) => position.line),
       [2],

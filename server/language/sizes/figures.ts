@@ -1,0 +1,161 @@
+import type { Known } from '../../../common/known.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import { walkScopes } from '../dockerfile/scope.ts';
+import type { ContextCopy, ContextSize } from '../host.ts';
+import { stageSources } from '../stageUses.ts';
+import { mountedContext, sourcesOf } from './contextCopies.ts';
+
+/** What is said of an instruction: unpacked bytes that it adds. */
+export interface Figure {
+  readonly bytes: number;
+  /**
+   * `exact`: the engine's own figure, of a step that did the same. `about`: a guess. `stale`: the engine's figure of before
+   * something changed that it follows from.
+   */
+  readonly state: 'exact' | 'about' | 'stale';
+  readonly source: FigureSource;
+  /** When the build ended that it is of, milliseconds since 1970. */
+  readonly at?: number;
+  readonly seconds?: number;
+  readonly cached?: boolean;
+  /** Digest of the unpacked layer. */
+  readonly layer?: string;
+  /** Names of the arguments that were given to the build. */
+  readonly buildArgs?: readonly string[];
+  /** Why it is not exact, a sentence. */
+  readonly note?: string;
+  /** Where a prediction is shown for what a build recorded: what that was. */
+  readonly before?: number;
+}
+
+/** In the order of trust. */
+export type FigureSource = 'build' | 'image' | 'kept' | 'cache' | 'prediction';
+
+/** A figure that was recorded, before it is held against the build context of now. */
+export interface Recorded extends Figure {
+  /** When the build began, milliseconds since 1970; without it nothing proves that the context is still the same. */
+  readonly startedAt?: number;
+}
+
+export type CopiedSize = (copy: ContextCopy) => Known<ContextSize> | undefined;
+
+export interface Verified {
+  readonly figures: ReadonlyMap<Instruction, Figure>;
+  /** By index of the stage: why what it ends with may not be what was built; undefined where it is. */
+  readonly changed: readonly (string | undefined)[];
+}
+
+/** What of the build context a place in the file has seen, and what of that is no longer so. */
+interface Seen {
+  /** The last change to any of it. */
+  readonly changedAt: number;
+  /** Something is certainly different. */
+  readonly different?: string;
+  /** Something could not be looked at (yet). */
+  readonly unsure?: string;
+}
+
+const nothing: Seen = { changedAt: 0 };
+const differs = 'What is copied before it has another size now, so the next build may make it another size.';
+const touched = 'Files of the build context that it may read have changed since it was built.';
+const looking = 'It is being compared with the build context.';
+
+/**
+ * Holds what was recorded against the build context as it is. COPY and ADD whose files have another size now show that, as a
+ * prediction, and so do those that no build is known of; what follows a change in the context is stale.
+ * `copied` answers undefined where nobody can look at the context, which then counts as unchanged.
+ */
+export function verify(
+  dockerfile: Dockerfile,
+  recorded: ReadonlyMap<Instruction, Recorded>,
+  copied: CopiedSize,
+): Verified {
+  const figures = new Map<Instruction, Figure>();
+  const ends: Seen[] = [];
+  const byName = new Map<string, number>();
+  let stage = -1;
+  let seen = nothing;
+  const enter = (index: number) => {
+    while (stage < index) {
+      if (stage >= 0) leave();
+      stage++;
+      const { base } = dockerfile.stages[stage]!;
+      seen = base === undefined ? nothing : ends[base]!;
+    }
+  };
+  const leave = () => {
+    ends.push(seen);
+    const { name } = dockerfile.stages[stage]!;
+    if (name) byName.set(name.value.toLowerCase(), stage);
+  };
+  walkScopes(dockerfile, (instruction, scope, _, { index }) => {
+    enter(index);
+    for (const { value, byIndex } of stageSources(instruction)) {
+      const other = byIndex && /^\d+$/.test(value) ? Number(value) : byName.get(value.toLowerCase());
+      const end = other === undefined ? undefined : ends[other];
+      if (end) seen = both(seen, end);
+    }
+    const record = recorded.get(instruction);
+    const mounts = mountedContext(dockerfile, instruction, scope);
+    if (mounts === undefined) seen = both(seen, { changedAt: 0, unsure: 'Only the build knows which files it reads.' });
+    for (const mount of mounts ?? []) seen = both(seen, seenBy(copied(mount)));
+    const sources = sourcesOf(dockerfile, instruction, scope);
+    if (sources === undefined) {
+      if (record) figures.set(instruction, judge(record, seen));
+      return;
+    }
+    const size = sources.copy && copied(sources.copy);
+    const after = both(seen, seenBy(size));
+    if (sources.copy !== undefined && (size?.state !== 'known' || size.stale)) {
+      if (record) figures.set(instruction, judge(record, after));
+      seen = after;
+      return;
+    }
+    const { bytes: copiedBytes = 0, linkBytes = 0 } = size?.state === 'known' ? size.value : {};
+    const bytes = sources.heredocBytes + copiedBytes;
+    // A layer that is in no image counts links, too.
+    if (record && (record.bytes === bytes || record.bytes === bytes + linkBytes)) {
+      // Equal sizes of changed files make the same figure here, and may make another one further on.
+      figures.set(instruction, judge(record, seen));
+      seen = after;
+      return;
+    }
+    figures.set(instruction, predicted(bytes, record));
+    seen = record ? both(after, { changedAt: 0, different: differs }) : after;
+  });
+  if (dockerfile.stages.length > 0) {
+    enter(dockerfile.stages.length - 1);
+    leave();
+  }
+  return { figures, changed: ends.map((end) => end.different ?? end.unsure) };
+}
+
+function predicted(bytes: number, record: Recorded | undefined): Figure {
+  return {
+    ...{ bytes, state: 'about', source: 'prediction' },
+    ...(record && { before: record.bytes, ...(record.at !== undefined && { at: record.at }) }),
+  };
+}
+
+function judge({ startedAt, ...figure }: Recorded, { changedAt, different, unsure }: Seen): Figure {
+  if (figure.state !== 'exact') return figure;
+  if (different !== undefined) return { ...figure, state: 'stale', note: different };
+  if (changedAt > (startedAt ?? 0)) return { ...figure, state: 'stale', note: touched };
+  return unsure === undefined ? figure : { ...figure, state: 'about', note: unsure };
+}
+
+function seenBy(size: Known<ContextSize> | undefined): Seen {
+  if (size === undefined) return nothing;
+  if (size.state === 'known') return { changedAt: size.value.changedAt, ...(size.stale && { unsure: looking }) };
+  return { changedAt: 0, unsure: size.state === 'pending' ? looking : size.problem.message };
+}
+
+function both(one: Seen, other: Seen): Seen {
+  const different = one.different ?? other.different;
+  const unsure = one.unsure ?? other.unsure;
+  return {
+    changedAt: Math.max(one.changedAt, other.changedAt),
+    ...(different !== undefined && { different }),
+    ...(unsure !== undefined && { unsure }),
+  };
+}

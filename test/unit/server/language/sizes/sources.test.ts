@@ -1,0 +1,373 @@
+import assert from 'node:assert/strict';
+import { failed, known, pending } from '../../../../../common/known.ts';
+import { codeLenses } from '../../../../../server/language/codeLenses.ts';
+import { parse } from '../../../../../server/language/dockerfile/parse.ts';
+import type { BuildRecord, BuildStep } from '../../../../../server/language/host.ts';
+import { SizeReader } from '../../../../../server/language/sizes/fileSizes.ts';
+import { defaultSizeOptions, type SizeOptions } from '../../../../../server/language/sizes/sizeOptions.ts';
+import type { BuildCacheStep, HistoryEntry, LocalImage } from '../../../../../server/language/sizes/sources.ts';
+import { InMemoryImages } from '../../../../support/inMemoryImages.ts';
+import { hintsIn, InMemoryContexts, sha256 } from '../../../../support/sizeHints.ts';
+
+const MB = 1_000_000;
+const step = (line: number, bytes: number): BuildStep => ({ startLine: line, endLine: line, bytes, cached: false });
+
+/** A build that began at 1000 and ended at 2000. */
+function build(dockerfile: string, steps: readonly BuildStep[], more: Partial<BuildRecord> = {}): BuildRecord {
+  return {
+    ref: dockerfile,
+    startedAt: 1000,
+    completedAt: 2000,
+    dockerfile,
+    buildArgs: {},
+    steps,
+    failed: false,
+    ...more,
+  };
+}
+
+function local(more: Partial<LocalImage> = {}): LocalImage {
+  return { id: 'sha256:1', bytes: 8 * MB, digests: [], layers: ['base'], triggers: false, taggedAt: 500, ...more };
+}
+
+describe('sizes of a file', () => {
+  let images: InMemoryImages;
+  let contexts: InMemoryContexts;
+  beforeEach(() => {
+    images = new InMemoryImages();
+    contexts = new InMemoryContexts();
+    images.history = known([], 0);
+  });
+  const hints = (text: string, options: Partial<SizeOptions> = {}) =>
+    hintsIn(text, { images, contexts }, { ...defaultSizeOptions, ...options }).map(
+      ({ position, label }) => `${position.line}: ${label}`,
+    );
+  const tooltips = (text: string) => hintsIn(text, { images, contexts }).map(({ tooltip }) => String(tooltip));
+
+  describe('by the build context', () => {
+    const text = 'FROM a\nCOPY x /x\nRUN make';
+    const built = () => known([build(text, [step(1, 1000), step(2, 5000)])], 0);
+
+    it('are predicted where no build is known', () => {
+      contexts.files.set('x', { bytes: 4.2 * MB, changedAt: 0 });
+      assert.deepEqual(hints(text), ['1: ≈ 4.2 MB']);
+      assert.match(
+        tooltips(text)[0]!,
+        /^4,200,000 bytes would be added by this instruction\nPredicted from the build context$/,
+      );
+    });
+    it('stay exact while nothing in it changes', () => {
+      images.history = built();
+      contexts.files.set('x', { bytes: 1000, changedAt: 900 });
+      assert.deepEqual(hints(text), ['1: 1 kB', '2: 5 kB · heaviest']);
+    });
+    it('are predicted where what is copied has another size, and stale behind it', () => {
+      images.history = built();
+      contexts.files.set('x', { bytes: 1200, changedAt: 1500 });
+      assert.deepEqual(hints(text), ['1: ≈ 1.2 kB', '2: 5 kB stale · heaviest']);
+      assert.match(tooltips(text)[0]!, /The last build made it 1,000 bytes\./);
+    });
+    it('are stale behind files that have the same size and were changed since the build began', () => {
+      images.history = built();
+      contexts.files.set('x', { bytes: 1000, changedAt: 1001 });
+      assert.deepEqual(hints(text), ['1: 1 kB', '2: 5 kB stale · heaviest']);
+    });
+    it('are about right while it is being looked at, and where it cannot be', () => {
+      images.history = built();
+      contexts.answer = pending;
+      assert.deepEqual(hints(text), ['1: ≈ 1 kB', '2: ≈ 5 kB · heaviest']);
+      contexts.answer = failed({ kind: 'notFound', subject: 'x', message: 'There is no x.' });
+      assert.match(tooltips(text)[1]!, /There is no x\./);
+    });
+    it('are stale in stages that build on one with changed files, and copy from it', () => {
+      const stages = 'FROM a AS b\nCOPY x /x\nFROM b\nRUN one\nFROM a\nCOPY --from=b /x /y\nRUN two';
+      images.history = known([build(stages, [step(1, 10), step(3, 20), step(5, 30), step(6, 40)])], 0);
+      contexts.files.set('x', { bytes: 10, changedAt: 1500 });
+      assert.deepEqual(hints(stages), ['1: 10 B', '3: 20 B stale', '5: 30 B stale', '6: 40 B stale · heaviest']);
+    });
+    it('are stale at a command that sees changed files by a mount', () => {
+      const mount = 'FROM a\nRUN --mount=type=bind,source=x,target=/x cat /x\nRUN --mount=type=cache,target=/c y';
+      images.history = known([build(mount, [step(1, 10), step(2, 20)])], 0);
+      contexts.files.set('x', { bytes: 10, changedAt: 1500 });
+      assert.deepEqual(hints(mount), ['1: 10 B stale', '2: 20 B stale · heaviest']);
+    });
+    it('count here-documents, with what is put into them', () => {
+      assert.deepEqual(hints('FROM a\nARG V=12345\nCOPY <<ONE <<"TWO" /d/\n$V\nONE\n$V\nTWO\n'), ['6: ≈ 9 B']);
+    });
+    it('are not told of what is copied from elsewhere, or by a name that only the build knows', () => {
+      contexts.files.set('x', { bytes: 10, changedAt: 0 });
+      assert.deepEqual(hints('FROM a\nARG N\nCOPY --from=b x /\nADD https://example.com/x /\nCOPY $N /\nRUN y'), []);
+    });
+    it('replace variables in what is copied', () => {
+      contexts.files.set('x', { bytes: 10, changedAt: 0 });
+      assert.deepEqual(hints('FROM a\nARG N=x\nCOPY $N /'), ['2: ≈ 10 B']);
+    });
+    it('are never certain by a build of the same text from elsewhere', () => {
+      images.history = known([build(text, [step(1, 1000), step(2, 5000)], { elsewhere: true })], 0);
+      contexts.files.set('x', { bytes: 1000, changedAt: 0 });
+      assert.deepEqual(hints(text), ['1: 1 kB stale', '2: 5 kB stale · heaviest']);
+    });
+  });
+
+  describe('by the base image', () => {
+    const text = 'FROM a\nRUN x';
+    beforeEach(() => {
+      images.history = known([build(text, [step(1, 1000)])], 0);
+    });
+    it('are exact while the name means the same image', () => {
+      images.locals.set('a', known(local(), 0));
+      assert.deepEqual(hints(text), ['0: base 8 MB · image 8 MB (1 kB added)', '1: 1 kB']);
+    });
+    it('are stale when the name got an image after the build began', () => {
+      images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
+      assert.deepEqual(hints(text)[1], '1: 1 kB stale');
+    });
+    it('are stale when the image is gone that the engine had', () => {
+      images.locals.set('a', failed({ kind: 'notFound', subject: 'a', message: 'No.' }));
+      assert.deepEqual(hints(text), ['1: 1 kB stale']);
+    });
+    it('are exact on an image of a registry that the engine keeps no name for', () => {
+      images.locals.set('a', failed({ kind: 'notFound', subject: 'a', message: 'No.' }));
+      images.history = known(
+        [build(text, [step(1, 1000)], { bases: { 'docker.io/library/a:latest': 'sha256:d' } })],
+        0,
+      );
+      assert.deepEqual(hints(text), ['1: 1 kB']);
+    });
+    it('are stale on an image of a registry when the engine has another by that name', () => {
+      images.history = known(
+        [build(text, [step(1, 1000)], { bases: { 'docker.io/library/a:latest': 'sha256:d' } })],
+        0,
+      );
+      images.locals.set('a', known(local({ digests: ['sha256:d'] }), 0));
+      assert.deepEqual(hints(text)[1], '1: 1 kB');
+      images.locals.set('a', known(local({ digests: ['sha256:e'] }), 0));
+      assert.deepEqual(hints(text)[1], '1: 1 kB stale');
+    });
+    it('are those of a build for the engine’s own platform only', () => {
+      images.history = known([build(text, [step(1, 1000)], { conditions: '[["platform","linux/arm64"]]' })], 0);
+      assert.deepEqual(hints(text), ['1: 1 kB stale']);
+    });
+    it('know what a registry would send, which is never added to anything', () => {
+      images.locals.set('a', failed({ kind: 'notFound', subject: 'a', message: 'No.' }));
+      images.downloads.set('a', { compressedBytes: 49 * MB, at: 0 });
+      assert.deepEqual(hints(text)[0], '0: ≈ 49 MB download');
+      assert.match(tooltips(text)[0]!, /49,000,000 bytes to download, compressed/);
+    });
+  });
+
+  describe('of stages', () => {
+    it('say what ends up in the image, and what weighs most in it', () => {
+      const text = 'FROM a AS build\nRUN one\nFROM a AS base\nRUN two\nFROM base\nRUN three\nCOPY --from=build /x /';
+      images.locals.set('a', known(local(), 0));
+      images.history = known([build(text, [step(1, 50 * MB), step(3, 2 * MB), step(5, 3 * MB), step(6, MB)])], 0);
+      assert.deepEqual(hints(text), [
+        '0: base 8 MB · build: 58 MB, not in image',
+        '1: 50 MB',
+        '2: base 8 MB · base: 10 MB, in image',
+        '3: 2 MB',
+        '4: image 14 MB (6 MB added)',
+        '5: 3 MB · heaviest',
+        '6: 1 MB',
+      ]);
+      assert.match(tooltips(text)[0]!, /Not in the image: only what is copied from it is\./);
+      assert.match(tooltips(text)[5]!, /^3,000,000 bytes added by this instruction\n21\.4 % of the image\n/);
+      assert.doesNotMatch(tooltips(text)[1]!, /of the image/);
+    });
+    it('have no total where one line is not known', () => {
+      images.locals.set('a', known(local(), 0));
+      images.history = known([build('FROM a\nRUN x', [step(1, 5)])], 0);
+      assert.deepEqual(hints('FROM a\nRUN x\nRUN y'), ['0: base 8 MB', '1: 5 B']);
+    });
+    it('have no total by their lines where the base image runs instructions of its own', () => {
+      images.locals.set('a', known(local({ triggers: true }), 0));
+      images.history = known([build('FROM a\nRUN x', [step(1, 5)])], 0);
+      assert.deepEqual(hints('FROM a\nRUN x'), ['0: base 8 MB', '1: 5 B']);
+    });
+    it('have a code lens with total, layers and what an analysis found wasted', () => {
+      const text = 'FROM scratch\nCOPY x /\nWORKDIR /y';
+      images.history = known([build(text, [step(1, 5000), step(2, 0)], { image: { id: 'i', bytes: 5000 } })], 0);
+      contexts.files.set('x', { bytes: 5000, changedAt: 0 });
+      const dockerfile = parse(text);
+      const sizes = new SizeReader({ images, contexts, hash: sha256 }).of('file:///Dockerfile', dockerfile);
+      const titles = (wasted?: number) =>
+        codeLenses(dockerfile, sizes, defaultSizeOptions, { wasted: () => wasted }).map(
+          ({ command }) => command?.title,
+        );
+      assert.deepEqual(titles(), ['5 kB · 2 layers']);
+      assert.deepEqual(titles(1000), ['5 kB · 2 layers · 1 kB wasted']);
+      assert.deepEqual(codeLenses(dockerfile, sizes, { ...defaultSizeOptions, codeLens: false }, {}), []);
+    });
+  });
+
+  describe('by settings', () => {
+    const text = 'FROM a\nRUN x\nRUN y';
+    beforeEach(() => {
+      images.history = known([build(text, [step(1, 5 * MB), step(2, 20 * MB)])], 0);
+    });
+    it('are shown above a threshold, or not at all', () => {
+      assert.deepEqual(hints(text, { hints: 'threshold' }), ['2: 20 MB · heaviest']);
+      assert.deepEqual(hints(text, { hints: 'none' }), []);
+    });
+    it('are shown in binary units', () =>
+      assert.deepEqual(hints(text, { units: 'MiB' }), ['1: 4.77 MiB', '2: 19.1 MiB · heaviest']));
+  });
+
+  describe('that were kept', () => {
+    const text = 'FROM a\nRUN x\nRUN y';
+    beforeEach(() => {
+      images.locals.set('a', known(local(), 0));
+      images.history = known([build(text, [step(1, 1000), step(2, 2000)], { buildArgs: { TOKEN: 'hunter2' } })], 0);
+      hints(text);
+      images.history = known([], 0);
+    });
+    it('are exact when the engine has forgotten the build', () => {
+      assert.deepEqual(hints(text).slice(1), ['1: 1 kB', '2: 2 kB · heaviest']);
+      assert.match(tooltips(text)[1]!, /From a build that the engine no longer remembers, built 1970-01-01 00:00 UTC/);
+    });
+    it('are exact without an engine, on the image that the name meant last', () => {
+      images.locals.clear();
+      images.history = failed({ kind: 'unreachable', subject: 'engine', message: 'Nothing answers.' });
+      assert.deepEqual(hints(text), ['1: 1 kB', '2: 2 kB · heaviest']);
+    });
+    it('are stale behind a change, and on another base image', () => {
+      assert.deepEqual(hints('FROM a\nRUN z\nRUN y').slice(1), ['2: 2 kB stale']);
+      images.locals.set('a', known(local({ id: 'sha256:2' }), 0));
+      assert.deepEqual(hints(text).slice(1), ['1: 1 kB stale', '2: 2 kB stale · heaviest']);
+    });
+    it('hold no text and no secret', () => {
+      assert.doesNotMatch(
+        JSON.stringify([[...images.kept.sizes], [...images.kept.images]]),
+        /hunter2|TOKEN|RUN|library/,
+      );
+    });
+    it('are not those of a file of the same text in another folder that copies something', () => {
+      const copies = 'FROM a\nCOPY x /';
+      contexts.files.set('x', { bytes: 7, changedAt: 0 });
+      images.history = known([build(copies, [step(1, 7)])], 0);
+      const reader = new SizeReader({ images, contexts, hash: sha256 });
+      const sourcesAt = (uri: string) =>
+        [...reader.of(uri, parse(copies)).figures.values()].map(({ source }) => source);
+      reader.of('file:///one/Dockerfile', parse(copies));
+      images.history = known([], 0);
+      assert.deepEqual(sourcesAt('file:///one/Dockerfile'), ['kept']);
+      assert.deepEqual(sourcesAt('file:///two/Dockerfile'), ['prediction']);
+    });
+  });
+
+  describe('by the build cache', () => {
+    const record = (id: string, parent: string | undefined, description: string, bytes: number): BuildCacheStep => ({
+      ...{ id, parents: parent === undefined ? [] : [parent], description, bytes, createdAt: 1000 },
+    });
+    const run = (command: string) => `mount / from exec /bin/sh -c ${command}`;
+    beforeEach(() => {
+      images.history = failed({ kind: 'unsupported', subject: 'BuildKit', message: 'It keeps no history.' });
+    });
+    it('are exact where all the way to a step there is one', () => {
+      images.cache = known(
+        [record('b', undefined, 'from local ', 0), record('1', 'b', run('x'), 10), record('2', '1', run('y'), 20)],
+        0,
+      );
+      assert.deepEqual(hints('FROM a\nRUN x\nRUN y\nRUN z'), ['1: 10 B', '2: 20 B · heaviest']);
+    });
+    it('are about right where several fit, or where what is not described may differ', () => {
+      images.cache = known(
+        [record('b', undefined, 'from local ', 0), record('1', 'b', run('x'), 10), record('2', 'b', run('x'), 20)],
+        0,
+      );
+      assert.deepEqual(hints('FROM a\nRUN x'), ['1: ≈ 10 B']);
+      images.cache = known([record('b', undefined, 'from local ', 0), record('1', 'b', run('x'), 10)], 0);
+      assert.deepEqual(hints('FROM a\nENV A=1\nRUN x'), ['2: ≈ 10 B']);
+      assert.deepEqual(hints('FROM a\nRUN --mount=type=cache,target=/c x'), ['1: ≈ 10 B']);
+    });
+    it('are told apart by the size that would be copied', () => {
+      contexts.files.set('x', { bytes: 20, changedAt: 0 });
+      images.cache = known(
+        [
+          record('1', undefined, '[stage-0 1/2] COPY x /', 10),
+          record('2', undefined, '[other 3/7] COPY x /', 20),
+          record('3', '1', run('y'), 100),
+          record('4', '2', run('y'), 200),
+        ],
+        0,
+      );
+      assert.deepEqual(
+        hints('FROM scratch\nCOPY x /\nRUN y'),
+        ['1: 20 B', '2: 200 B · heaviest', '0: image 220 B (220 B added)'].sort((a, b) => (a[0]! < b[0]! ? -1 : 1)),
+      );
+    });
+    it('are none below a step that is not there', () => {
+      images.cache = known([record('b', undefined, 'from local ', 0), record('1', 'x', run('x'), 10)], 0);
+      assert.deepEqual(hints('FROM a\nRUN x'), []);
+    });
+  });
+
+  describe('by the history of an image', () => {
+    const entry = (createdBy: string, bytes = 0): HistoryEntry => ({ createdBy, bytes, createdAt: 1000 });
+    const image = (entries: readonly HistoryEntry[], layers = ['base', 'own']) =>
+      known([{ id: 'i', tags: ['app:1'], bytes: 9 * MB, layers, entries: [entry('', 8 * MB), ...entries] }], 0);
+    beforeEach(() => {
+      images.locals.set('a', known(local(), 0));
+      images.history = failed({ kind: 'unsupported', subject: 'BuildKit', message: 'It keeps no history.' });
+    });
+    const own = (text: string) => hints(text).filter((line) => !line.startsWith('0:'));
+
+    it('are exact in the order of the file, in the words of BuildKit', () => {
+      images.histories = image([
+        entry('ENV A=b'),
+        entry('RUN /bin/sh -c x # buildkit', 10),
+        entry('COPY f /f # buildkit', 20),
+        entry('CMD ["sh"]'),
+      ]);
+      contexts.files.set('f', { bytes: 20, changedAt: 0 });
+      assert.deepEqual(own('FROM a\nENV A=b\nRUN x\nCOPY f /f\nCMD ["sh"]'), ['2: 10 B', '3: 20 B · heaviest']);
+    });
+    it('are exact in the words of the classic builder', () => {
+      images.histories = image([
+        entry('/bin/sh -c #(nop)  ENV A=b'),
+        entry('/bin/sh -c x', 10),
+        entry('/bin/sh -c #(nop) COPY file:4f in /f', 20),
+      ]);
+      contexts.files.set('f', { bytes: 20, changedAt: 0 });
+      assert.deepEqual(own('FROM a\nENV A=b\nRUN x\nCOPY f /f'), ['2: 10 B', '3: 20 B · heaviest']);
+    });
+    it('are about right behind another variable, another argument, a mount, another stage', () => {
+      images.histories = image([entry('ENV A=c'), entry('RUN /bin/sh -c x # buildkit', 10)]);
+      assert.deepEqual(own('FROM a\nENV A=b\nRUN x'), ['2: ≈ 10 B']);
+      images.histories = image([entry('ARG V=2'), entry('RUN |1 V=2 /bin/sh -c x # buildkit', 10)]);
+      assert.deepEqual(own('FROM a\nARG V=1\nRUN x'), ['2: ≈ 10 B']);
+      assert.deepEqual(own('FROM a\nARG V=2\nRUN x'), ['2: 10 B']);
+      images.histories = image([entry('RUN /bin/sh -c x # buildkit', 10)]);
+      assert.deepEqual(own('FROM a\nRUN --mount=type=cache,target=/c x'), ['1: ≈ 10 B']);
+      images.histories = image([entry('COPY /x /y # buildkit', 10)]);
+      assert.deepEqual(hints('FROM a AS b\nFROM a\nCOPY --from=b /x /y').at(-1), '2: ≈ 10 B');
+    });
+    it('are about right where the base is not the one that the name means now', () => {
+      images.histories = image([entry('RUN /bin/sh -c x # buildkit', 10)], ['other', 'own']);
+      assert.deepEqual(own('FROM a\nRUN x'), ['1: ≈ 10 B']);
+    });
+    it('are none of an image that reads otherwise', () => {
+      images.histories = image([entry('RUN /bin/sh -c y # buildkit', 10)]);
+      assert.deepEqual(own('FROM a\nRUN x'), []);
+    });
+    it('are stale behind files that were changed since', () => {
+      images.histories = image([entry('COPY f /f # buildkit', 20), entry('RUN /bin/sh -c x # buildkit', 10)]);
+      contexts.files.set('f', { bytes: 20, changedAt: 1001 });
+      assert.deepEqual(own('FROM a\nCOPY f /f\nRUN x'), ['1: 20 B · heaviest', '2: 10 B stale']);
+    });
+  });
+
+  it('say in the tooltip why the engine tells nothing', () => {
+    images.locals.set('a', known(local(), 0));
+    images.history = failed({
+      kind: 'unsupported',
+      subject: 'BuildKit',
+      message: 'It keeps no history.',
+      next: 'Update it.',
+    });
+    assert.match(
+      tooltips('FROM a\nRUN x')[0]!,
+      /The engine tells nothing of its builds\. It keeps no history\. Update it\.$/,
+    );
+  });
+});
