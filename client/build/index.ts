@@ -16,10 +16,18 @@ import { buildLog, sizeText } from './log.ts';
 import { askBuild, contextOf } from './request.ts';
 import { registerBuildTasks } from './task.ts';
 
-/** Builds under a notification, with its output in the build terminal; undefined when it was cancelled or could not start. */
+/** Builds an image for a while under a notification, with its output in the build terminal; undefined when it was cancelled or could not start. */
 export type Build = (spec: BuildSpec) => Promise<BuildResult | undefined>;
 
 type Built = Extract<BuildResult, { kind: 'built' }>;
+
+interface Ways {
+  /** Shows the terminal, for whoever wants to see why the build failed. */
+  readonly reveal?: () => void;
+  /** Whether the image is there to stay, and the next one of this Dockerfile to be compared with it. */
+  readonly isKept?: boolean;
+  readonly onBuilt?: (built: Built, change: SizeChange | undefined) => void;
+}
 
 export interface Builds {
   readonly build: Build;
@@ -54,8 +62,7 @@ export function registerBuild(
   const run = async (
     spec: BuildSpec,
     writer: TerminalWriter,
-    reveal = () => {},
-    onBuilt: (built: Built, change: SizeChange | undefined) => void = () => {},
+    { reveal = () => {}, isKept = true, onBuilt = () => {} }: Ways = {},
   ): Promise<BuildResult | undefined> => {
     const dockerfile = vscode.Uri.file(spec.dockerfile);
     const log = buildLog();
@@ -87,7 +94,7 @@ export function registerBuild(
           }
         },
       );
-      const change = result.kind === 'built' ? await rememberBuild(spec, result, memento) : undefined;
+      const change = result.kind === 'built' && isKept ? await rememberBuild(spec, result, memento) : undefined;
       writer.write(log.end(result, change));
       if (result.kind === 'built') onBuilt(result, change);
       else {
@@ -106,13 +113,13 @@ export function registerBuild(
   };
 
   const reveal = () => terminal?.terminal.show();
-  const build: Build = (spec) => run(spec, buildTerminal(), reveal);
+  const build: Build = (spec) => run(spec, buildTerminal(), { reveal, isKept: false });
   const command = (target: vscode.Uri | undefined) =>
     notify.attempt(l10n.t('Build Image'), async () => {
       const spec = await askBuild(target instanceof vscode.Uri ? target : undefined, memento);
-      const tell = (built: Built, change: SizeChange | undefined) =>
+      const onBuilt: Ways['onBuilt'] = (built, change) =>
         void notify.attempt(l10n.t('Build Image'), () => tellSuccess(built, change, backend));
-      if (spec !== undefined) await run(spec, buildTerminal(), reveal, tell);
+      if (spec !== undefined) await run(spec, buildTerminal(), { reveal, onBuilt });
     });
   subscriptions.push(
     failures,

@@ -1,13 +1,13 @@
 /** "Analyze Layers" and "Compare Layers": what images are made of, in a panel. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../common/bytes.ts';
 import type { AnalyzeProgress } from '../../common/protocol.ts';
-import { type Backend, isAbort, problemOf } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { commands } from '../contributions.ts';
 import type { Notify } from '../ui/notify.ts';
 import { pickImage } from '../ui/picks.ts';
 import { registerCommand, runCommand } from '../ui/registration.ts';
+import { askServer, entriesOf, nameOf, problemIn, reportingBytes } from './asking.ts';
 import type { Content, FromPage, Subject, ToPage } from './messages.ts';
 import { openLine } from './openLine.ts';
 import { createPanels, type Panel } from './panels.ts';
@@ -52,7 +52,7 @@ export function registerLayers(
       if (!signal.aborted) panel.show({ kind: 'loading', current, total });
     };
     return askServer(panel.subject, backend, onProgress, signal)
-      .catch((error: unknown): Content => ({ kind: 'problem', problem: problemIn(error, panel.subject) }))
+      .catch((error: unknown) => problemIn(error, panel.subject))
       .then((content) => {
         if (busy.get(panel) === work && !panel.signal.aborted) panel.show(content);
       });
@@ -70,7 +70,7 @@ export function registerLayers(
     const { subject } = panel;
     switch (message.kind) {
       case 'files':
-        answer(await entriesOf(message, backend, panel));
+        answer(await entriesOf(message, panel.content, backend, panel.signal));
         return;
       case 'openLine': {
         const origin = originOf(panel.content, message.layer);
@@ -130,46 +130,6 @@ export function registerLayers(
 
 const engineImage = (reference: string): Target => ({ source: 'engine', reference });
 
-const nameOf = (subject: Subject): string => (subject.kind === 'analysis' ? subject.reference : subject.second);
-
-async function askServer(
-  subject: Subject,
-  backend: Backend,
-  onProgress: (progress: AnalyzeProgress) => void,
-  signal: AbortSignal,
-): Promise<Content> {
-  if (subject.kind === 'analysis') {
-    const { kind, ...question } = subject;
-    return { kind, analysis: await backend.analyzeLayers(question, onProgress, signal) };
-  }
-  const { kind, ...question } = subject;
-  return { kind, comparison: await backend.compareLayers(question, onProgress, signal) };
-}
-
-function problemIn(error: unknown, subject: Subject): Extract<Content, { kind: 'problem' }>['problem'] {
-  if (!isAbort(error)) return problemOf(error, nameOf(subject));
-  return { subject: nameOf(subject), message: l10n.t('The analysis was canceled.') };
-}
-
-async function entriesOf(
-  { image, layer, folder, filter }: Extract<FromPage, { kind: 'files' }>,
-  backend: Backend,
-  panel: Panel,
-): Promise<ToPage> {
-  const of = { image, layer, folder, ...(filter !== undefined && { filter }) };
-  // A page asks only about what it shows: no other image is told of.
-  if (panel.content.kind !== 'analysis' || panel.content.analysis.id !== image) {
-    return { kind: 'noEntries', ...of, message: l10n.t('This image is not shown any more.') };
-  }
-  try {
-    const { image: id, ...question } = of;
-    return { kind: 'entries', ...of, entries: await backend.layerFiles({ id, ...question }, panel.signal) };
-  } catch (error) {
-    const { message, next } = problemOf(error, image);
-    return { kind: 'noEntries', ...of, message: next === undefined ? message : `${message} ${next}` };
-  }
-}
-
 function originOf(content: Content, layer: number) {
   return content.kind === 'analysis' ? content.analysis.layers[layer]?.origin : undefined;
 }
@@ -203,18 +163,4 @@ async function compareWith(
           ignoreFocusOut: true,
         });
   if (other !== undefined && other.trim() !== '') await compare(reference, other.trim(), source);
-}
-
-function reportingBytes(
-  report: (progress: { message?: string; increment?: number }) => void,
-): (progress: AnalyzeProgress) => void {
-  let shown = 0;
-  return ({ current, total }) => {
-    const percent = total > 0 ? Math.floor((100 * Math.min(current, total)) / total) : 0;
-    report({
-      message: l10n.t('{0} of {1}', formatBytes(current), formatBytes(total)),
-      increment: Math.max(0, percent - shown),
-    });
-    shown = Math.max(shown, percent);
-  };
 }

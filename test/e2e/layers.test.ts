@@ -125,8 +125,8 @@ describe('The layers of an image', () => {
     await page.locator('iframe.webview.ready:visible').waitFor({ state: 'detached' });
     await page.locator('.tabs-container .tab', { hasText: 'layered:1' }).click();
     await isBack();
-    await page.reload();
-    await page.locator('.tabs-container .tab', { hasText: 'layered:1' }).click();
+    // A window that ends by itself writes down first what was open in it.
+    await Promise.all([page.waitForEvent('load'), runCommand(page, 'Developer: Reload Window')]);
     await isBack();
   });
 
@@ -198,7 +198,10 @@ describe('The layers of an image', () => {
   });
 
   it('of two images that are selected are compared, and of two that are picked', async () => {
-    const compared = () => page.locator('.tabs-container .tab.active', { hasText: 'layered:2 ↔ layered:1' }).waitFor();
+    const compared = async () => {
+      await page.locator('.tabs-container .tab.active', { hasText: 'layered:2 ↔ layered:1' }).waitFor();
+      await panel.locator('tbody tr').first().waitFor();
+    };
     await expand(await treeRow(page, 'Images', image));
     const [one, other] = [await treeRow(page, 'Images', '2'), await treeRow(page, 'Images', '1')];
     await one.click();
