@@ -21,6 +21,7 @@ const needed = [
   'server-main.js',
   'cli.js',
   'layers-worker.js',
+  'context-worker.js',
   'layers-page.js',
   'layers-page.css',
   'web-tree-sitter.wasm',

@@ -143,9 +143,11 @@ export class Predictions {
     asked.moved = false;
     const context = await contextOf(dockerfile, { workspaceFolders: this.#folders, built: asked.built, sources });
     const stamp = `${context.root}\n${context.ignoreFile?.path}\n${context.ignoreFile?.stamp}\n${told}`;
-    const same = asked.view && asked.stamp && withoutLast(asked.stamp) === withoutLast(stamp);
+    const same = asked.stamp !== undefined && withoutLast(asked.stamp) === withoutLast(stamp);
     asked.stamp = stamp;
     if (asked.view && same) return asked.view;
+    // What was answered by another context, or by other rules, is to be answered anew.
+    if (asked.view) this.#reopen((each) => each === asked, false);
     asked.view = undefined;
     asked.view = { tree: this.#tree(context.root, context.folder), ignore: ignoreRules(context) };
     return asked.view;

@@ -6,6 +6,7 @@ import { BuildContexts } from '../../../../server/context/contexts.ts';
 import type { ContextCopy, ContextName, ContextSize } from '../../../../server/language/host.ts';
 import { silentLog } from '../../../support/changes.ts';
 import { type Content, type TempFolder, tempFolder } from '../../../support/tempFolder.ts';
+import { until } from '../../../support/until.ts';
 
 const copyOf = (...sources: string[]): ContextCopy => ({ keyword: 'COPY', sources, exclude: [] });
 const all = copyOf('.');
@@ -108,6 +109,14 @@ describe('build contexts', () => {
     assert.match(String(await bytes(copyOf('x'), 'docker/Dockerfile')), /"x" is not in the build context/);
     contexts.forget(uriOf('docker/Dockerfile'));
     assert.equal(await bytes(copyOf('x'), 'docker/Dockerfile'), 2);
+  });
+
+  it('answer anew what they answered before the sources told them apart', async () => {
+    open({ 'docker/Dockerfile': 1, 'docker/x': 2, x: 30, 'src/y': 4, 'lib/z': 5 });
+    contexts.setFolders([folder.path]);
+    assert.equal(await bytes(copyOf('x'), 'docker/Dockerfile'), 2);
+    contexts.copied(uriOf('docker/Dockerfile'), copyOf('src', 'lib'));
+    await until(() => bytesOf(contexts.copied(uriOf('docker/Dockerfile'), copyOf('x'))) === 30);
   });
 
   it('are what the Dockerfile was built with', async () => {
