@@ -75,7 +75,7 @@ export class DiskCache {
   /** Keeps a value soon; it must not change any more. `at`: when it was learned, milliseconds since 1970. */
   write(key: DiskKey, value: unknown, at: number): void {
     if (this.#options.folder() === undefined) return;
-    this.#pending.set(fileOf(key), { value, at });
+    this.#pending.set(fileOf(key), { at, value });
     this.#timer ??= setTimeout(() => void this.flush(), this.#options.delayMs).unref();
   }
 

@@ -15,9 +15,16 @@ export async function openFile(page: Page, path: string): Promise<Locator> {
 
 /** Runs a command by its title, as the command palette shows it. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input[type=text]');
+  // A webview that is still opening keeps the keys for itself.
+  for (let tries = 0; tries < 5; tries++) {
+    await page.keyboard.press('F1');
+    if (await input.waitFor({ timeout: 2000 }).then(...answered)) break;
+  }
   await pick(page, `>${title}`, title);
 }
+
+const answered = [() => true, () => false] as const;
 
 /** Fills the open quick input and takes the first entry that shows these texts: entries of what stood there go late. */
 export async function pick(page: Page, filter: string, ...texts: readonly string[]): Promise<void> {
