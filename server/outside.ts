@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { BuildContexts } from './context/contexts.ts';
 import { createCredentials } from './credentials/credentials.ts';
-import { createEngine, type Engine } from './engine/engine.ts';
+import { createEngine, type Engine, enginePlatform } from './engine/engine.ts';
 import type { Settings } from './handlers/settings.ts';
 import { createBuilds } from './images/builds.ts';
 import { createBuildTraces } from './images/buildTraces.ts';
@@ -119,6 +119,7 @@ export function openOutside(
     createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
     {
       traces: createBuildTraces(engine, now),
+      platform: () => enginePlatform(engine),
       downloads: createDownloads({ registries, engine, bundled }),
       kept: createKeptSizes({ disk: sizesDisk, workspaceOf: files.workspaceOf, now }),
     },

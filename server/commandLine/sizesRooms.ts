@@ -1,6 +1,6 @@
 /** The rooms that sizes come from, for a command that runs once. */
 import { BuildContexts } from '../context/contexts.ts';
-import { createEngine } from '../engine/engine.ts';
+import { createEngine, enginePlatform } from '../engine/engine.ts';
 import { createBuilds } from '../images/builds.ts';
 import { createBuildTraces } from '../images/buildTraces.ts';
 import { createDownloads } from '../images/downloads.ts';
@@ -48,7 +48,7 @@ export function openSizeRooms({ env, platform }: Pick<CommandWorld, 'env' | 'pla
       ...nothingKnown,
       ...{ builds: builds.builds, localImage: local.localImage, localSize: local.localSize },
       ...{ buildCache: traces.buildCache, imageHistories: traces.imageHistories },
-      ...{ downloadSize: downloads.downloadSize, keptSizes: kept, bundled },
+      ...{ downloadSize: downloads.downloadSize, keptSizes: kept, bundled, platform: () => enginePlatform(engine) },
     },
     nextNews: (signal) =>
       new Promise((done) => {

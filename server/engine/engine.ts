@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { formatPlatform } from '../../common/platform.ts';
 import type { EngineStatus } from '../../common/protocol.ts';
 import { ProblemError } from '../util/problemError.ts';
 import type { Address } from './address.ts';
@@ -135,4 +136,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw error;
   }
+}
+
+/** As `docker build --platform` names what it runs on, once it has answered. */
+export function enginePlatform({ knownStatus }: Pick<Engine, 'knownStatus'>): string | undefined {
+  const platform = knownStatus()?.platform;
+  return platform && formatPlatform(platform);
 }

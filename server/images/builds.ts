@@ -2,7 +2,6 @@ import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
 import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
-import { formatPlatform } from '../../common/platform.ts';
 import { formatFullReference, parseReference } from '../../common/reference.ts';
 import { type BuildxWorld, buildxPaths } from '../engine/buildkit/buildxRefs.ts';
 import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
@@ -19,7 +18,7 @@ import {
 } from '../engine/buildkit/pastBuild.ts';
 import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, enginePlatform } from '../engine/engine.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
 import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
@@ -61,7 +60,7 @@ const freshMs = 5000;
 
 /** What is known about builds of Dockerfiles, from the engine's history and its build cache. Nothing runs before the first question. */
 export function createBuilds(
-  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'> & Partial<Pick<Engine, 'knownStatus'>>,
+  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'> & Pick<Engine, 'knownStatus'>,
   options: BuildsOptions,
 ): Builds {
   const {
@@ -84,11 +83,6 @@ export function createBuilds(
   let looking: Promise<void> | undefined;
   let again = false;
   let settling: NodeJS.Timeout | undefined;
-
-  const nativePlatform = () => {
-    const platform = engine.knownStatus?.()?.platform;
-    return platform && formatPlatform(platform);
-  };
 
   function tell(): void {
     if (lifetime.signal.aborted) return;
@@ -247,7 +241,7 @@ export function createBuilds(
       if (more && trouble === undefined) look();
       if (more && found.every((entry) => !entry.sized)) return trouble === undefined ? pending : failed(trouble);
       return known(
-        found.flatMap((entry) => recordOf(entry, nativePlatform())),
+        found.flatMap((entry) => recordOf(entry, enginePlatform(engine))),
         now(),
       );
     },

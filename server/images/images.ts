@@ -15,7 +15,12 @@ export function createImages(
   builds: Builds,
   snapshot: Snapshot,
   knowledge: Knowledge,
-  sizes: { readonly traces: BuildTraces; readonly downloads: Downloads; readonly kept: KeptSizesRoom },
+  sizes: {
+    readonly traces: BuildTraces;
+    readonly downloads: Downloads;
+    readonly kept: KeptSizesRoom;
+    readonly platform: () => string | undefined;
+  },
 ): EngineAndRegistryImages {
   const { traces, downloads, kept } = sizes;
   const parts = [registry, local, builds, knowledge, traces, downloads, kept];
@@ -34,6 +39,7 @@ export function createImages(
     imageHistories: traces.imageHistories,
     downloadSize: downloads.downloadSize,
     keptSizes: kept,
+    platform: sizes.platform,
     describe: knowledge.describe,
     digest: knowledge.digest,
     allTags: knowledge.allTags,

@@ -144,9 +144,22 @@ function imagesByName(images: readonly Image[]): ReadonlyMap<string, Image> {
   return new Map(names);
 }
 
+/** Of engines that keep layers unpacked and nothing else. Source: moby daemon/graphdriver, containers/storage drivers. */
+const drivers = new Set([
+  'overlay2',
+  'fuse-overlayfs',
+  'overlay',
+  'btrfs',
+  'zfs',
+  'vfs',
+  'aufs',
+  'devicemapper',
+  'windowsfilter',
+]);
+
 /** From GET /images/{name}/json. Source: engine API, ImageInspect; an engine that does not tell when says the year 1. */
 function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'digests'>): LocalImage {
-  const { RootFS, Metadata, Config } = fields(answer);
+  const { RootFS, Metadata, Config, GraphDriver } = fields(answer);
   const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
   return {
     ...{ id: image.id, bytes: image.bytes },
@@ -154,6 +167,7 @@ function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'dige
     layers: strings(fields(RootFS)['Layers']),
     triggers: array(fields(Config)['OnBuild']).length > 0,
     ...(taggedAt > 0 && { taggedAt }),
+    ...(!drivers.has(text(fields(GraphDriver)['Name'])) && { packed: true }),
   };
 }
 

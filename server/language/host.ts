@@ -50,6 +50,8 @@ export interface Images extends ImageKnowledge {
   buildCache(): Known<readonly BuildCacheStep[]>;
   /** Histories of the newest images that the engine has under a name. Answers from memory and starts the look-up. */
   imageHistories(): Known<readonly ImageHistory[]>;
+  /** What the engine runs on, `linux/amd64`, once it has answered. */
+  readonly platform?: () => string | undefined;
   /** What earlier builds of this workspace came to. */
   readonly keptSizes: KeptSizes;
   /** Bytes of an image that an analysis found wasted, where one was made and kept. */

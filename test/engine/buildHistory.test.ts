@@ -104,8 +104,9 @@ describe('the history of builds', function () {
   });
 
   it('says so where the engine keeps none', async () => {
-    const without: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'> = {
+    const without: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce' | 'knownStatus'> = {
       json: engine.json,
+      knownStatus: engine.knownStatus,
       onDidChange: engine.onDidChange,
       announce: () => {},
       async dial() {

@@ -8,11 +8,15 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { BuildContexts } from '../../server/context/contexts.ts';
 import { path } from '../../server/engine/apiPath.ts';
 import { build } from '../../server/engine/buildkit/build.ts';
 import type { Engine } from '../../server/engine/engine.ts';
+import type { EngineRequest } from '../../server/engine/transport.ts';
 import type { FileSizes } from '../../server/language/sizes/fileSizes.ts';
+import { ProblemError } from '../../server/util/problemError.ts';
 import { importBaseImage, removeImage } from '../support/baseImage.ts';
+import { silentLog } from '../support/changes.ts';
 import { engineOrSkip } from '../support/realEngine.ts';
 import { type SizesOfEngine, shown, sizesOfEngine } from '../support/sizesOfEngine.ts';
 
@@ -302,6 +306,55 @@ describe('size hints on a real engine', function () {
       await expectTotal(await expectExact(sizes, sample, uri), sample);
     });
   }
+
+  it('are exact for a base image with instructions of its own, and so is the total', async () => {
+    const triggers = `${mark}:triggers`;
+    const made = await written(
+      'triggers',
+      `FROM ${base}\nONBUILD RUN ${fill(99, '/99')}\nONBUILD COPY a.txt /onbuild\n`,
+    );
+    await run({ name: 'triggers', text: '', bytes: {} }, made.file, triggers);
+    const sample: Sample = { name: 'triggered', text: `FROM ${triggers}\nRUN ${fill(8, '/8')}\n`, bytes: { 2: 8 } };
+    const { file, uri } = await written(sample.name, sample.text);
+    const sizes = lookingAt();
+    sizes.of(uri, sample.text);
+    await run(sample, file);
+    await expectTotal(await expectExact(sizes, sample, uri), sample);
+  });
+
+  it('stay exact when the build cache is emptied and another process asks, which the engine tells nothing', async () => {
+    const sample = { ...samples[1]!, name: 'pruned', text: samples[1]!.text.replaceAll('/ok', '/fine') };
+    const { file, uri } = await written(sample.name, sample.text);
+    const folder = await mkdtemp(join(tmpdir(), 'gantry-kept-'));
+    try {
+      const before = lookingAt(folder);
+      before.of(uri, sample.text);
+      await run(sample, file);
+      await expectExact(before, sample, uri);
+      await before.dispose();
+      // The cache of this engine is not ours to empty: an engine that tells nothing of it is as good.
+      const mute: Engine = Object.create(engine, {
+        dial: {
+          value: () => Promise.reject(new ProblemError({ kind: 'notFound', subject: 'BuildKit', message: 'gone' })),
+        },
+        json: {
+          value: (request: EngineRequest, signal: AbortSignal) =>
+            /^\/system\/df|\/history$/.test(request.path) ? Promise.resolve([]) : engine.json(request, signal),
+        },
+      });
+      const contexts = new BuildContexts(silentLog, Date.now);
+      contexts.built(file, context);
+      const after = sizesOfEngine(mute, { contexts, dockerConfig, folder });
+      open.push(after);
+      const found = await expectExact(after, sample, uri);
+      const sources = new Set([...found.figures.values()].map(({ source }) => source));
+      sources.delete('prediction'); // of a copy, which needs no engine
+      assert.deepEqual([...sources], ['kept']);
+      await contexts.dispose();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 
   /** The image as the engine has it, where the sample makes one. */
   async function expectTotal({ stages }: FileSizes, { target, fails, open: uncertain, name }: Sample): Promise<void> {

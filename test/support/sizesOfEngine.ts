@@ -1,7 +1,7 @@
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildContexts } from '../../server/context/contexts.ts';
-import type { Engine } from '../../server/engine/engine.ts';
+import { type Engine, enginePlatform } from '../../server/engine/engine.ts';
 import { createBuilds } from '../../server/images/builds.ts';
 import { createBuildTraces } from '../../server/images/buildTraces.ts';
 import { createKeptSizes } from '../../server/images/keptSizes.ts';
@@ -50,11 +50,12 @@ export function sizesOfEngine(engine: Engine, options: SizesOfEngineOptions = {}
   });
   const local = createLocalImages(engine);
   const traces = createBuildTraces(engine);
-  const parts: readonly { onDidChange(listener: () => void): () => void }[] = [builds, local, traces, kept, contexts];
+  const parts: readonly Part[] = [builds, local, traces, kept, contexts];
   const images: Images = {
     ...nothingKnown,
     ...{ builds: builds.builds, localImage: local.localImage, localSize: local.localSize },
     ...{ buildCache: traces.buildCache, imageHistories: traces.imageHistories, keptSizes: kept },
+    platform: () => enginePlatform(engine),
   };
   const reader = new SizeReader({ images, contexts, hash: sha256 });
   const of = (uri: string, text: string) => reader.of(uri, parse(text));
@@ -65,18 +66,12 @@ export function sizesOfEngine(engine: Engine, options: SizesOfEngineOptions = {}
     async until(uri, text, test) {
       const deadline = Date.now() + patienceMs;
       for (;;) {
-        let timer: NodeJS.Timeout | undefined;
-        const news = new Promise<boolean>((resolve) => {
-          const stops = parts.map((part) => part.onDidChange(() => done(true)));
-          const done = (heard: boolean) => {
-            for (const stop of stops) stop();
-            clearTimeout(timer);
-            resolve(heard);
-          };
-          timer = setTimeout(() => done(false), Math.max(0, deadline - Date.now()));
-        });
+        const { news, stop } = nextNews(parts, Math.max(0, deadline - Date.now()));
         const sizes = of(uri, text);
-        if (test(sizes)) return sizes;
+        if (test(sizes)) {
+          stop();
+          return sizes;
+        }
         if (!(await news)) throw new Error(`It never came to that: ${shown(sizes).join(', ')}`);
       }
     },
@@ -88,6 +83,26 @@ export function sizesOfEngine(engine: Engine, options: SizesOfEngineOptions = {}
       await own?.dispose();
     },
   };
+}
+
+interface Part {
+  onDidChange(listener: () => void): () => void;
+}
+
+/** Whether one of them has news within the time; `stop` ends the wait. */
+function nextNews(parts: readonly Part[], ms: number): { readonly news: Promise<boolean>; readonly stop: () => void } {
+  let stop = () => {};
+  const news = new Promise<boolean>((resolve) => {
+    const timer = setTimeout(() => done(false), ms);
+    const stops = parts.map((part) => part.onDidChange(() => done(true)));
+    const done = (heard: boolean) => {
+      for (const each of stops) each();
+      clearTimeout(timer);
+      resolve(heard);
+    };
+    stop = () => done(false);
+  });
+  return { news, stop };
 }
 
 /** `3: 1000 exact` by line from 1, for a person. */

@@ -26,6 +26,8 @@ export interface Conditions {
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** What else it was told. */
   readonly told?: string | undefined;
+  /** Of the engine: the same text makes other files elsewhere. */
+  readonly platform: string;
   /** The folder that the build context is taken from, in whatever form: files of the same text elsewhere copy something else. */
   readonly context: string;
   /** Which image a name stands for, by its reference in full. */
@@ -37,7 +39,7 @@ export interface Conditions {
  * another default; where it has none, only builds know its value, and any will do.
  */
 export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
-  const { hash, buildArgs = {}, told = '', context, imageOf } = conditions;
+  const { hash, buildArgs = {}, told = '', platform, context, imageOf } = conditions;
   const key = (...parts: readonly string[]) => hash(JSON.stringify(parts));
   const instructions = new Map<Instruction, string>();
   const stages: string[] = [];
@@ -46,7 +48,7 @@ export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
   const given = new Map(Object.entries(buildArgs));
   const overridden = overriddenGlobals(globals, given);
   const syntax = dockerfile.directives.find(({ name }) => name === 'syntax')?.value ?? '';
-  const frontend = JSON.stringify([given.get('BUILDKIT_SYNTAX') ?? syntax, dockerfile.escape, told]);
+  const frontend = JSON.stringify([given.get('BUILDKIT_SYNTAX') ?? syntax, dockerfile.escape, platform, told]);
   const sourceKey = (index: number | undefined, image: string) =>
     (index === undefined ? undefined : stages[index]) ?? imageOf(image);
   for (const stage of dockerfile.stages) {

@@ -41,13 +41,13 @@ export type CopiedSize = (copy: ContextCopy) => Known<ContextSize> | undefined;
 
 export interface Verified {
   readonly figures: ReadonlyMap<Instruction, Figure>;
-  /** By index of the stage: why what it ends with may not be what was built; undefined where it is. */
-  readonly changed: readonly (string | undefined)[];
+  /** By index of the stage: what it ends with has seen of the build context. */
+  readonly ends: readonly Seen[];
 }
 
 /** What of the build context a place in the file has seen, and what of that is no longer so. */
-interface Seen {
-  /** The last change to any of it. */
+export interface Seen {
+  /** The last change to any of it, milliseconds since 1970. */
   readonly changedAt: number;
   /** Something is certainly different. */
   readonly different?: string;
@@ -127,7 +127,7 @@ export function verify(
     enter(dockerfile.stages.length - 1);
     leave();
   }
-  return { figures, changed: ends.map((end) => end.different ?? end.unsure) };
+  return { figures, ends };
 }
 
 function predicted(bytes: number, record: Recorded | undefined): Figure {

@@ -55,21 +55,27 @@ export class SizeReader {
     this.#past.set(uri, past);
     const names = identities(images, builds, remembered, past.facts);
     const context = folderOf(uri);
-    const chain = chainOf(dockerfile, { hash, context, imageOf: names.now });
-    const matched = past.matcher.match(dockerfile, chain, builds, { hash, context, imageThen: names.atBuild });
+    const platform = images.platform?.() ?? kept?.images.get(hash(platformName)) ?? '';
+    const chain = chainOf(dockerfile, { hash, context, platform, imageOf: names.now });
+    const matched = past.matcher.match(dockerfile, chain, builds, {
+      ...{ hash, context, platform },
+      imageThen: names.atBuild,
+    });
     if (matched.lasting.size > 0) {
       const seen = [...imagesOf(dockerfile)].map((name) => [hash(name), names.now(name)] as const);
-      images.keptSizes.keep(uri, { sizes: matched.lasting, images: new Map(seen.filter(([, id]) => isLasting(id))) });
+      const lasting = seen.filter(([, id]) => isLasting(id));
+      if (platform !== '') lasting.push([hash(platformName), platform]);
+      images.keptSizes.keep(uri, { sizes: matched.lasting, images: new Map(lasting) });
     }
     const copied: CopiedSize = (copy) => contexts?.copied(uri, copy);
     const recorded = fromBuilds(matched);
     addKept(chain, recorded, kept?.sizes, { hash, context });
     if (asked.state !== 'pending') this.#addOthers(dockerfile, recorded, copied);
-    const { figures, changed } = verify(dockerfile, recorded, copied);
+    const { figures, ends } = verify(dockerfile, recorded, copied);
     const most = heaviest(dockerfile, figures);
     return {
       figures,
-      stages: stageSizes(dockerfile, figures, matched.images, changed, images),
+      stages: stageSizes(dockerfile, figures, matched.images, ends, images),
       ...(most && { heaviest: most }),
       ...(asked.state === 'failed' && { missing: asked.problem }),
     };
@@ -98,6 +104,9 @@ export class SizeReader {
     for (const [instruction, figure] of found) addBetter(recorded, instruction, figure);
   }
 }
+
+/** What the platform of the engine is kept under; no image can have the name. */
+const platformName = ' platform';
 
 /** What was found out about the builds of a file. */
 interface Past {

@@ -24,6 +24,7 @@ export interface Matched {
 /** What a build rests on: see {@link Conditions}, and which image a name stood for when it began. */
 export interface MatchWorld {
   readonly hash: Hash;
+  readonly platform: string;
   readonly context: string;
   readonly imageThen: (reference: string, build: BuildRecord) => string;
 }
@@ -64,11 +65,11 @@ export class BuildMatcher {
     const names = before?.names ?? [...imagesOf(dockerfile)];
     const identities = names.map((name) => world.imageThen(name, build));
     // What a build is known to have made only grows; which images it stood on may be learned later.
-    const version = JSON.stringify([world.context, build.elsewhere, build.steps, identities]);
+    const version = JSON.stringify([world.platform, world.context, build.elsewhere, build.steps, identities]);
     if (before?.version === version) return before;
     const byName = new Map(names.map((name, index) => [name, identities[index]!]));
     const conditions: Conditions = {
-      ...{ hash: world.hash, buildArgs: build.buildArgs, told: build.conditions },
+      ...{ hash: world.hash, platform: world.platform, buildArgs: build.buildArgs, told: build.conditions },
       context: build.elsewhere ? `elsewhere ${build.ref}` : world.context,
       imageOf: (name) => byName.get(name) ?? '',
     };

@@ -10,6 +10,8 @@ export interface LocalImage {
   readonly taggedAt?: number;
   /** Diff ids of its layers. */
   readonly layers: readonly string[];
+  /** Its bytes are not the sum of its layers: the engine counts what it keeps of them compressed, too (containerd's store). */
+  readonly packed?: true;
   /** Whether it runs instructions of its own in builds on it. */
   readonly triggers: boolean;
 }

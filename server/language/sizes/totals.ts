@@ -2,7 +2,7 @@ import { baseImageOf } from '../baseImage.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import type { BuildRecord, Images } from '../host.ts';
 import { usesByStage } from '../stageUses.ts';
-import type { Figure } from './figures.ts';
+import type { Figure, Seen } from './figures.ts';
 import { makesLayer, stageChain } from './fileSystem.ts';
 import type { DownloadSize, LocalImage } from './sources.ts';
 
@@ -34,13 +34,13 @@ export interface Total {
 
 /**
  * Totals of every stage. `built`: images that builds made of stages, unchanged since; they are exact whatever is known of the
- * steps. `changed`: why a stage's end may not be what was built.
+ * steps. `ends`: what of the build context each stage has seen.
  */
 export function stageSizes(
   dockerfile: Dockerfile,
   figures: ReadonlyMap<Instruction, Figure>,
   built: ReadonlyMap<number, BuildRecord>,
-  changed: readonly (string | undefined)[],
+  ends: readonly Seen[],
   images: Pick<Images, 'localImage' | 'downloadSize'>,
 ): readonly StageSizes[] {
   const last = dockerfile.stages.at(-1);
@@ -56,14 +56,17 @@ export function stageSizes(
     const build = built.get(stage.index);
     const sum = root?.triggers ? undefined : sumOf(steps.map((step) => figures.get(step)));
     const baseBytes = scratch ? 0 : root?.bytes;
-    const unchanged = changed[stage.index] === undefined && !steps.some((step) => isOff(figures.get(step)));
+    const { changedAt, different, unsure } = ends[stage.index]!;
+    const untouched = changedAt <= (build?.startedAt ?? 0) || steps.every((step) => figures.has(step));
+    const unchanged =
+      (different ?? unsure) === undefined && untouched && !steps.some((step) => isOff(figures.get(step)));
     const total: Total | undefined =
       steps.length === 0
         ? undefined // It is its base.
         : build?.image !== undefined
           ? { bytes: build.image.bytes, state: unchanged ? 'exact' : 'stale' }
           : sum && baseBytes !== undefined
-            ? { bytes: baseBytes + sum.bytes, state: sum.state }
+            ? { bytes: baseBytes + sum.bytes, state: root?.packed && sum.state === 'exact' ? 'about' : sum.state }
             : undefined;
     const added =
       sum ??
