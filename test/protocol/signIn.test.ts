@@ -261,8 +261,12 @@ esac`,
       assert.equal((await rowOf())?.account, 'bob');
     });
 
-    for (const mode of ['bearer', 'basic'] as const) {
-      it(`goes on to Gantry's where the registry refuses docker's (${mode}), which is sent once`, async () => {
+    // A token server is asked a second time, for nothing in particular: that tells a wrong password from a wrong repository.
+    for (const [mode, times] of [
+      ['bearer', 2],
+      ['basic', 1],
+    ] as const) {
+      it(`goes on to Gantry's where the registry refuses docker's (${mode}), which is not sent again`, async () => {
         plain.access.mode = mode;
         await config(auths('alice:old'));
         await open();
@@ -271,9 +275,9 @@ esac`,
         assert.deepEqual(await tags(), ['1']);
         const old = `Basic ${Buffer.from('alice:old').toString('base64')}`;
         const sent = () => world.log.filter(({ authorization }) => authorization === old).length;
-        assert.equal(sent(), 1);
+        assert.equal(sent(), times);
         await ask('gantry/registries/repositories', { host: plain.host });
-        assert.equal(sent(), 1);
+        assert.equal(sent(), times);
       });
     }
   });
