@@ -23,6 +23,7 @@ import type {
 } from '../common/protocol.ts';
 import type {
   AzureCloud,
+  Deleted,
   DeletePreview,
   DiagnoseStep,
   Discovery,
@@ -158,7 +159,7 @@ export interface Backend {
     signal?: AbortSignal,
   ): Promise<ImageComparison>;
   previewDeletion(what: Deletion, signal?: AbortSignal): Promise<readonly DeletePreview[]>;
-  deleteInRegistry(what: ClientRequests['gantry/registries/delete']['params'], signal?: AbortSignal): Promise<void>;
+  deleteInRegistry(what: ClientRequests['gantry/registries/delete']['params'], signal?: AbortSignal): Promise<Deleted>;
   diagnoseRegistry(
     what: { readonly host: string; readonly repository?: string },
     onStep: (step: DiagnoseStep) => void,
@@ -262,7 +263,7 @@ export function connectBackend(wire: Wire): Backend {
     registryDocument: (document, signal) => wire.request('gantry/registries/document', document, signal),
     compareImages: (images, signal) => wire.request('gantry/registries/compare', images, signal),
     previewDeletion: (what, signal) => wire.request('gantry/registries/deletePreview', what, signal),
-    deleteInRegistry: async (what, signal) => void (await wire.request('gantry/registries/delete', what, signal)),
+    deleteInRegistry: (what, signal) => wire.request('gantry/registries/delete', what, signal),
     diagnoseRegistry: (what, onStep, signal) =>
       progress(
         (value) => value.kind === 'diagnose' && onStep(value.step),

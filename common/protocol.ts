@@ -10,6 +10,7 @@ import type { Known, Problem } from './known.ts';
 import type { Platform } from './platform.ts';
 import type {
   AzureCloud,
+  Deleted,
   DeleteMethod,
   DeletePreview,
   DiagnoseStep,
@@ -119,7 +120,7 @@ export interface ClientRequests {
   /** Does what one preview says. */
   'gantry/registries/delete': {
     params: { host: string; repository: string; method: DeleteMethod; tag?: string; digest?: string };
-    result: null;
+    result: Deleted;
   };
   /** Reaches a registry step by step. Progress: {@link DiagnoseStep}, each as it ends. */
   'gantry/registries/diagnose': {

@@ -62,8 +62,8 @@ export interface Registry {
 export interface RegistryAbilities {
   /** Repositories can be listed at all. */
   readonly listRepositories: boolean;
-  /** A tag can be taken away and its image stay. */
-  readonly untag: boolean;
+  /** A tag can be taken away and its image stay. `perhaps`: the software is not known, and says so only when it is asked. */
+  readonly untag: boolean | 'perhaps';
   /** An image can be deleted, with every tag on it. */
   readonly deleteImage: boolean;
   readonly deleteRepository: boolean;
@@ -296,6 +296,14 @@ export interface DeletePreview {
   readonly tags: readonly string[];
   /** Whether there may be tags on this image that the registry does not tell of. */
   readonly tagsComplete: boolean;
+}
+
+export interface Deleted {
+  /**
+   * How many images of the index that was deleted are there still, by their digests: what an index names is not its own.
+   * 0 also where that is not known.
+   */
+  readonly imagesLeft: number;
 }
 
 /** One step of reaching a registry: DNS, TCP, TLS, proxy, challenge, token, scope. */
