@@ -316,6 +316,33 @@ esac`,
       assert.equal((await rowOf(acr.host))?.account, 'alice@contoso.example');
     });
 
+    for (const [cloud, host, management] of [
+      ['China', 'contoso.azurecr.cn', 'https://management.chinacloudapi.cn'],
+      ['the government of the USA', 'contoso.azurecr.us', 'https://management.usgovcloudapi.net'],
+    ] as const) {
+      it(`knows a registry of Azure for ${cloud} by its host, and exchanges an account of that cloud there`, async () => {
+        acr.access.service = host;
+        await open(undefined, [{ host, url: acr.url }]);
+        stores.accounts.set('microsoft', { accessToken: 'aad-alice', account: 'alice@contoso.example' });
+        assert.equal((await rowOf(host))?.kind, 'acr');
+        await signIn(microsoft, host);
+        assert.deepEqual(stores.asked[0]?.scopes, [`${management}/.default`]);
+        assert.equal(new URLSearchParams(exchanges()[0]?.body).get('service'), host);
+        assert.deepEqual(await tags(host), ['1']);
+        assert.ok(world.log.some(({ path, method }) => method === 'POST' && path === '/oauth2/token'));
+        assert.deepEqual(originsTold(world.log), ['acr']);
+      });
+    }
+
+    it('gives no account to a host that only looks like one of Azure', async () => {
+      await open();
+      for (const host of ['contoso.azurecr.de', 'contoso.azurecr.cn.example.com', 'azurecr.cn']) {
+        const problem = await problemOf(signIn(microsoft, host));
+        assert.equal(problem.kind, 'unsupported');
+      }
+      assert.deepEqual(stores.asked, []);
+    });
+
     it('asks for the directory that the user chose', async () => {
       await openAzure();
       acr.azure.tenant = 'tenant-2';
