@@ -214,10 +214,17 @@ export class Registries {
     return this.#details.last(keyOf(host, this.productOf(host).kind, repository, tag))?.value;
   }
 
-  /** Whether a tag or digest is there, by requests that count as no pull; asked again after a while. */
+  /**
+   * Whether a tag or digest is there, by requests that count as no pull; asked again after a while. Where the setting has us ask
+   * elsewhere than at the host itself, that may be a mirror of a part: what it lacks may be there.
+   */
   async presence(host: string, repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Presence> {
     return this.ask(host, async (client, kind) => {
-      const load = (flight: AbortSignal) => client.presence(repository, tagOrDigest, flight);
+      const isElsewhere = this.#clients.settingOf(host).url !== undefined;
+      const load = async (flight: AbortSignal): Promise<Presence> => {
+        const presence = await client.presence(repository, tagOrDigest, flight);
+        return isElsewhere && presence.kind !== 'present' ? { kind: 'unknown' } : presence;
+      };
       return (await this.#presence.get(keyOf(host, kind, repository, tagOrDigest), load, signal)).value;
     });
   }
