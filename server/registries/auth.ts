@@ -189,7 +189,7 @@ export class Auth {
     if (credential !== undefined) this.#throwIfMoved(realm);
     const response = await this.#askForToken(ask, credential, signal);
     if (credential !== undefined && (response.status === 401 || response.status === 403)) {
-      if (response.status === 401 && !(await this.#isAccepted(ask, credential, signal))) {
+      if (!(await this.#isAccepted(ask, credential, signal))) {
         throw this.#reject(who, new Refused(this.#host, wordsOf(response)));
       }
       throw this.#reject(key, notForUs(this.#host, ask.scopes, wordsOf(response)));
@@ -201,7 +201,8 @@ export class Auth {
 
   /**
    * Whether it is what was asked for that is refused, and not who asks: some token servers answer 401 for a repository that is
-   * not for us. Signing in asks for nothing in particular, so a password that is right gets a token for that.
+   * not for us, others 403 to a wrong password. `docker login` asks for nothing in particular, so a password that is right gets
+   * a token for that.
    */
   async #isAccepted(ask: TokenAsk, credential: Credential, signal: AbortSignal): Promise<boolean> {
     if (ask.scopes.length === 0) return false;

@@ -221,6 +221,18 @@ describe('signing in to a registry', () => {
       });
     }
 
+    it('takes a 403 for everything for a wrong password, as GitLab and GitHub mean it', async () => {
+      await start({ auth: 'bearer' }, alice);
+      const error = { errors: [{ code: 'DENIED', message: 'HTTP Basic: Access denied.' }] };
+      registry.tokenServer.misbehave((_, response) => sendJson(response, 403, error), 9);
+      const { message, next } = await problemFrom('unauthorized', tags());
+      assert.match(message, /not accepted: HTTP Basic: Access denied\.$/);
+      assert.match(next ?? '', /Sign in again/);
+      const asked = tokens().length;
+      await problemFrom('unauthorized', tags('team/other'));
+      assert.equal(tokens().length, asked);
+    });
+
     it('tells why the token server does not take a password, in its own words', async () => {
       await start({ auth: 'bearer' }, { ...alice, password: 'wrong' } as Credential);
       assert.match(
