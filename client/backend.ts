@@ -33,7 +33,7 @@ import type {
   Page,
   ProbeResult,
   ReferrerRow,
-  Registry,
+  RegistryList,
   RepositoryRow,
   SearchRow,
   SignedIn,
@@ -135,7 +135,7 @@ export interface Backend {
   /** The digest that the registry keeps it under, where the engine says. */
   push(reference: string, onProgress: (value: PullProgress) => void, signal?: AbortSignal): Promise<string | undefined>;
   build(spec: BuildSpec, onProgress: (value: BuildProgress) => void, signal?: AbortSignal): Promise<BuildResult>;
-  registries(signal?: AbortSignal): Promise<readonly Registry[]>;
+  registries(signal?: AbortSignal): Promise<RegistryList>;
   repositories(
     host: string,
     query: ListQuery & { readonly path?: string },

@@ -21,7 +21,7 @@ import type {
   Page,
   ProbeResult,
   ReferrerRow,
-  Registry,
+  RegistryList,
   RepositoryRow,
   SearchRow,
   SignedIn,
@@ -63,7 +63,7 @@ export interface ClientRequests {
   'gantry/images/build': { params: BuildSpec; result: BuildResult };
 
   /** Registries the user has: configured, signed in to, and those that everybody has. */
-  'gantry/registries/list': { params: Record<string, never>; result: readonly Registry[] };
+  'gantry/registries/list': { params: Record<string, never>; result: RegistryList };
   /** One page of what is below `path` of a registry (its root when absent): namespaces first where it has them, repositories. */
   'gantry/registries/repositories': {
     params: ListQuery & { host: string; path?: string };

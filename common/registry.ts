@@ -41,6 +41,12 @@ export interface RegistrySetting {
   readonly prefix?: string;
 }
 
+export interface RegistryList {
+  readonly registries: readonly Registry[];
+  /** What may keep some of them from the list: a setting that means nothing, a file of sign-ins that cannot be read. */
+  readonly problems: readonly Problem[];
+}
+
 export interface Registry {
   /** What references name: `docker.io`, `127.0.0.1:5000`. */
   readonly host: string;

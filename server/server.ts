@@ -14,7 +14,7 @@ import { registerFiles } from './handlers/files.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
 import { Lint } from './handlers/lint.ts';
-import { clientLog } from './handlers/log.ts';
+import { clientLog, warnUser } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
 import { registerRegistryContents } from './handlers/registryContents.ts';
 import { Settings } from './handlers/settings.ts';
@@ -35,7 +35,8 @@ export function startServer(connection: Connection, world: World): () => Promise
   let support: ClientSupport = clientSupport({ capabilities: {} });
   const storage = () => support.storage ?? cacheFolder(world.env, world.platform, 'registries');
   const stores = clientStores(connection, () => support);
-  const outside = openOutside(world, settings, { storage, stores }, log);
+  const warn = (message: string) => warnUser(connection, message);
+  const outside = openOutside(world, settings, { storage, stores, warn }, log);
   const { engine, registries, credentials, files } = outside;
   const host: Host = { images: world.images ?? outside.images, log };
   const shell = world.shell ?? createShell();

@@ -72,7 +72,8 @@ describe('signing in with Gantry', () => {
     const answer = await ask('gantry/registries/tags', { host, repository: 'team/app' });
     return answer.state === 'known' ? answer.value.items.map(({ name }) => name) : answer;
   };
-  const rowOf = async (host = plain.host) => (await ask('gantry/registries/list', {})).find((row) => row.host === host);
+  const rowOf = async (host = plain.host) =>
+    (await ask('gantry/registries/list', {})).registries.find((row) => row.host === host);
   const config = (value: object) => writeFile(path.join(home, 'config.json'), JSON.stringify(value));
   const helper = (name: string, script: string) => {
     const log = path.join(home, `${name}.log`);
@@ -172,7 +173,17 @@ esac`,
     await open(['secrets']);
     stores.isBroken = true;
     assert.deepEqual(await tags(), ['1']);
-    await ask('gantry/registries/list', {});
+    const { problems } = await ask('gantry/registries/list', {});
+    assert.deepEqual(
+      problems.map(({ kind, message }) => [kind, message]),
+      [
+        [
+          'credentials',
+          'The secret storage of Visual Studio Code does not work: what you signed in to with Gantry is not known.',
+        ],
+      ],
+      'told once, however many registries there are',
+    );
   });
 
   describe("with docker's helper", () => {

@@ -20,6 +20,9 @@ export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
     if (host !== undefined) await notify.attempt(title, () => work(host));
   };
   return [
+    registerCommand(commands.openRegistrySettings, () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', settings.registries),
+    ),
     registerCommand(commands.addRegistry, () => notify.attempt(l10n.t('Registries'), () => connect(room))),
     // Also below a problem, which stands in what it is a problem of.
     registerCommand(
