@@ -1,5 +1,8 @@
 /** What the editor keeps and knows, for the server: secrets in its own store, accounts that it is signed in to. */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { accountsOf, cloudOfScopes, environmentSetting, hasAccounts } from '../common/azureClouds.ts';
+import type { AzureCloud } from '../common/registry.ts';
 import type { Accounts } from './backend.ts';
 
 /** The keys of what is kept for registries: `registry:` and the host. */
@@ -36,7 +39,9 @@ export function editorAccounts(
       return null;
     },
     session: async ({ provider, scopes, interactive }, signal) => {
-      const id = provider === 'microsoft' && !isPublicAzure(scopes) ? 'microsoft-sovereign-cloud' : provider;
+      const cloud = provider === 'microsoft' ? cloudOfScopes(scopes) : undefined;
+      if (cloud !== undefined && !(await isSetUp(cloud, interactive))) return null;
+      const id = cloud === undefined ? provider : accountsOf(cloud).provider;
       const options = interactive ? { createIfNone: true, clearSessionPreference: true } : { silent: true };
       try {
         const session = await vscode.authentication.getSession(id, scopes, options);
@@ -50,9 +55,31 @@ export function editorAccounts(
   };
 }
 
-/** Other clouds of Microsoft's have accounts of their own, which VS Code keeps under another name. */
-function isPublicAzure(scopes: readonly string[]): boolean {
-  return scopes.every((scope) => !/\.(?:chinacloudapi\.cn|usgovcloudapi\.net)\//.test(scope));
+/** VS Code has accounts of one other cloud at a time, and of none before the user chose it. */
+async function isSetUp(cloud: AzureCloud, interactive: boolean): Promise<boolean> {
+  const { section, name } = environmentSetting;
+  const set = vscode.workspace.getConfiguration(section).get<string>(name);
+  if (hasAccounts(cloud, set)) return true;
+  if (!interactive) return false;
+  const { environment = '' } = accountsOf(cloud);
+  const text =
+    cloud === 'china'
+      ? l10n.t('VS Code has no accounts of Azure in China before its settings say so.')
+      : l10n.t('VS Code has no accounts of Azure for the US Government before its settings say so.');
+  const setting = `${section}.${name}`;
+  const detail =
+    set === undefined || set === ''
+      ? l10n.t('{0} has to be {1}.', setting, environment)
+      : l10n.t(
+          '{0} has to be {1}. It is {2} now, and its accounts are not to be had meanwhile.',
+          setting,
+          environment,
+          set,
+        );
+  const change = l10n.t('Change Setting');
+  if ((await vscode.window.showWarningMessage(text, { modal: true, detail }, change)) !== change) return false;
+  await vscode.workspace.getConfiguration(section).update(name, environment, vscode.ConfigurationTarget.Global);
+  return true;
 }
 
 function isRefusal(error: unknown): boolean {

@@ -25,6 +25,7 @@ import type {
 } from '../common/protocol.ts';
 import type {
   AzureCloud,
+  Deleted,
   DeletePreview,
   DiagnoseStep,
   Discovery,
@@ -33,7 +34,7 @@ import type {
   Page,
   ProbeResult,
   ReferrerRow,
-  Registry,
+  RegistryList,
   RepositoryRow,
   SearchRow,
   SignedIn,
@@ -151,7 +152,7 @@ export interface Backend {
     onProgress: (value: AnalyzeProgress) => void,
     signal?: AbortSignal,
   ): Promise<LayerComparison>;
-  registries(signal?: AbortSignal): Promise<readonly Registry[]>;
+  registries(signal?: AbortSignal): Promise<RegistryList>;
   repositories(
     host: string,
     query: ListQuery & { readonly path?: string },
@@ -171,7 +172,7 @@ export interface Backend {
   /** A manifest or config as the registry keeps it. */
   registryDocument(document: RegistryDocument, signal?: AbortSignal): Promise<unknown>;
   previewDeletion(what: Deletion, signal?: AbortSignal): Promise<readonly DeletePreview[]>;
-  deleteInRegistry(what: ClientRequests['gantry/registries/delete']['params'], signal?: AbortSignal): Promise<void>;
+  deleteInRegistry(what: ClientRequests['gantry/registries/delete']['params'], signal?: AbortSignal): Promise<Deleted>;
   diagnoseRegistry(
     what: { readonly host: string; readonly repository?: string },
     onStep: (step: DiagnoseStep) => void,
@@ -287,7 +288,7 @@ export function connectBackend(wire: Wire): Backend {
       wire.request('gantry/registries/referrers', { host, repository, digest }, signal),
     registryDocument: (document, signal) => wire.request('gantry/registries/document', document, signal),
     previewDeletion: (what, signal) => wire.request('gantry/registries/deletePreview', what, signal),
-    deleteInRegistry: async (what, signal) => void (await wire.request('gantry/registries/delete', what, signal)),
+    deleteInRegistry: (what, signal) => wire.request('gantry/registries/delete', what, signal),
     diagnoseRegistry: (what, onStep, signal) =>
       progress(
         (value) => value.kind === 'diagnose' && onStep(value.step),

@@ -42,6 +42,7 @@ export const commands = {
   signInToRegistry: 'gantry.registries.signIn',
   signOutOfRegistry: 'gantry.registries.signOut',
   removeRegistry: 'gantry.registries.remove',
+  openRegistrySettings: 'gantry.registries.openSettings',
   pullTag: 'gantry.registries.pull',
   pullRepository: 'gantry.registries.pullRepository',
   copyTagReference: 'gantry.registries.copyReference',

@@ -40,6 +40,7 @@ export type ProblemKind =
   | 'badAnswer' // the answer is not what the protocol says
   | 'certificate' // TLS: the certificate is not trusted
   | 'credentials' // a credential helper or docker's config.json is broken
+  | 'settings' // something of the user's settings means nothing
   | 'buildFailed'
   | 'internal';
 

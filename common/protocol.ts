@@ -11,6 +11,7 @@ import type { ImageAnalysis, LayerComparison, LayerEntry } from './layers.ts';
 import type { Platform } from './platform.ts';
 import type {
   AzureCloud,
+  Deleted,
   DeleteMethod,
   DeletePreview,
   DiagnoseStep,
@@ -20,7 +21,7 @@ import type {
   Page,
   ProbeResult,
   ReferrerRow,
-  Registry,
+  RegistryList,
   RepositoryRow,
   SearchRow,
   SignedIn,
@@ -62,7 +63,7 @@ export interface ClientRequests {
   'gantry/images/build': { params: BuildSpec; result: BuildResult };
 
   /** Registries the user has: configured, signed in to, and those that everybody has. */
-  'gantry/registries/list': { params: Record<string, never>; result: readonly Registry[] };
+  'gantry/registries/list': { params: Record<string, never>; result: RegistryList };
   /** One page of what is below `path` of a registry (its root when absent): namespaces first where it has them, repositories. */
   'gantry/registries/repositories': {
     params: ListQuery & { host: string; path?: string };
@@ -114,7 +115,7 @@ export interface ClientRequests {
   /** Does what one preview says. */
   'gantry/registries/delete': {
     params: { host: string; repository: string; method: DeleteMethod; tag?: string; digest?: string };
-    result: null;
+    result: Deleted;
   };
   /** Reaches a registry step by step. Progress: {@link DiagnoseStep}, each as it ends. */
   'gantry/registries/diagnose': {

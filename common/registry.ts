@@ -41,6 +41,12 @@ export interface RegistrySetting {
   readonly prefix?: string;
 }
 
+export interface RegistryList {
+  readonly registries: readonly Registry[];
+  /** What may keep some of them from the list: a setting that means nothing, a file of sign-ins that cannot be read. */
+  readonly problems: readonly Problem[];
+}
+
 export interface Registry {
   /** What references name: `docker.io`, `127.0.0.1:5000`. */
   readonly host: string;
@@ -62,8 +68,8 @@ export interface Registry {
 export interface RegistryAbilities {
   /** Repositories can be listed at all. */
   readonly listRepositories: boolean;
-  /** A tag can be taken away and its image stay. */
-  readonly untag: boolean;
+  /** A tag can be taken away and its image stay. `perhaps`: the software is not known, and says so only when it is asked. */
+  readonly untag: boolean | 'perhaps';
   /** An image can be deleted, with every tag on it. */
   readonly deleteImage: boolean;
   readonly deleteRepository: boolean;
@@ -296,6 +302,14 @@ export interface DeletePreview {
   readonly tags: readonly string[];
   /** Whether there may be tags on this image that the registry does not tell of. */
   readonly tagsComplete: boolean;
+}
+
+export interface Deleted {
+  /**
+   * How many images of the index that was deleted are there still, by their digests: what an index names is not its own.
+   * 0 also where that is not known.
+   */
+  readonly imagesLeft: number;
 }
 
 /** One step of reaching a registry: DNS, TCP, TLS, proxy, challenge, token, scope. */

@@ -52,17 +52,25 @@ export interface Outside {
   dispose(): Promise<void>;
 }
 
-/** `client`: what it keeps for us, and the folders for what outlives the server; undefined where there is none. */
+/** Nothing of what the settings say stands in it: editors make links of what looks like one. */
+const settingsWarning =
+  'Some of the setting gantry.registries means nothing and is left out. The Registries view, and the log, say what.';
+
+/**
+ * `client`: what it keeps for us, the folders for what outlives the server (undefined where there is none), and how it tells the
+ * user of something at once.
+ */
 export function openOutside(
   { env, platform, now }: World,
   settings: Settings,
   client: {
     readonly storage: (name: StoredName) => string | undefined;
     readonly stores: ClientStores;
+    readonly warn: (text: string) => void;
   },
   log: Log,
 ): Outside {
-  const { storage, stores } = client;
+  const { storage, stores, warn } = client;
   const http = createHttp({ env, now });
   const onProblem = (error: unknown) => log.warn('registries: incomplete', { ...problemOf(error, 'registries') });
   // The account of an editor is taken to a registry as its setting says, and the registry is asked with what comes of it.
@@ -72,7 +80,7 @@ export function openOutside(
     meet: (setting) => registries.meet(setting, nobody),
   });
   const credentials = createCredentials({ env, platform, now, stores, sessions, onProblem });
-  const registries = new Registries({ http, credentials, now, onProblem });
+  const registries = new Registries({ http, credentials, now });
   const host = async () => {
     await settings.ready;
     return engineHost(settings);
@@ -130,9 +138,12 @@ export function openOutside(
   function configure(): void {
     const { registries: found, problems } = readRegistrySettings(settings.section['registries']);
     const told = problems.join(' ');
-    if (told !== '' && told !== lastProblems) log.warn('settings: some of it means nothing', { problems });
+    if (told !== '' && told !== lastProblems) {
+      log.warn('settings: some of it means nothing', { problems });
+      warn(settingsWarning);
+    }
     lastProblems = told;
-    registries.configure(found);
+    registries.configure(found, problems);
     const nextHost = engineHost(settings);
     if (nextHost !== lastHost) {
       images.forgetEngine();

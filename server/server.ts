@@ -17,7 +17,7 @@ import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
 import { registerLayers } from './handlers/layers.ts';
 import { Lint } from './handlers/lint.ts';
-import { clientLog } from './handlers/log.ts';
+import { clientLog, warnUser } from './handlers/log.ts';
 import { registerRegistries } from './handlers/registries.ts';
 import { registerRegistryContents } from './handlers/registryContents.ts';
 import { Settings } from './handlers/settings.ts';
@@ -43,7 +43,8 @@ export function startServer(connection: Connection, world: World): () => Promise
     return name === 'registries' ? support.storage : join(support.storage, name);
   };
   const stores = clientStores(connection, () => support);
-  const outside = openOutside(world, settings, { storage, stores }, log);
+  const warn = (message: string) => warnUser(connection, message);
+  const outside = openOutside(world, settings, { storage, stores, warn }, log);
   const { engine, registries, credentials, files, contexts } = outside;
   const host: Host = {
     images: world.images ?? outside.images,

@@ -45,7 +45,7 @@ async function namesOf(id: string, source: string, backend: Backend): Promise<re
 
 /** The names the image has, the same under each registry the user has, or one that is typed. */
 async function pickName(source: string, names: readonly string[], backend: Backend): Promise<string | undefined> {
-  const registries = await backend.registries();
+  const { registries } = await backend.registries();
   const suggested = registries
     .filter(({ kind }) => kind !== 'mcr')
     .map(({ host, account }) => nameUnder(host, account, source))

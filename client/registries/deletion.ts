@@ -62,6 +62,21 @@ export function deletionQuestion(
   };
 }
 
+/** What is told once it is done; undefined where there is nothing to tell. */
+export function leftBehind(name: string, imagesLeft: number): string | undefined {
+  if (imagesLeft === 0) return undefined;
+  return imagesLeft === 1
+    ? l10n.t(
+        'The index is gone from {0}. The image that it named is there still, by its digest, until the registry cleans up.',
+        name,
+      )
+    : l10n.t(
+        'The index is gone from {0}. The {1} images that it named are there still, by their digests, until the registry cleans up.',
+        name,
+        imagesLeft,
+      );
+}
+
 /** So many tags are named before the rest is a number. */
 const namedTags = 30;
 

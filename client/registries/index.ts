@@ -20,7 +20,7 @@ import { listCommands } from './commands/lists.ts';
 import { openingCommands } from './commands/openRepository.ts';
 import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
-import { registryNodes } from './nodes/registryNodes.ts';
+import { listProblemNodes, registryNodes } from './nodes/registryNodes.ts';
 import { sourceOf } from './source.ts';
 import type { RegistryElement, Tools } from './tools.ts';
 import type { RegistryValue } from './values.ts';
@@ -38,9 +38,11 @@ export function registerRegistries(
     views.registries,
     l10n.t('Registries'),
     async (signal) => {
-      const registries = await backend.registries(signal);
+      const { registries, problems } = await backend.registries(signal);
       setContext(contextKeys.registriesEmpty, registries.length === 0);
-      return known(registryNodes(registries, { source, arranged, now: Date.now }, remedies), Date.now());
+      const shown = { source, arranged, now: Date.now };
+      const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(registries, shown, remedies)];
+      return known(nodes, Date.now());
     },
     { canSelectMany: true, expansion: arranged, remedies },
   );
@@ -67,6 +69,9 @@ export function registerRegistries(
 function remedies({ kind }: Problem): readonly Remedy[] {
   if (kind === 'unsupported') {
     return [{ label: l10n.t('Open Repository…'), icon: { id: 'repo' }, command: commands.openRepository }];
+  }
+  if (kind === 'settings') {
+    return [{ label: l10n.t('Open Settings'), icon: { id: 'gear' }, command: commands.openRegistrySettings }];
   }
   if (kind === 'unauthorized' || kind === 'denied' || kind === 'credentials') {
     return [{ label: l10n.t('Sign In…'), icon: { id: 'sign-in' }, command: commands.signInToRegistry }];

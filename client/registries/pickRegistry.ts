@@ -5,7 +5,7 @@ import type { Tools } from './tools.ts';
 /** The host of one of the user's registries; undefined when they thought better of it. */
 export async function pickRegistry({ backend }: Tools): Promise<string | undefined> {
   const items = (async () =>
-    (await backend.registries()).map(({ host, name }) => ({
+    (await backend.registries()).registries.map(({ host, name }) => ({
       label: name,
       ...(name === host ? {} : { description: host }),
       host,

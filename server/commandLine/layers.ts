@@ -58,7 +58,7 @@ async function analyze({ image, source, platform }: LayersArguments, world: Comm
   });
   const analyses = createAnalyses({
     engine,
-    registries: new Registries({ http, credentials, onProblem }),
+    registries: new Registries({ http, credentials }),
     kept: createKeptAnalyses(disk, Date.now),
     origins: createLayerOrigins(engine, { env, home: homedir(), log }),
   });

@@ -10,10 +10,11 @@
  */
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
+import type { Problem } from '../../common/known.ts';
 import { Cache } from '../util/cache.ts';
 import { type ClientStores, noStores } from '../util/clientStores.ts';
 import type { Account, Credential, Given, Kept, Located, Session, SignIns } from '../util/credential.ts';
-import { ProblemError } from '../util/problemError.ts';
+import { ProblemError, problemOf } from '../util/problemError.ts';
 import { emptyAuthFile } from './authFile.ts';
 import { askHelper, eraseFromHelper, helperProgram, storeInHelper } from './helper.ts';
 import { OwnSignIns, type Place } from './own.ts';
@@ -109,10 +110,10 @@ export function createCredentials(world: CredentialsWorld = {}): SignIns {
   };
 
   /** One broken file must not hide what the others say. */
-  const readable = (source: Source) =>
+  const readable = (source: Source, tell: (error: unknown) => void) =>
     source.read().catch((error: unknown) => {
       if (!(error instanceof ProblemError)) throw error;
-      onProblem(error);
+      tell(error);
       return undefined;
     });
 
@@ -193,9 +194,15 @@ export function createCredentials(world: CredentialsWorld = {}): SignIns {
 
     async accounts(among, signal) {
       const accounts = new Map<string, Account>();
+      const problems = new Map<string, Problem>();
+      const tell = (error: unknown) => {
+        const problem = problemOf(error, 'the secret storage');
+        if (!problems.has(problem.message)) onProblem(error); // a store is asked for each registry, and fails for all
+        problems.set(problem.message, problem);
+      };
       for (const source of sources.all) {
         const { origin } = source;
-        const { auths, credHelpers } = (await readable(source)) ?? emptyAuthFile;
+        const { auths, credHelpers } = (await readable(source, tell)) ?? emptyAuthFile;
         signal.throwIfAborted();
         for (const key of [...auths.keys(), ...credHelpers.keys()]) {
           const registry = registryOfKey(key);
@@ -205,13 +212,13 @@ export function createCredentials(world: CredentialsWorld = {}): SignIns {
         }
       }
       for (const registry of new Set([...accounts.keys(), ...among, ...own.hosts])) {
-        const mine = await own.get(registry, signal);
+        const mine = await own.get(registry, signal, tell);
         if (mine === undefined) continue;
         const username = mine.kind === 'session' ? mine.account : mine.username;
         const known = accounts.get(registry) ?? { registry, origin: 'gantry' };
         accounts.set(registry, { ...(username && { username }), ...known });
       }
-      return [...accounts.values()];
+      return { accounts: [...accounts.values()], problems: [...problems.values()] };
     },
 
     refused(registry, credential) {

@@ -5,7 +5,7 @@
 import type { ClientStores } from '../util/clientStores.ts';
 import type { Given } from '../util/credential.ts';
 import { fields, text } from '../util/json.ts';
-import { isAbort } from '../util/problemError.ts';
+import { isAbort, ProblemError } from '../util/problemError.ts';
 
 /** `helper`: the secret itself is with docker's helper, where Gantry put it. */
 export type Own = Given | { readonly kind: 'helper'; readonly helper: string; readonly username: string };
@@ -32,7 +32,11 @@ export class OwnSignIns {
   }
 
   /** A store that fails is told of and asked again the next time: it is no reason to do without every other source. */
-  async get(registry: string, signal: AbortSignal): Promise<Own | undefined> {
+  async get(
+    registry: string,
+    signal: AbortSignal,
+    onProblem: (error: unknown) => void = this.#onProblem,
+  ): Promise<Own | undefined> {
     const remembered = this.#memory.get(registry);
     if (remembered !== undefined) return remembered;
     if (this.#read.has(registry)) return this.#read.get(registry);
@@ -45,7 +49,7 @@ export class OwnSignIns {
       return own;
     } catch (error) {
       if (isAbort(error)) throw error;
-      this.#onProblem(error);
+      onProblem(unreadable(this.#stores.editor, error));
       return undefined;
     }
   }
@@ -87,6 +91,20 @@ export class OwnSignIns {
       return `the secret storage of ${editor} does not work`;
     }
   }
+}
+
+/** What a keyring says of itself is for its own log. */
+function unreadable(editor: string, cause: unknown): ProblemError {
+  const subject = `the secret storage of ${editor}`;
+  return new ProblemError(
+    {
+      kind: 'credentials',
+      subject,
+      message: `The secret storage of ${editor} does not work: what you signed in to with Gantry is not known.`,
+      next: 'Unlock the keyring of this machine, or sign in with docker login.',
+    },
+    cause,
+  );
 }
 
 const keyOf = (registry: string): string => `registry:${registry}`;

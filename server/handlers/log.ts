@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver';
+import { type Connection, MessageType, ShowMessageNotification } from 'vscode-languageserver';
 import type { Log } from '../language/host.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -11,6 +11,11 @@ export function clientLog(connection: Connection): Log {
     warn: (event, data) => connection.console.warn(line(event, data)),
     error: (event, data) => connection.console.error(line(event, data)),
   };
+}
+
+/** Tells the user at once, in the way that every editor has. Nothing that others wrote may stand in it: some make links of it. */
+export function warnUser(connection: Connection, message: string): void {
+  connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Warning, message }).catch(() => {}); // then it is gone
 }
 
 export function stackOf(error: unknown): string {

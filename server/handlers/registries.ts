@@ -16,7 +16,7 @@ export function registerRegistries(
 ): () => void {
   answer(connection, 'gantry/registries/list', async (_, signal) => {
     await configured;
-    return registries.list(signal);
+    return registries.listed(signal);
   });
   answer(connection, 'gantry/registries/repositories', ({ host, ...query }, signal) =>
     learned(registries.repositories(host, query, signal), host),

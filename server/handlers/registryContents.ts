@@ -45,10 +45,7 @@ export function registerRegistryContents(
   answer(connection, 'gantry/registries/deletePreview', (question, signal) =>
     previewDeletion(registries, question, signal),
   );
-  answer(connection, 'gantry/registries/delete', async (deletion, signal) => {
-    await deleteFrom(registries, deletion, signal);
-    return null;
-  });
+  answer(connection, 'gantry/registries/delete', (deletion, signal) => deleteFrom(registries, deletion, signal));
   answer(connection, 'gantry/registries/search', ({ text, cursor }, signal) =>
     asKnown(searchAnywhere(registries, engine, text, cursor, signal), 'Docker Hub'),
   );

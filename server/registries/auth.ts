@@ -40,7 +40,7 @@ interface Answer {
 }
 
 const maximumTokens = 200;
-/** A password that was refused is not sent again for so long: at every keystroke, it would soon lock the account. */
+/** What was refused is not tried again for so long: a wrong password, at every keystroke, would soon lock the account. */
 const rejectedMs = 60_000;
 /** How many credentials of one registry are tried: docker's, podman's and the user's own. */
 const maximumCredentials = 3;
@@ -52,8 +52,8 @@ export class Auth {
   readonly #tokens: Cache<Token>;
   readonly #now: () => number;
   readonly #realms: Map<string, string>;
-  /** What was refused, by what and whose it was, with the time. */
-  readonly #rejected = new LRUCache<string, number>({ max: 100 });
+  /** What was refused, by what and whose it was, with the time and what it came to. */
+  readonly #rejected = new LRUCache<string, Rejection>({ max: 200 });
   #asked: Asked | undefined;
 
   /**
@@ -106,7 +106,7 @@ export class Auth {
       if (answer === undefined) return last;
       if (answer.header !== brought?.header) last = await request(answer.header);
       if (last.status !== 401 || asked.kind !== 'basic') return last;
-      this.#rejected.set(basicKey(answer.header, access), this.#now());
+      this.#reject(basicKey(answer.header, access), new Refused(this.#host));
       if (answer.credential) this.#credentials.refused(this.#host, answer.credential);
     }
     return last;
@@ -171,23 +171,43 @@ export class Auth {
   }
 
   #throwIfRejected(key: string): void {
-    const at = this.#rejected.get(key);
-    if (at !== undefined && this.#now() - at < rejectedMs) throw new Refused(this.#host);
+    const rejection = this.#rejected.get(key);
+    if (rejection !== undefined && this.#now() - rejection.at < rejectedMs) throw rejection.error;
+  }
+
+  #reject(key: string, error: ProblemError): ProblemError {
+    this.#rejected.set(key, { at: this.#now(), error });
+    return error;
   }
 
   async #fetchToken(ask: TokenAsk, credential: Credential | undefined, signal: AbortSignal): Promise<Token> {
     const { realm } = ask;
-    const key = `${realm.href} ${fingerprint(credential)}`;
+    const who = `${realm.href} ${fingerprint(credential)}`;
+    const key = `${who} ${ask.scopes.join(' ')}`;
+    this.#throwIfRejected(who);
     this.#throwIfRejected(key);
     if (credential !== undefined) this.#throwIfMoved(realm);
     const response = await this.#askForToken(ask, credential, signal);
-    if (response.status === 401 && credential !== undefined) {
-      this.#rejected.set(key, this.#now());
-      throw new Refused(this.#host, wordsOf(response));
+    if (credential !== undefined && (response.status === 401 || response.status === 403)) {
+      if (!(await this.#isAccepted(ask, credential, signal))) {
+        throw this.#reject(who, new Refused(this.#host, wordsOf(response)));
+      }
+      throw this.#reject(key, notForUs(this.#host, ask.scopes, wordsOf(response)));
     }
     const token = this.#readToken(response);
     if (credential !== undefined) this.#realms.set(this.#host, realm.origin);
     return token;
+  }
+
+  /**
+   * Whether it is what was asked for that is refused, and not who asks: some token servers answer 401 for a repository that is
+   * not for us, others 403 to a wrong password. `docker login` asks for nothing in particular, so a password that is right gets
+   * a token for that.
+   */
+  async #isAccepted(ask: TokenAsk, credential: Credential, signal: AbortSignal): Promise<boolean> {
+    if (ask.scopes.length === 0) return false;
+    const response = await this.#askForToken({ ...ask, scopes: [] }, credential, signal);
+    return response.status === 200 && parseToken(response.body, this.#now()) !== undefined;
   }
 
   async #askForToken(ask: TokenAsk, credential: Credential | undefined, signal: AbortSignal): Promise<HttpResponse> {
@@ -240,6 +260,11 @@ interface Sent {
   readonly response: HttpResponse;
 }
 
+interface Rejection {
+  readonly at: number;
+  readonly error: ProblemError;
+}
+
 /** Some registries answer 401 where only this repository is not for us: what is refused for one may do for the next. */
 const basicKey = (authorization: string, access: Access) => `${access.scope} ${hash(authorization)}`;
 
@@ -253,6 +278,17 @@ class Refused extends ProblemError {
       next: `Sign in again, in the Registries view or with: docker login ${host}`,
     });
   }
+}
+
+/** We are known, and may not do this. */
+function notForUs(host: string, scopes: readonly string[], told?: string): ProblemError {
+  const what = scopes.map((scope) => /^repository:(.+):[^:]*$/.exec(scope)?.[1] ?? '').find((name) => name !== '');
+  return new ProblemError({
+    kind: 'denied',
+    subject: host,
+    message: `${host} does not let the account that is signed in there into ${what ?? 'what was asked for'}${told === undefined ? '' : `: ${told}`}.`,
+    next: 'Check the name; ask its owner for access, or sign in as someone who has it.',
+  });
 }
 
 /** Tells credentials apart in the keys of the token cache without being one. */

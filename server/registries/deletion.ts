@@ -1,6 +1,6 @@
 /** Taking tags and images away, and what would go with them. */
-import type { DeleteMethod, DeletePreview, RegistryAbilities, TagRow } from '../../common/registry.ts';
-import { ProblemError } from '../util/problemError.ts';
+import type { Deleted, DeleteMethod, DeletePreview, RegistryAbilities, TagRow } from '../../common/registry.ts';
+import { isAbort, ProblemError } from '../util/problemError.ts';
 import type { Registries } from './registries.ts';
 import type { RegistryClient } from './registry.ts';
 
@@ -37,7 +37,9 @@ export async function previewDeletion(
   return registries.ask(host, async (client) => {
     const { can } = registries.productOf(host);
     if (tags === undefined && digest === undefined) return [ofRepository(repository, rows, can, host)];
-    const needsImages = digest !== undefined || !can.untag;
+    const untags =
+      digest === undefined && (can.untag === 'perhaps' ? await client.untags?.(repository, signal) : can.untag);
+    const needsImages = !untags;
     const images = needsImages
       ? await withDigests(client, repository, rows, tags ?? [], signal)
       : { rows, complete: true };
@@ -46,22 +48,32 @@ export async function previewDeletion(
       const row = images.rows.find(({ name }) => name === tag);
       if (row === undefined) return gone(repository, tag, host);
       if (row.locked) return locked(repository, row, host);
-      if (can.untag) return ofTag(repository, row);
+      if (untags) return ofTag(repository, row);
       return ofImage(repository, tag, row.digest, images, can, host);
     });
   });
 }
 
-/** Does it. What is listed of the repository is asked for anew after it. */
+/** Does it, and says what an index leaves behind. What is listed of the repository is asked for anew after it. */
 export async function deleteFrom(
   registries: Registries,
   { host, repository, method, tag, digest }: Deletion,
   signal: AbortSignal,
-): Promise<void> {
-  await registries.ask(host, async (client) => {
-    if (method === 'untag' && tag !== undefined && client.untag) return client.untag(repository, tag, signal);
-    if (method === 'image' && digest !== undefined) return client.deleteImage(repository, digest, signal);
-    if (method === 'repository' && client.deleteRepository) return client.deleteRepository(repository, signal);
+): Promise<Deleted> {
+  const imagesLeft = await registries.ask(host, async (client) => {
+    if (method === 'untag' && tag !== undefined && client.untag) {
+      await client.untag(repository, tag, signal);
+      return 0;
+    }
+    if (method === 'image' && digest !== undefined) {
+      const images = await imagesIn(client, repository, digest, signal);
+      await client.deleteImage(repository, digest, signal);
+      return stillThere(client, repository, images, signal);
+    }
+    if (method === 'repository' && client.deleteRepository) {
+      await client.deleteRepository(repository, signal);
+      return 0;
+    }
     throw new ProblemError({
       kind: 'unsupported',
       subject: host,
@@ -69,6 +81,41 @@ export async function deleteFrom(
     });
   });
   registries.contentsChanged(host, repository, method === 'repository' ? 'gone' : 'emptied');
+  return { imagesLeft };
+}
+
+/** Digests of what an index names; nothing where it is none, or cannot be read. */
+async function imagesIn(
+  client: RegistryClient,
+  repository: string,
+  digest: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const { manifest } = await client.inspect(repository, digest, signal);
+    return manifest.kind === 'index' ? manifest.images.slice(0, maximumResolved).map((image) => image.digest) : [];
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return []; // the deletion says what is wrong, if it is wrong for that, too
+  }
+}
+
+/** How many there are. What cannot be asked is not counted: that the index is gone is not to be told as a failure. */
+async function stillThere(
+  client: RegistryClient,
+  repository: string,
+  digests: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  let count = 0;
+  try {
+    for (const digest of digests) {
+      if ((await client.resolve(repository, digest, signal).catch(ifGone)) !== undefined) count += 1;
+    }
+  } catch (error) {
+    if (!(error instanceof ProblemError) && !isAbort(error)) throw error;
+  }
+  return count;
 }
 
 interface Images {

@@ -1,5 +1,5 @@
 /** The protocol of every registry. Source: opencontainers/distribution-spec, spec.md v1.1. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isDigest, isRepository, isTag } from '../../common/reference.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { answerProblem, errorCodes, wordsOf } from './answerProblem.ts';
@@ -171,6 +171,24 @@ export class Distribution {
     const what = this.#manifestName(repository, tag);
     this.#check(isTag(tag), what);
     await this.#delete(repository, tag, what, signal);
+  }
+
+  /**
+   * Whether it takes tags away by their names; undefined where it does not say. It is asked to do so with one that nobody has:
+   * who can says that there is no such manifest, others that they cannot, or that it is no digest. Source: distribution-spec,
+   * "Deleting tags"; distribution/distribution#3427 since its version 3, zot in pkg/api/routes.go.
+   */
+  async untags(repository: string, signal: AbortSignal): Promise<boolean | undefined> {
+    const tag = `gantry-asks-whether-tags-go-${randomUUID()}`;
+    const what = this.#manifestName(repository, tag);
+    const path = `/v2/${repository}/manifests/${tag}`;
+    const ask = { path, method: 'DELETE' as const, scope: `repository:${repository}:delete`, repository };
+    const response = await this.#send({ ...ask, maximumBytes: maximumManifestBytes }, signal);
+    const { status } = response;
+    if (status === 429 || status >= 500) throw this.#problem(response, `the deletion of ${what}`);
+    const knowsTags = errorCodes(response).some((code) => code === 'MANIFEST_UNKNOWN' || code === 'TAG_UNKNOWN');
+    if (status === 404 && knowsTags) return true;
+    return status === 400 || status === 405 ? false : undefined;
   }
 
   async #delete(repository: string, reference: string, what: string, signal: AbortSignal): Promise<void> {

@@ -62,7 +62,7 @@ const requestsAtOnce = 6;
 
 export function createHttp(world: HttpWorld = {}): Http {
   const { env = process.env, now = Date.now, random = Math.random, retryDelayMs = 300 } = world;
-  const timeouts = { connectMs: 10_000, headersMs: 15_000, bodyMs: 15_000, ...world.timeouts };
+  const timeouts = { connectMs: 10_000, headersMs: 15_000, bodyMs: 15_000, wholeMs: 120_000, ...world.timeouts };
   const transport = createTransport(env, timeouts);
   const limiter = new Limiter({ concurrency: requestsAtOnce, now });
 

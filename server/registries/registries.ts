@@ -1,10 +1,12 @@
 /** All registries the user has: one client each, one cache for all, and the list of them. */
+import type { Problem } from '../../common/known.ts';
 import { dockerHub, isRegistryHost } from '../../common/reference.ts';
 import type {
   ListQuery,
   Page,
   Registry,
   RegistryKind,
+  RegistryList,
   RegistrySetting,
   RepositoryRow,
   TagDetails,
@@ -13,7 +15,7 @@ import type {
 } from '../../common/registry.ts';
 import { pageOf } from '../../common/registryPage.ts';
 import { Cache, type Learned } from '../util/cache.ts';
-import type { Account, Credentials } from '../util/credential.ts';
+import type { Accounts, Credentials } from '../util/credential.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { inside, sorted, withText } from './arrange.ts';
 import { Clients } from './clients.ts';
@@ -25,14 +27,12 @@ import { pageAt } from './pages.ts';
 import type { Presence } from './presence.ts';
 import type { Product } from './products/product.ts';
 import type { RegistryClient } from './registry.ts';
-import { notAHost } from './settings.ts';
+import { notAHost, settingProblem } from './settings.ts';
 
 export interface RegistriesWorld {
   readonly http: Http;
   readonly credentials: Credentials;
   readonly now?: () => number;
-  /** Told of what keeps the list from being complete. */
-  readonly onProblem?: (error: unknown) => void;
 }
 
 /** What is missing may be pushed any moment; what is there stays, as a rule. */
@@ -59,6 +59,7 @@ export class Registries {
   readonly #clients: Clients;
   readonly #listeners = new Set<Listener>();
   #settings: readonly RegistrySetting[] = [];
+  #settingProblems: readonly Problem[] = [];
 
   constructor(world: RegistriesWorld) {
     this.#world = world;
@@ -75,23 +76,36 @@ export class Registries {
     this.#presence = new Cache({ ttlMs: (one) => presenceMs[one.kind], maximum: 1000, now: this.#now });
   }
 
-  /** The user's own registries, from the settings; everything is asked anew under the new ones. */
-  configure(settings: readonly RegistrySetting[]): void {
-    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+  /**
+   * The user's own registries, from the settings; everything is asked anew under the new ones. `problems`: what of the settings
+   * means nothing, a sentence each.
+   */
+  configure(settings: readonly RegistrySetting[], problems: readonly string[] = []): void {
+    const wasSaid = this.#settingProblems.map(({ message }) => message);
+    this.#settingProblems = problems.map(settingProblem);
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) {
+      if (JSON.stringify(problems) !== JSON.stringify(wasSaid)) this.#tell(undefined, 'changed');
+      return;
+    }
     this.#settings = settings;
     this.#clients.configure(settings);
     this.#forget(undefined);
     this.#tell(undefined, 'changed');
   }
 
-  /** What the tree shows at its root. Broken credential files shorten it, and are told to `onProblem`; they never empty it. */
+  /** All registries, as {@link listed} has them. */
   async list(signal: AbortSignal): Promise<readonly Registry[]> {
+    return (await this.listed(signal)).registries;
+  }
+
+  /** What the tree shows at its root. Settings that mean nothing and broken files of sign-ins shorten it; they never empty it. */
+  async listed(signal: AbortSignal): Promise<RegistryList> {
     const settings = this.#settings;
-    const accounts = await this.#accounts(
+    const { accounts, problems } = await this.#accounts(
       [...settings, ...builtin].map(({ host }) => host),
       signal,
     );
-    if (this.#settings !== settings) return this.list(signal);
+    if (this.#settings !== settings) return this.listed(signal);
     const rows = new Map<string, Registry>();
     for (const setting of settings) rows.set(setting.host, this.#row(setting, 'settings'));
     for (const setting of builtin) if (!rows.has(setting.host)) rows.set(setting.host, this.#row(setting, 'builtin'));
@@ -101,7 +115,7 @@ export class Registries {
       const signedIn = row.origin === 'builtin' ? { ...row, origin } : row;
       rows.set(host, { ...signedIn, ...(username !== undefined && { account: username }) });
     }
-    return [...rows.values()];
+    return { registries: [...rows.values()], problems: [...this.#settingProblems, ...problems] };
   }
 
   /** One page of what is below `path` of a registry. */
@@ -214,10 +228,17 @@ export class Registries {
     return this.#details.last(keyOf(host, this.productOf(host).kind, repository, tag))?.value;
   }
 
-  /** Whether a tag or digest is there, by requests that count as no pull; asked again after a while. */
+  /**
+   * Whether a tag or digest is there, by requests that count as no pull; asked again after a while. Where the setting has us ask
+   * elsewhere than at the host itself, that may be a mirror of a part: what it lacks may be there.
+   */
   async presence(host: string, repository: string, tagOrDigest: string, signal: AbortSignal): Promise<Presence> {
     return this.ask(host, async (client, kind) => {
-      const load = (flight: AbortSignal) => client.presence(repository, tagOrDigest, flight);
+      const isElsewhere = this.#clients.settingOf(host).url !== undefined;
+      const load = async (flight: AbortSignal): Promise<Presence> => {
+        const presence = await client.presence(repository, tagOrDigest, flight);
+        return isElsewhere && presence.kind !== 'present' ? { kind: 'unknown' } : presence;
+      };
       return (await this.#presence.get(keyOf(host, kind, repository, tagOrDigest), load, signal)).value;
     });
   }
@@ -316,13 +337,12 @@ export class Registries {
     for (const listener of [...this.#listeners]) listener(host, why, repository);
   }
 
-  async #accounts(among: readonly string[], signal: AbortSignal): Promise<readonly Account[]> {
+  async #accounts(among: readonly string[], signal: AbortSignal): Promise<Accounts> {
     try {
       return await this.#world.credentials.accounts(among, signal);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      this.#world.onProblem?.(error); // one broken file must not blank the tree; asking a registry tells of it too
-      return [];
+      return { accounts: [], problems: [error.problem] }; // one broken file must not blank the tree
     }
   }
 }

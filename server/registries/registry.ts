@@ -59,6 +59,10 @@ export interface RegistryClient {
   blob(repository: string, digest: string, signal: AbortSignal): Promise<Content>;
   /** Throws a ProblemError where we may not push to it. */
   checkPush(repository: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Whether it takes single tags away, where the product's `can.untag` is `perhaps`. Asks it to, about a tag that nobody has.
+   */
+  untags?(repository: string, signal: AbortSignal): Promise<boolean>;
   /** Takes a tag away and leaves its image. Present where the product's `can.untag` says so. */
   untag?(repository: string, tag: string, signal: AbortSignal): Promise<void>;
   /** Deletes an image with every tag on it. Throws a ProblemError `unsupported` where the registry does not let anybody. */

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import type { Problem } from '../../common/known.ts';
 import { dockerHub, dockerHubHosts, isRegistryHost, isRepository } from '../../common/reference.ts';
 import { type RegistryKind, type RegistrySetting, registryKinds } from '../../common/registry.ts';
 import { ProblemError } from '../util/problemError.ts';
@@ -177,3 +178,11 @@ export function notAHost(host: string): ProblemError {
     next: 'Write its host, and a port where it has one: registry.example:5000.',
   });
 }
+
+/** A sentence that `readRegistrySettings` tells, for whoever looks at the registries. */
+export const settingProblem = (message: string): Problem => ({
+  kind: 'settings',
+  subject: 'gantry.registries',
+  message,
+  next: 'Correct it in the settings; what is wrong is as if it was not there.',
+});

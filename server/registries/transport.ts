@@ -16,6 +16,8 @@ export interface Timeouts {
   readonly headersMs: number;
   /** Between two parts of the body. */
   readonly bodyMs: number;
+  /** From the request to the end of the answer: one that only drips ends, too. */
+  readonly wholeMs: number;
 }
 
 export interface Transport {
@@ -53,6 +55,7 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
       signal.throwIfAborted();
       const dispatcher = isLoopback(url.hostname) ? direct : proxied;
       if (dispatcher instanceof ProblemError) throw dispatcher;
+      const late = AbortSignal.timeout(timeouts.wholeMs);
       try {
         const response = await send(url, {
           method,
@@ -61,7 +64,7 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
           dispatcher,
           headersTimeout: timeouts.headersMs,
           bodyTimeout: timeouts.bodyMs,
-          signal,
+          signal: AbortSignal.any([signal, late]),
         });
         return {
           url,
@@ -72,7 +75,8 @@ export function createTransport(env: NodeJS.ProcessEnv, timeouts: Timeouts): Tra
         };
       } catch (error) {
         signal.throwIfAborted();
-        throw error instanceof ProblemError ? error : networkProblem(error, url);
+        if (error instanceof ProblemError) throw error;
+        throw networkProblem(late.aborted ? Object.assign(new Error('late'), { code: 'ETIMEDOUT' }) : error, url);
       }
     },
     async close() {

@@ -20,13 +20,18 @@ export interface Credentials {
   find(registry: string, repository: string | undefined, signal: AbortSignal): Promise<Credential | undefined>;
   /**
    * Registries that the user is signed in to, as references name them, without asking any credential helper.
-   * `among`: where Gantry itself may have been signed in, which its store cannot list.
+   * `among`: where Gantry itself may have been signed in, which its store cannot list. What cannot be read is told with them.
    */
-  accounts(among: readonly string[], signal: AbortSignal): Promise<readonly Account[]>;
+  accounts(among: readonly string[], signal: AbortSignal): Promise<Accounts>;
   /** Says that a registry does not take a credential, so that `find` goes on to the next source that has one. */
   refused(registry: string, credential: Credential): void;
   /** Forgets what credential helpers and the client's store answered, and what was refused. */
   forget(): void;
+}
+
+export interface Accounts {
+  readonly accounts: readonly Account[];
+  readonly problems: readonly Problem[];
 }
 
 export interface Account {
@@ -70,7 +75,7 @@ export interface SignIns extends Credentials {
 /** One whom nobody knows. */
 export const nobody: Credentials = {
   find: async () => undefined,
-  accounts: async () => [],
+  accounts: async () => ({ accounts: [], problems: [] }),
   refused() {},
   forget() {},
 };

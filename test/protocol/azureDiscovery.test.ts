@@ -59,6 +59,35 @@ describe('finding Azure registries by account', () => {
     assert.equal(interactive, 1);
   });
 
+  for (const [cloud, management] of [
+    ['public', 'https://management.azure.com'],
+    ['china', 'https://management.chinacloudapi.cn'],
+    ['government', 'https://management.usgovcloudapi.net'],
+  ] as const) {
+    it(`asks for a token of the ${cloud} cloud, and its own management for the registries`, async () => {
+      const asked: string[] = [];
+      const scopes: (readonly string[])[] = [];
+      const spy: Http = {
+        async send({ url, ...request }, signal) {
+          asked.push(url.origin);
+          return http.send({ ...request, url: new URL(url.pathname + url.search, acr.arm.url) }, signal);
+        },
+        close: async () => {},
+      };
+      const watched: ClientStores = {
+        ...stores,
+        sessions: (ask, signal) => {
+          scopes.push(ask.scopes);
+          return stores.sessions?.(ask, signal) ?? assert.fail();
+        },
+      };
+      const { registries } = await discoverAzure({ http: spy, stores: watched, now: Date.now }, cloud, never);
+      assert.equal(registries.length, 1);
+      assert.deepEqual(scopes[0], [`${management}/.default`]);
+      assert.deepEqual([...new Set(asked)], [management]);
+    });
+  }
+
   it('follows pages of subscriptions and of registries', async () => {
     acr.arm.subscriptions.splice(0, 9, subscription('one', 3), subscription('two', 2));
     acr.arm.paging.pageSize = 1;

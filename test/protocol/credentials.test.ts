@@ -36,7 +36,7 @@ describe('credentials', () => {
 
   it('are none where there is no file', async () => {
     assert.equal(await open().find('r.io', undefined, never), undefined);
-    assert.deepEqual(await open().accounts([], never), []);
+    assert.deepEqual(await open().accounts([], never), { accounts: [], problems: [] });
   });
 
   it('come from the helper of the host, then the helper for all, then the file', async () => {
@@ -159,6 +159,7 @@ describe('credentials', () => {
       const problem = await problemFrom('credentials', credentials.find('r.io', undefined, never));
       assert.match(problem.message, /config\.json cannot be read/);
       assert(!JSON.stringify(problem).includes('c2VjcmV0'));
+      assert.deepEqual(await credentials.accounts([], never), { accounts: [], problems: [problem] });
     }
     await rm(path.join(home, '.docker', 'config.json'));
     await mkdir(path.join(home, '.docker', 'config.json'));
@@ -186,7 +187,7 @@ describe('credentials', () => {
     const who = async (repository: string) =>
       ((await credentials.find('quay.io', repository, never)) as { username: string }).username;
     assert.deepEqual([await who('team/app'), await who('other/app')], ['team', 'all']);
-    assert.deepEqual(await credentials.accounts([], never), [
+    assert.deepEqual((await credentials.accounts([], never)).accounts, [
       { registry: 'docker.example', origin: 'docker', username: 'd' },
       { registry: 'quay.io', origin: 'podman', username: 'all' },
     ]);
@@ -198,7 +199,7 @@ describe('credentials', () => {
       auths: { 'https://index.docker.io/v1/': {} },
       credHelpers: { 'gcr.io': 'x' },
     });
-    assert.deepEqual(await open().accounts([], never), [
+    assert.deepEqual((await open().accounts([], never)).accounts, [
       { registry: 'docker.io', origin: 'docker' },
       { registry: 'gcr.io', origin: 'docker' },
     ]);

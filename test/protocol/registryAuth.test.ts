@@ -5,7 +5,7 @@ import type { Credential } from '../../server/util/credential.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { names } from '../support/names.ts';
-import { answers, type Origin, redirectsTo, startOrigin } from '../support/origin.ts';
+import { answers, type Origin, redirectsTo, sendJson, startOrigin } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 
 const never = new AbortController().signal;
@@ -192,9 +192,45 @@ describe('signing in to a registry', () => {
       await start({ auth: 'bearer' }, { ...alice, password: 'wrong' } as Credential);
       await problemFrom('unauthorized', tags());
       await problemFrom('unauthorized', tags('team/other'));
-      assert.equal(tokens().length, 1);
+      assert.deepEqual(
+        tokens().map(({ path }) => new URL(path, 'http://x').searchParams.getAll('scope')),
+        [['repository:team/app:pull'], []],
+        'once for what was asked for, and once to see that it is the password',
+      );
       credentials.byRegistry[registry.host] = alice;
       assert.deepEqual(await tags(), ['a']);
+    });
+
+    for (const status of [401, 403]) {
+      it(`takes a ${status} for one repository for no more than that: the next one opens, and nobody is locked out`, async () => {
+        await start({ auth: 'bearer' }, alice);
+        const refused: unknown[] = [];
+        credentials.refused = (_, credential) => void refused.push(credential);
+        const error = { errors: [{ code: 'DENIED', message: 'not a member of team' }] };
+        registry.tokenServer.misbehave((_, response) => sendJson(response, status, error), 9, /scope=[^&]*secret/);
+        const secret = await problemFrom('denied', tags('team/secret'));
+        assert.match(secret.message, / into team\/secret: not a member of team\.$/);
+        assert.deepEqual(await tags(), ['a']);
+        const asked = tokens().length;
+        await problemFrom('denied', tags('team/secret'));
+        assert.equal(tokens().length, asked, 'not asked again at every keystroke');
+        now += 60_000;
+        await problemFrom('denied', tags('team/secret'));
+        assert.ok(tokens().length > asked);
+        assert.deepEqual(refused, []);
+      });
+    }
+
+    it('takes a 403 for everything for a wrong password, as GitLab and GitHub mean it', async () => {
+      await start({ auth: 'bearer' }, alice);
+      const error = { errors: [{ code: 'DENIED', message: 'HTTP Basic: Access denied.' }] };
+      registry.tokenServer.misbehave((_, response) => sendJson(response, 403, error), 9);
+      const { message, next } = await problemFrom('unauthorized', tags());
+      assert.match(message, /not accepted: HTTP Basic: Access denied\.$/);
+      assert.match(next ?? '', /Sign in again/);
+      const asked = tokens().length;
+      await problemFrom('unauthorized', tags('team/other'));
+      assert.equal(tokens().length, asked);
     });
 
     it('tells why the token server does not take a password, in its own words', async () => {

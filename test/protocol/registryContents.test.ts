@@ -234,6 +234,50 @@ describe('what a registry keeps', () => {
       );
     });
 
+    it('is a tag alone where the registry, asked about one that nobody has, says that it can do that', async () => {
+      const [preview] = await previewDeletion(registries, { ...question(), tags: ['1'] }, never);
+      assert.deepEqual(preview, {
+        repository: 'team/app',
+        tag: '1',
+        method: 'untag',
+        tags: ['1'],
+        tagsComplete: true,
+      });
+      const asked = () => world.log.filter(({ method }) => method === 'DELETE');
+      assert.equal(asked().length, 1);
+      assert.match(asked()[0]?.path ?? '', /\/manifests\/gantry-asks-whether-tags-go-[0-9a-f-]{36}$/);
+      assert.equal(registry.store.repositories.get('team/app')?.tags.size, 4, 'nothing went');
+      await previewDeletion(registries, { ...question(), tags: ['2'] }, never);
+      assert.equal(asked().length, 1, 'asked once');
+    });
+
+    for (const [what, answer] of [
+      ['deletes nothing at all', answers(405)],
+      ['says nothing of manifests', answers(404, {}, '404 page not found')],
+      ['takes what it does not have', answers(202)],
+      ['does not let us', answers(403)],
+    ] as const) {
+      it(`is an image where the registry ${what}, when it is asked about a tag that nobody has`, async () => {
+        registry.misbehave(answer, 1, /gantry-asks/);
+        const [preview] = await previewDeletion(registries, { ...question(), tags: ['1'] }, never);
+        assert.deepEqual([preview?.method, preview?.tags], ['image', ['1', 'latest']]);
+      });
+    }
+
+    it('is not known where that question fails', async () => {
+      registry.misbehave(answers(502), 1, /gantry-asks/);
+      await problemFrom('unreachable', previewDeletion(registries, { ...question(), tags: ['1'] }, never));
+    });
+
+    it('leaves the images of an index behind, which is counted once it is gone', async () => {
+      const { digest } = index.root;
+      assert.deepEqual(await deleteFrom(registries, { ...question(), method: 'image', digest }, never), {
+        imagesLeft: 2,
+      });
+      const single = { ...question(), method: 'image', digest: first.root.digest } as const;
+      assert.deepEqual(await deleteFrom(registries, single, never), { imagesLeft: 0 });
+    });
+
     it('goes with all of them, and the list is asked for anew', async () => {
       const tags = async () =>
         (await registries.allTags(registry.host, 'team/app', never)).value.map(({ name }) => name);
@@ -254,9 +298,10 @@ describe('what a registry keeps', () => {
       for (let n = 0; n < 120; n++) registry.push('team/app', `t${n}`, second);
       const [preview] = await previewDeletion(registries, { ...question(), digest: second.root.digest }, never);
       assert.equal(preview?.tagsComplete, false);
+      Object.assign(registry.quirks, distribution28());
       const [tagged] = await previewDeletion(registries, { ...question(), tags: ['t7'] }, never);
       assert.deepEqual([tagged?.method, tagged?.digest, tagged?.tagsComplete], ['image', second.root.digest, false]);
-      assert.equal(world.log.filter(({ path }) => path.includes('/manifests/')).length, 1);
+      assert.equal(manifestRequests(world.log, 'HEAD').length, 1);
     });
 
     it('is not deleted by a registry that does not want to', async () => {

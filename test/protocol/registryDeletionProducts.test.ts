@@ -3,6 +3,7 @@ import type { RegistrySetting } from '../../common/registry.ts';
 import { deleteFrom, previewDeletion } from '../../server/registries/deletion.ts';
 import { makeImage } from '../support/imageContents.ts';
 import { problemFrom } from '../support/problem.ts';
+import { distribution28 } from '../support/registries/distribution.ts';
 import { type Emulator, startEmulator } from '../support/registries/emulator.ts';
 import type { Store } from '../support/registries/store.ts';
 import { openRegistry } from '../support/registryRoom.ts';
@@ -25,10 +26,29 @@ interface Case {
 const untagged = { method: 'untag', left: ['2', 'latest'] } as const;
 const cases: readonly Case[] = [
   {
-    name: 'a plain registry',
+    name: 'a plain registry of today',
     setting: ({ plain: { host, url } }) => ({ host, url }),
     store: ({ plain }) => plain.store,
+    ...{ repository: 'team/app', ...untagged },
+  },
+  {
+    name: 'distribution 2.8',
+    setting({ plain: { host, url, quirks } }) {
+      Object.assign(quirks, distribution28());
+      return { host, url };
+    },
+    store: ({ plain }) => plain.store,
     ...{ repository: 'team/app', method: 'image', left: ['2'] },
+  },
+  {
+    name: 'JFrog Artifactory',
+    setting({ plain: { host, url, access } }) {
+      access.mode = 'basic';
+      access.challenge = () => 'Basic realm="Artifactory Realm"';
+      return { host, url };
+    },
+    store: ({ plain }) => plain.store,
+    ...{ repository: 'team/app', account: ['alice', 's3cr:et'], method: 'image', left: ['2'] },
   },
   {
     name: 'Docker Hub',

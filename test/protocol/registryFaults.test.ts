@@ -13,7 +13,7 @@ import { selfSigned } from '../support/certificate.ts';
 import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { names } from '../support/names.ts';
-import { answers, hangs, sendJson, truncates } from '../support/origin.ts';
+import { answers, drips, hangs, sendJson, truncates } from '../support/origin.ts';
 import { problemFrom } from '../support/problem.ts';
 
 const never = new AbortController().signal;
@@ -155,6 +155,13 @@ describe('a registry that misbehaves', () => {
     await use({ timeouts: { bodyMs: 100 } });
     registry.misbehave((_, response) => void response.write('{"tags":['));
     await problemFrom('timeout', tags());
+  });
+
+  it('never ends its answer, though it always says a little more', async () => {
+    await use({ timeouts: { wholeMs: 150 } });
+    registry.misbehave(drips(`{"tags":[${' '.repeat(1000)}`, 5));
+    await problemFrom('timeout', tags());
+    assert.equal(registry.seen.length, 1);
   });
 
   it('lets go of the socket when nobody waits any more', async () => {

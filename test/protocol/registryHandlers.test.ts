@@ -40,9 +40,9 @@ describe('gantry/registries', () => {
 
   it('lists registries', async () => {
     registries.configure([{ host: registry.host, insecure: false }]);
-    const rows = await ask('gantry/registries/list', {});
+    const list = await ask('gantry/registries/list', {});
     assert.deepEqual(
-      rows.map(({ host }) => host),
+      list.registries.map(({ host }) => host),
       [registry.host, 'docker.io', 'mcr.microsoft.com'],
     );
   });

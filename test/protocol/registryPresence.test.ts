@@ -96,6 +96,16 @@ describe('whether an image is there', () => {
       assert.ok(registry.seen.every(({ method, path }) => method === 'HEAD' || !path.includes('/manifests/')));
     });
   }
+  it('is not known of what a mirror lacks, which may hold a part of it alone', async () => {
+    await start();
+    for (const host of ['docker.io', 'registry.example']) {
+      registries.configure([{ host, url: registry.url }]);
+      const of = (repository: string, tag: string) => registries.presence(host, repository, tag, never);
+      assert.deepEqual(await of('team/app', '1.0'), { kind: 'present', digest });
+      assert.deepEqual(await of('team/app', '2.0'), { kind: 'unknown' });
+      assert.deepEqual(await of('team/none', '1.0'), { kind: 'unknown' });
+    }
+  });
   it('is not known where a registry fails, and that is not kept', async () => {
     await start();
     registry.misbehave(answers(403));

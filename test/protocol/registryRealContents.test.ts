@@ -79,6 +79,15 @@ describe('what a real docker-registry holds', () => {
     await problemFrom('notFound', deleteFrom(registries, { ...where(), method: 'image', digest }, never));
   });
 
+  it('leaves the images of an index behind, as is told once it is gone', async () => {
+    await pushed();
+    const [preview] = await previewDeletion(registries, { ...where(), tags: ['multi'] }, never);
+    assert.deepEqual([preview?.method, preview?.tags], ['image', ['multi']]);
+    const { digest = '' } = preview ?? {};
+    const { imagesLeft } = await deleteFrom(registries, { ...where(), method: 'image', digest }, never);
+    assert.equal(imagesLeft, 2);
+  });
+
   it('has no list of what refers to an image, but what cosign signed', async () => {
     await pushed();
     const referrers = () =>

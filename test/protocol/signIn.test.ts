@@ -72,7 +72,8 @@ describe('signing in with Gantry', () => {
     const answer = await ask('gantry/registries/tags', { host, repository: 'team/app' });
     return answer.state === 'known' ? answer.value.items.map(({ name }) => name) : answer;
   };
-  const rowOf = async (host = plain.host) => (await ask('gantry/registries/list', {})).find((row) => row.host === host);
+  const rowOf = async (host = plain.host) =>
+    (await ask('gantry/registries/list', {})).registries.find((row) => row.host === host);
   const config = (value: object) => writeFile(path.join(home, 'config.json'), JSON.stringify(value));
   const helper = (name: string, script: string) => {
     const log = path.join(home, `${name}.log`);
@@ -172,7 +173,17 @@ esac`,
     await open(['secrets']);
     stores.isBroken = true;
     assert.deepEqual(await tags(), ['1']);
-    await ask('gantry/registries/list', {});
+    const { problems } = await ask('gantry/registries/list', {});
+    assert.deepEqual(
+      problems.map(({ kind, message }) => [kind, message]),
+      [
+        [
+          'credentials',
+          'The secret storage of Visual Studio Code does not work: what you signed in to with Gantry is not known.',
+        ],
+      ],
+      'told once, however many registries there are',
+    );
   });
 
   describe("with docker's helper", () => {
@@ -261,8 +272,12 @@ esac`,
       assert.equal((await rowOf())?.account, 'bob');
     });
 
-    for (const mode of ['bearer', 'basic'] as const) {
-      it(`goes on to Gantry's where the registry refuses docker's (${mode}), which is sent once`, async () => {
+    // A token server is asked a second time, for nothing in particular: that tells a wrong password from a wrong repository.
+    for (const [mode, times] of [
+      ['bearer', 2],
+      ['basic', 1],
+    ] as const) {
+      it(`goes on to Gantry's where the registry refuses docker's (${mode}), which is not sent again`, async () => {
         plain.access.mode = mode;
         await config(auths('alice:old'));
         await open();
@@ -271,9 +286,9 @@ esac`,
         assert.deepEqual(await tags(), ['1']);
         const old = `Basic ${Buffer.from('alice:old').toString('base64')}`;
         const sent = () => world.log.filter(({ authorization }) => authorization === old).length;
-        assert.equal(sent(), 1);
+        assert.equal(sent(), times);
         await ask('gantry/registries/repositories', { host: plain.host });
-        assert.equal(sent(), 1);
+        assert.equal(sent(), times);
       });
     }
   });
@@ -310,6 +325,33 @@ esac`,
       assert.equal(stores.asked.at(-1)?.interactive, false);
       assert.deepEqual(originsTold(world.log), ['acr']);
       assert.equal((await rowOf(acr.host))?.account, 'alice@contoso.example');
+    });
+
+    for (const [cloud, host, management] of [
+      ['China', 'contoso.azurecr.cn', 'https://management.chinacloudapi.cn'],
+      ['the government of the USA', 'contoso.azurecr.us', 'https://management.usgovcloudapi.net'],
+    ] as const) {
+      it(`knows a registry of Azure for ${cloud} by its host, and exchanges an account of that cloud there`, async () => {
+        acr.access.service = host;
+        await open(undefined, [{ host, url: acr.url }]);
+        stores.accounts.set('microsoft', { accessToken: 'aad-alice', account: 'alice@contoso.example' });
+        assert.equal((await rowOf(host))?.kind, 'acr');
+        await signIn(microsoft, host);
+        assert.deepEqual(stores.asked[0]?.scopes, [`${management}/.default`]);
+        assert.equal(new URLSearchParams(exchanges()[0]?.body).get('service'), host);
+        assert.deepEqual(await tags(host), ['1']);
+        assert.ok(world.log.some(({ path, method }) => method === 'POST' && path === '/oauth2/token'));
+        assert.deepEqual(originsTold(world.log), ['acr']);
+      });
+    }
+
+    it('gives no account to a host that only looks like one of Azure', async () => {
+      await open();
+      for (const host of ['contoso.azurecr.de', 'contoso.azurecr.cn.example.com', 'azurecr.cn']) {
+        const problem = await problemOf(signIn(microsoft, host));
+        assert.equal(problem.kind, 'unsupported');
+      }
+      assert.deepEqual(stores.asked, []);
     });
 
     it('asks for the directory that the user chose', async () => {

@@ -12,7 +12,7 @@ export function fakeCredentials(
       credentials.asked += 1;
       return credentials.byRegistry[registry];
     },
-    accounts: async () => accounts,
+    accounts: async () => ({ accounts, problems: [] }),
     refused(_registry: string, _credential: Credential): void {},
     forget() {},
   };

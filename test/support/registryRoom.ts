@@ -1,6 +1,6 @@
 /** Registries as the server has them, in front of one service of the emulator. */
 import type { RegistrySetting } from '../../common/registry.ts';
-import { createHttp } from '../../server/registries/http.ts';
+import { createHttp, type HttpWorld } from '../../server/registries/http.ts';
 import { Registries } from '../../server/registries/registries.ts';
 import type { RegistryClient } from '../../server/registries/registry.ts';
 import type { Credential } from '../../server/util/credential.ts';
@@ -9,10 +9,10 @@ import type { World } from './registries/world.ts';
 
 const never = new AbortController().signal;
 
-export function openRegistry(world: World, setting: RegistrySetting) {
+export function openRegistry(world: World, setting: RegistrySetting, timeouts: HttpWorld['timeouts'] = {}) {
   const { host } = setting;
   const now = () => world.clock.nowMs;
-  const http = createHttp({ env: {}, retryDelayMs: 1, now });
+  const http = createHttp({ env: {}, retryDelayMs: 1, now, timeouts });
   const credentials = fakeCredentials();
   const registries = new Registries({ http, credentials, now });
   registries.configure([setting]);

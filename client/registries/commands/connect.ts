@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { cloudOfEnvironment, environmentSetting } from '../../../common/azureClouds.ts';
 import type { AzureCloud } from '../../../common/registry.ts';
 import { commands, settings } from '../../contributions.ts';
 import { registerCommand } from '../../ui/registration.ts';
@@ -19,6 +20,9 @@ export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
     if (host !== undefined) await notify.attempt(title, () => work(host));
   };
   return [
+    registerCommand(commands.openRegistrySettings, () =>
+      vscode.commands.executeCommand('workbench.action.openSettings', settings.registries),
+    ),
     registerCommand(commands.addRegistry, () => notify.attempt(l10n.t('Registries'), () => connect(room))),
     // Also below a problem, which stands in what it is a problem of.
     registerCommand(
@@ -51,7 +55,6 @@ const ownEntries: ConnectRoom['entries'] = {
 
 /** As VS Code's own setting for Microsoft accounts of other clouds has it. */
 function cloud(): AzureCloud {
-  const environment = vscode.workspace.getConfiguration('microsoft-sovereign-cloud').get<string>('environment');
-  if (environment === 'ChinaCloud') return 'china';
-  return environment === 'USGovernment' ? 'government' : 'public';
+  const { section, name } = environmentSetting;
+  return cloudOfEnvironment(vscode.workspace.getConfiguration(section).get<string>(name));
 }

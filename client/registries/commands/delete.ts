@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { DeletePreview } from '../../../common/registry.ts';
 import { isAbort, problemOf } from '../../backend.ts';
 import { commands } from '../../contributions.ts';
-import { deletionQuestion, feasible } from '../deletion.ts';
+import { withoutLinks } from '../../ui/withoutLinks.ts';
+import { deletionQuestion, feasible, leftBehind } from '../deletion.ts';
 import { nearest, type RegistryElement, type Tools } from '../tools.ts';
 import { type RegistryValue, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
 import { digestOf } from './copy.ts';
@@ -105,17 +106,22 @@ export async function confirmAndDelete(
 async function deleteAll({ host, repository }: Where, previews: readonly DeletePreview[], tools: Tools): Promise<void> {
   const { backend, notify, tree } = tools;
   const remove = async ({ method, tag, digest }: DeletePreview, signal?: AbortSignal) => {
-    if (method === 'unsupported') return;
+    if (method === 'unsupported') return 0;
     const what = { ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
-    await backend.deleteInRegistry({ host, repository, method, ...what }, signal);
+    return (await backend.deleteInRegistry({ host, repository, method, ...what }, signal)).imagesLeft;
+  };
+  const tell = (imagesLeft: number) => {
+    const text = leftBehind(repository, imagesLeft);
+    if (text !== undefined) void vscode.window.showInformationMessage(withoutLinks(text));
   };
   const [only, second] = previews;
   if (only !== undefined && second === undefined) {
-    await tree.busy(() => remove(only));
+    tell((await tree.busy(() => remove(only))) ?? 0);
     return;
   }
   await notify.progress(l10n.t('Deleting from {0}', repository), repository, async (report, signal) => {
     const failures: string[] = [];
+    let left = 0;
     for (const [index, preview] of previews.entries()) {
       const name = preview.tag ?? preview.digest ?? '';
       report({
@@ -123,12 +129,13 @@ async function deleteAll({ host, repository }: Where, previews: readonly DeleteP
         increment: 100 / previews.length,
       });
       try {
-        await remove(preview, signal);
+        left += await remove(preview, signal);
       } catch (error) {
         if (isAbort(error)) throw error;
         failures.push(`${name}: ${problemOf(error, name).message}`);
       }
     }
+    tell(left);
     if (failures.length === 0) return;
     await notify.problem({
       kind: 'internal',

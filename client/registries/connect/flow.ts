@@ -147,7 +147,7 @@ async function remember(
   { host, insecure }: Pick<ProbeResult, 'host' | 'insecure'>,
   { backend, entries }: ConnectRoom,
 ): Promise<void> {
-  const row = (await backend.registries()).find((each) => each.host === host);
+  const row = (await backend.registries()).registries.find((each) => each.host === host);
   const isKnown = row !== undefined && row.origin !== 'gantry';
   const mine = entries.read();
   const setting: RegistrySetting = { host, ...(insecure && !isThisMachine(host) && { insecure: true }) };

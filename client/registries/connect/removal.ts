@@ -9,7 +9,7 @@ type Room = Pick<ConnectRoom, 'ui' | 'entries'> & { readonly backend: Pick<Backe
 /** Forgets what Gantry keeps of a sign-in, and says who else has one. */
 export async function signOutOf(host: string, { backend, ui }: Room): Promise<void> {
   await backend.signOut(host);
-  const row = (await backend.registries()).find((each) => each.host === host);
+  const row = (await backend.registries()).registries.find((each) => each.host === host);
   const command = logoutOf(row);
   if (row?.account === undefined || command === undefined) ui.tell(l10n.t('Signed out of {0}.', host));
   else

@@ -16,6 +16,17 @@ export function registryNodes(
   return registries.map((registry) => registryNode(registry, shown, remedies));
 }
 
+/** What keeps the list from being whole stands above it. */
+export function listProblemNodes(
+  problems: readonly Problem[],
+  remedies: (problem: Problem) => readonly Remedy[] = () => [],
+): readonly Node[] {
+  return problems.map((problem) => ({
+    ...problemNode<RegistryValue>(`registries/${problem.message}`, problem, remedies(problem)),
+    expanded: false,
+  }));
+}
+
 function registryNode(registry: Registry, shown: Shown, remedies: (problem: Problem) => readonly Remedy[]): Node {
   const { host, name, account, origin } = registry;
   const list = repositoryList(host);

@@ -1,20 +1,36 @@
 import type { Signs } from '../signs.ts';
 import type { Product } from './product.ts';
 
-/** The protocol of every registry, and nothing else. */
+/**
+ * The protocol of every registry, and nothing else. Whether tags can be deleted by their names is left to it: distribution 3 and
+ * zot have that, distribution 2 has not, and neither says its version.
+ */
 export const genericProduct: Product = {
   kind: 'generic',
   matches: () => true,
-  can: { listRepositories: true, untag: false, deleteImage: true, deleteRepository: false },
+  can: { listRepositories: true, untag: 'perhaps', deleteImage: true, deleteRepository: false },
   signIn: () => [{ kind: 'password' }],
-  adapt: (plain) => plain,
+  adapt(plain, { distribution }) {
+    let told: boolean | undefined;
+    return {
+      ...plain,
+      async untags(repository, signal) {
+        told ??= await distribution.untags(repository, signal);
+        return told ?? false;
+      },
+      untag: (repository, tag, signal) => distribution.deleteTag(repository, tag, signal),
+    };
+  },
 };
 
+/** Software that some call a registry and that keeps more than images: what it does with a tag by its name is not tried out. */
 const named = (software: string, recognises: (signs: Signs) => boolean): Product => ({
   ...genericProduct,
   software,
   matches: () => false,
   recognises,
+  can: { ...genericProduct.can, untag: false },
+  adapt: (plain) => plain,
 });
 
 /**

@@ -2,7 +2,7 @@ import type { RegistrySetting } from '../../../common/registry.ts';
 import type { Signs } from '../signs.ts';
 import { acrProduct } from './acr.ts';
 import { dtrProduct } from './dtr.ts';
-import { ecrProduct } from './ecr.ts';
+import { ecrProduct, ecrPublicProduct } from './ecr.ts';
 import { garProduct } from './gar.ts';
 import { genericProduct, genericSoftware } from './generic.ts';
 import { ghcrProduct } from './ghcr/product.ts';
@@ -24,6 +24,7 @@ const products: readonly Product[] = [
   quayProduct,
   garProduct,
   ecrProduct,
+  ecrPublicProduct,
   dtrProduct,
   ...genericSoftware,
   genericProduct,

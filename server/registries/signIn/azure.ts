@@ -2,6 +2,8 @@
  * The Azure registries that a Microsoft account leads to, through every directory and subscription it belongs to.
  * Source: Azure/azure-rest-api-specs, subscription 2020-01-01 and Microsoft.ContainerRegistry 2023-07-01.
  */
+
+import { managementOf } from '../../../common/azureClouds.ts';
 import { isRegistryHost } from '../../../common/reference.ts';
 import type { AzureCloud, DiscoveredRegistry, Discovery } from '../../../common/registry.ts';
 import type { ClientStores, EditorSession } from '../../util/clientStores.ts';
@@ -10,7 +12,6 @@ import { Limiter } from '../../util/limiter.ts';
 import { isAbort, ProblemError, problemOf } from '../../util/problemError.ts';
 import type { Http } from '../http.ts';
 import { jsonOf } from '../jsonOf.ts';
-import { managementOf } from './clouds.ts';
 import { directoryOf, microsoftScopes } from './sessions.ts';
 
 export interface AzureRoom {

@@ -3,6 +3,8 @@
  * Microsoft account's is exchanged at an Azure registry for one of its own.
  * Source: Azure/acr, docs/AAD-OAuth.md; VS Code's `microsoft` provider takes the directory as a scope `VSCODE_TENANT:…`.
  */
+
+import { cloudOf, managementOf } from '../../../common/azureClouds.ts';
 import type { RegistrySetting } from '../../../common/registry.ts';
 import { Cache } from '../../util/cache.ts';
 import type { ClientStores, EditorSession } from '../../util/clientStores.ts';
@@ -12,7 +14,6 @@ import { answerProblem } from '../answerProblem.ts';
 import type { Distribution } from '../distribution.ts';
 import { productOf } from '../products/products.ts';
 import { claimsOf, parseToken, type Token } from '../token.ts';
-import { cloudOf, managementOf } from './clouds.ts';
 
 export interface SessionsWorld {
   readonly stores: ClientStores;

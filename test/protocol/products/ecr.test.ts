@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ecrProduct } from '../../../server/registries/products/ecr.ts';
+import { ecrProduct, ecrPublicProduct } from '../../../server/registries/products/ecr.ts';
+import { productOf } from '../../../server/registries/products/products.ts';
 import { makeImage } from '../../support/imageContents.ts';
 import { answers } from '../../support/origin.ts';
 import { problemFrom } from '../../support/problem.ts';
@@ -39,7 +40,7 @@ describe("Amazon's registry", () => {
   ];
   for (const [host, isAmazons] of hosts) {
     it(`${isAmazons ? 'is' : 'is not'} known by the host ${host}`, () => {
-      assert.equal(ecrProduct.matches(host), isAmazons);
+      assert.equal(productOf({ host }).kind === 'ecr', isAmazons);
     });
   }
 
@@ -53,17 +54,44 @@ describe("Amazon's registry", () => {
     const [outside] = ecrProduct.signIn(own);
     assert(outside?.kind === 'outside');
     assert.match(outside.how, /aws ecr get-login-password --region eu-west-1 \| docker login --username AWS/);
-    const [open] = ecrProduct.signIn('public.ecr.aws');
+    const [open] = ecrPublicProduct.signIn('public.ecr.aws');
     assert(open?.kind === 'outside');
     assert.match(open.how, /aws ecr-public get-login-password --region us-east-1/);
   });
 
-  it('has no list of repositories, and says how to get to one', async () => {
-    const row = await registry.row();
-    assert.equal(row?.can.listRepositories, false);
-    const problem = await problemFrom('unsupported', registry.repositories());
-    assert.match(problem.next ?? '', /aws ecr describe-repositories --region eu-west-1/);
-    assert.deepEqual(linesOf(world.log), [], 'nobody had to be asked');
+  describe('its repositories', () => {
+    it('come from the catalog, page by page, and cost a request each', async () => {
+      ecr.quirks.catalog = 'open';
+      for (let number = 0; number < 1100; number += 1) ecr.push(`team/app-${number}`, '1', image);
+      assert.equal((await registry.registries.allRepositories(own, never)).value.length, 1101);
+      const asked = linesOf(world.log.filter(({ authorization }) => authorization));
+      assert.equal(asked[0], 'ecr GET /v2/_catalog?n=1000');
+      assert.equal(asked.length, 2);
+      assert.equal((await registry.row())?.can.listRepositories, true);
+    });
+
+    for (const catalog of ['denied', 'absent'] as const) {
+      it(`are named by the command that lists them where the catalog is ${catalog}`, async () => {
+        ecr.quirks.catalog = catalog;
+        const problem = await problemFrom('unsupported', registry.repositories());
+        assert.match(problem.next ?? '', /aws ecr describe-repositories --region eu-west-1/);
+      });
+    }
+
+    it('are no less than the sign-in that is over', async () => {
+      world.clock.nowMs += 13 * 3600_000;
+      await problemFrom('unauthorized', registry.repositories());
+    });
+
+    it('of the public one are opened by name, and nobody is asked for a list', async () => {
+      const host = 'public.ecr.aws';
+      const open = openRegistry(world, { host, url: ecr.url });
+      assert.equal((await open.row())?.can.listRepositories, false);
+      const problem = await problemFrom('unsupported', open.repositories());
+      assert.match(problem.next ?? '', /^Open a repository by its name\.$/);
+      await open.close();
+      assert.deepEqual(linesOf(world.log), [], 'nobody had to be asked');
+    });
   });
 
   describe('its tags', () => {
@@ -111,9 +139,27 @@ describe("Amazon's registry", () => {
       }
     });
 
+    it('is over where a HEAD is refused without a word, too', async () => {
+      world.clock.nowMs += 13 * 3600_000;
+      for (const work of [
+        () => registry.ask((client) => client.resolve('team/app', '1', never)),
+        () => registry.registries.presence(own, 'team/app', '1', never),
+      ]) {
+        const problem = await problemFrom('denied', work());
+        assert.match(problem.next ?? '', /IAM.* twelve hours .*aws ecr get-login-password --region eu-west-1/);
+      }
+    });
+
+    it('is asked for in the way that Amazon has', async () => {
+      registry.signIn();
+      const problem = await problemFrom('unauthorized', registry.tags('team/app'));
+      assert.match(problem.next ?? '', /ecr-login.*aws ecr get-login-password/);
+    });
+
     it('that was never good is said', async () => {
       registry.signIn('AWS', 'wr0ng');
       const problem = await problemFrom('unauthorized', registry.tags('team/app'));
+      assert.match(problem.next ?? '', /aws ecr get-login-password/);
       assert(!JSON.stringify(problem).includes('wr0ng'));
       assert.deepEqual(originsTold(world.log), ['ecr']);
     });
@@ -130,7 +176,7 @@ describe("Amazon's registry", () => {
 
   it('says what deletes images there', async () => {
     assert.deepEqual((await registry.row())?.can, {
-      listRepositories: false,
+      listRepositories: true,
       untag: false,
       deleteImage: false,
       deleteRepository: false,

@@ -99,7 +99,9 @@ function catalog(registry: Registry, ask: Ask): Answer {
   const { access, quirks } = registry;
   const scope: Scope = { type: 'registry', name: 'catalog', actions: ['*'] };
   if (quirks.catalog === 'absent') return text(404, '404 page not found\n');
-  if (quirks.catalog === 'denied') return failure(403, 'DENIED', 'requested access to the resource is denied');
+  if (quirks.catalog === 'denied') {
+    return refusal(access, ask) ?? failure(403, 'DENIED', 'requested access to the resource is denied');
+  }
   if (quirks.catalog === 'never') return challenged(access, scope, 'insufficient_scope');
   return refusal(access, ask, scope) ?? catalogPage(registry, ask);
 }

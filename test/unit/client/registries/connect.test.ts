@@ -72,7 +72,7 @@ function room(
     }),
     'gantry/registries/signIn': () => server.signIn?.() ?? kept,
     'gantry/registries/signOut': () => null,
-    'gantry/registries/list': () => server.rows ?? [],
+    'gantry/registries/list': () => ({ registries: server.rows ?? [], problems: [] }),
     'gantry/registries/discover': () => server.discovery ?? { registries: [], problems: [] },
   };
   const wire = memoryWire(handlers);

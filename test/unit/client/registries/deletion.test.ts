@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deletionQuestion, feasible } from '../../../../client/registries/deletion.ts';
+import { deletionQuestion, feasible, leftBehind } from '../../../../client/registries/deletion.ts';
 import type { DeletePreview } from '../../../../common/registry.ts';
 
 const preview = (given: Partial<DeletePreview>): DeletePreview => ({
@@ -61,5 +61,13 @@ describe('deletionQuestion', () => {
     );
     assert.equal(question.answer, undefined);
     assert.equal(question.detail, '1 stays: It is locked.');
+  });
+});
+
+describe('leftBehind', () => {
+  it('tells of the images that an index named, and of nothing where there are none', () => {
+    assert.equal(leftBehind('app', 0), undefined);
+    assert.match(leftBehind('app', 1) ?? '', /^The index is gone from app\. The image that it named is there still/);
+    assert.match(leftBehind('app', 3) ?? '', /The 3 images that it named are there still, by their digests/);
   });
 });

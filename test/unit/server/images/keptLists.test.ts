@@ -19,7 +19,7 @@ describe('lists that are kept', () => {
   const open = (find: Credentials['find']) =>
     createKeptLists({
       disk: new DiskCache({ folder: () => folder, onProblem: assert.ifError }),
-      credentials: { find, accounts: async () => [], refused() {}, forget() {} },
+      credentials: { find, accounts: async () => ({ accounts: [], problems: [] }), refused() {}, forget() {} },
       settingOf: () => undefined,
     });
 
