@@ -128,6 +128,7 @@ export function openOutside(
     {
       traces: createBuildTraces(engine, now),
       platform: () => enginePlatform(engine),
+      analyses,
       downloads: createDownloads({ registries, engine, bundled }),
       kept: createKeptSizes({ disk: sizesDisk, workspaceOf: files.workspaceOf, now }),
     },

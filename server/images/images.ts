@@ -4,6 +4,7 @@ import type { BuildTraces } from './buildTraces.ts';
 import type { Downloads } from './downloads.ts';
 import type { KeptSizesRoom } from './keptSizes.ts';
 import type { Knowledge } from './knowledge.ts';
+import type { Analyses } from './layers/analyses.ts';
 import type { LocalImages } from './localImages.ts';
 import type { RegistryImages } from './registryImages.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -20,10 +21,11 @@ export function createImages(
     readonly downloads: Downloads;
     readonly kept: KeptSizesRoom;
     readonly platform: () => string | undefined;
+    readonly analyses: Pick<Analyses, 'wasted' | 'onDidChange'>;
   },
 ): EngineAndRegistryImages {
-  const { traces, downloads, kept } = sizes;
-  const parts = [registry, local, builds, knowledge, traces, downloads, kept];
+  const { traces, downloads, kept, analyses } = sizes;
+  const parts = [registry, local, builds, knowledge, traces, downloads, kept, analyses];
   return {
     repositories: registry.repositories,
     tags: registry.tags,
@@ -40,6 +42,7 @@ export function createImages(
     downloadSize: downloads.downloadSize,
     keptSizes: kept,
     platform: sizes.platform,
+    wasted: analyses.wasted,
     describe: knowledge.describe,
     digest: knowledge.digest,
     allTags: knowledge.allTags,

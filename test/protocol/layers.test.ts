@@ -243,6 +243,22 @@ describe('what images are made of, over the wire', () => {
       assert.deepEqual(logged, []);
     });
 
+    it('waste what nobody sees, of which is told from then on, by the next server too', async () => {
+      engineHas('app', id, savedOci(parts));
+      let told = 0;
+      analyses.onDidChange(() => told++);
+      assert.equal(analyses.wasted(id), undefined);
+      await analyze();
+      assert.equal(analyses.wasted(id), 5000);
+      assert.equal(told, 1);
+      await stop();
+      start();
+      const learned = new Promise<void>((resolve) => analyses.onDidChange(resolve));
+      assert.equal(analyses.wasted(id), undefined);
+      await learned;
+      assert.equal(analyses.wasted(id), 5000);
+      assert.equal(analyses.wasted(otherId), undefined);
+    });
     it('are read again where what was kept is damaged', async () => {
       engineHas('app', id, savedOci(parts));
       const before = await analyze();

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AnalyzedLayer, ImageAnalysis, LayerComparison, LayerEntry } from '../../../common/layers.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Wanted } from '../../registries/chooseImage.ts';
@@ -22,6 +23,10 @@ export interface Analyses {
   /** What has a text in its name, below a folder: {@link findEntries}. */
   find(id: string, layer: number, folder: string, text: string, signal: AbortSignal): Promise<readonly LayerEntry[]>;
   compare(question: CompareQuestion, onProgress: OnProgress, signal: AbortSignal): Promise<LayerComparison>;
+  /** Bytes of an image of the engine that nobody sees in it, where it was analyzed. From memory, and looks at what is kept. */
+  wasted(id: string): number | undefined;
+  /** {@link wasted} has another answer for some image. Returns how to stop listening. */
+  onDidChange(listener: () => void): () => void;
   /** Resolves when what was read is handed to be kept. Never rejects. */
   flush(): Promise<void>;
 }
@@ -48,6 +53,8 @@ export interface AnalysesOptions {
   readonly origins: LayerOrigins;
 }
 
+/** Images of which it is known what they waste, or that nobody knows. */
+const maximumWasted = 200;
 /** Kept ready; the rest is read from the disk. */
 const maximumAnalyses = 6;
 
@@ -56,6 +63,13 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
   /** Who wants to hear how the reading of an image goes on, by its id. */
   const listeners = new Map<string, Set<OnProgress>>();
   const writes = new Set<Promise<void>>();
+  const wasted = new LRUCache<string, { readonly bytes: number | undefined }>({ max: maximumWasted });
+  const changed = new Set<() => void>();
+
+  function tellWasted({ image }: Analyzed): void {
+    wasted.set(image.id, { bytes: image.files?.reclaimableBytes });
+    for (const listener of changed) listener();
+  }
 
   async function load(image: InspectedImage, reference: string, signal: AbortSignal): Promise<Analyzed> {
     const before = await kept.read(image.id);
@@ -65,6 +79,7 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       for (const listener of listeners.get(image.id) ?? []) listener(current, Math.max(current, image.bytes));
     };
     const analyzed = await analyzeEngineImage(engine, image, reference, onBytes, signal);
+    tellWasted(analyzed);
     const writing = kept.write(analyzed).catch(() => {}); // the folder says itself what kept it from being written
     writes.add(writing);
     void writing.then(() => writes.delete(writing));
@@ -125,6 +140,17 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
         signal,
       );
       return compareAnalyses({ ...one.image, name: first }, { ...other.image, name: second }, files);
+    },
+    wasted(id) {
+      const known = wasted.get(id);
+      if (known !== undefined) return known.bytes;
+      wasted.set(id, { bytes: undefined });
+      void kept.read(id).then((found) => found && tellWasted(found));
+      return undefined;
+    },
+    onDidChange(listener) {
+      changed.add(listener);
+      return () => changed.delete(listener);
     },
     async flush() {
       await Promise.all(writes);
