@@ -36,6 +36,16 @@ export function formatBytesIn(units: ByteUnits, bytes: number): string {
   return `${unit === 0 ? Math.round(value) : digits} ${binaryUnits[unit]}`;
 }
 
+/** A whole number for people: `12,400`. */
+export function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
+/** `1 file`, `12,400 files`. */
+export function fileCount(files: number): string {
+  return `${grouped(files)} ${files === 1 ? 'file' : 'files'}`;
+}
+
 /** How many bytes a text takes in UTF-8; half of a surrogate pair takes three, as its replacement would. */
 export function utf8Length(text: string): number {
   let bytes = 0;

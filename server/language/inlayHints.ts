@@ -1,5 +1,5 @@
 import type { InlayHint, Range } from 'vscode-languageserver-types';
-import { formatBytesIn } from '../../common/bytes.ts';
+import { fileCount, formatBytesIn } from '../../common/bytes.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import { offsetAt, positionAt } from './position.ts';
 import type { FileSizes } from './sizes/fileSizes.ts';
@@ -32,7 +32,8 @@ export function inlayHints(dockerfile: Dockerfile, range: Range, sizes: FileSize
       const figure = sizes.figures.get(instruction);
       if (figure === undefined || isHidden(figure.bytes, options)) continue;
       const mark = instruction === sizes.heaviest ? ' · heaviest' : '';
-      const label = `${sizeText(figure, options.units)}${mark}`;
+      const files = figure.context ? ` · ${fileCount(figure.context.files)}` : '';
+      const label = `${sizeText(figure, options.units)}${files}${mark}`;
       add(instruction.span.end, {
         label,
         tooltip: figureTooltip(figure, stage.role === 'none' ? undefined : image, sizes.missing),

@@ -1,5 +1,5 @@
 import type { InlayHint, Range } from 'vscode-languageserver-types';
-import { formatBytes } from '../../../common/bytes.ts';
+import { fileCount, formatBytes, grouped } from '../../../common/bytes.ts';
 import { readIgnoreLines } from '../../../common/ignore.ts';
 import type { LineEffect } from '../host.ts';
 
@@ -8,19 +8,11 @@ export function ignoreHints(text: string, effects: readonly (LineEffect | undefi
   return readIgnoreLines(text).flatMap(({ line, end, pattern }, index) => {
     const effect = effects[index];
     if (!effect || effect.files === 0 || line < range.start.line || line > range.end.line) return [];
-    const size = `${counted(effect.files)} · ${formatBytes(effect.bytes)}`;
-    const exact = `${counted(effect.files)} of ${grouped(effect.bytes)} bytes`;
+    const size = `${fileCount(effect.files)} · ${formatBytes(effect.bytes)}`;
+    const exact = `${fileCount(effect.files)} of ${grouped(effect.bytes)} bytes`;
     const [label, tooltip] = pattern.startsWith('!')
       ? [`lets in ${size}`, `Lets ${exact} into builds again that patterns above keep out.`]
       : [size, `Keeps ${exact} out of builds.`];
     return [{ position: { line, character: end }, label, tooltip, paddingLeft: true }];
   });
-}
-
-function counted(files: number): string {
-  return `${grouped(files)} ${files === 1 ? 'file' : 'files'}`;
-}
-
-function grouped(count: number): string {
-  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }

@@ -26,6 +26,8 @@ export interface Figure {
   readonly note?: string;
   /** Where a prediction is shown for what a build recorded: what that was. */
   readonly before?: number;
+  /** Of a copy of all that a build can see: what that is now. */
+  readonly context?: Pick<ContextSize, 'files' | 'bytes'>;
 }
 
 /** In the order of trust. */
@@ -111,16 +113,17 @@ export function verify(
       seen = after;
       return;
     }
-    const { bytes: copiedBytes = 0, linkBytes = 0 } = size?.state === 'known' ? size.value : {};
+    const { bytes: copiedBytes = 0, linkBytes = 0, files = 0 } = size?.state === 'known' ? size.value : {};
     const bytes = sources.heredocBytes + copiedBytes;
+    const context = takesAll(sources.copy) ? { context: { files, bytes: copiedBytes } } : {};
     // A layer that is in no image counts links, too.
     if (record && (record.bytes === bytes || record.bytes === bytes + linkBytes)) {
       // Equal sizes of changed files make the same figure here, and may make another one further on.
-      figures.set(instruction, judge(record, seen));
+      figures.set(instruction, { ...judge(record, seen), ...context });
       seen = after;
       return;
     }
-    figures.set(instruction, predicted(bytes, record));
+    figures.set(instruction, { ...predicted(bytes, record), ...context });
     seen = record ? both(after, { changedAt: 0, different: differs }) : after;
   });
   if (dockerfile.stages.length > 0) {
@@ -128,6 +131,12 @@ export function verify(
     leave();
   }
   return { figures, ends };
+}
+
+/** `COPY . .` */
+function takesAll(copy: ContextCopy | undefined): boolean {
+  const [source, ...more] = copy?.sources ?? [];
+  return source !== undefined && more.length === 0 && copy?.exclude.length === 0 && /^(?:\.?\/)?\.?$/.test(source);
 }
 
 function predicted(bytes: number, record: Recorded | undefined): Figure {

@@ -1,3 +1,4 @@
+import { fileCount, grouped } from '../../../common/bytes.ts';
 import type { Problem } from '../../../common/known.ts';
 import type { BuildRecord } from '../host.ts';
 import type { Figure, FigureSource } from './figures.ts';
@@ -5,13 +6,14 @@ import type { StageSizes, Total } from './totals.ts';
 
 /** Tooltips are plain text: what they tell of came from outside. */
 export function figureTooltip(figure: Figure, image: Total | undefined, missing: Problem | undefined): string {
-  const { bytes, state, source, seconds, cached, layer, note, before } = figure;
+  const { bytes, state, source, seconds, cached, layer, note, before, context } = figure;
   const lines = [`${exactBytes(bytes)} ${source === 'prediction' ? 'would be added' : 'added'} by this instruction`];
   if (image !== undefined && state !== 'stale' && image.bytes >= bytes) lines.push(shareOf(bytes, image.bytes));
   if (seconds !== undefined) lines.push(`${seconds.toFixed(1)} s${cached ? ', from the cache' : ''}`);
   else if (cached) lines.push('From the cache');
   if (layer !== undefined) lines.push(`Layer ${layer}`);
   lines.push(sourceLine(figure));
+  if (context) lines.push(`Build context: ${fileCount(context.files)}, ${exactBytes(context.bytes)}`);
   if (before !== undefined) lines.push(`The last build made it ${exactBytes(before)}.`);
   if (note !== undefined) lines.push(note);
   if (source === 'prediction' && missing !== undefined) lines.push(missingLine(missing));
@@ -77,5 +79,5 @@ const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 const countOf = (count: number, thing: string) => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
 export function exactBytes(bytes: number): string {
-  return `${String(bytes).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} bytes`;
+  return `${grouped(bytes)} bytes`;
 }

@@ -56,6 +56,16 @@ describe('sizes of a file', () => {
         /^4,200,000 bytes would be added by this instruction\nPredicted from the build context$/,
       );
     });
+    it('say how many files a copy of all of it takes', () => {
+      for (let index = 0; index < 1200; index++) contexts.files.set(`x${index}`, { bytes: 1000, changedAt: 0 });
+      assert.deepEqual(hints('FROM a\nCOPY . .\nCOPY x1 /x'), ['1: ≈ 1.2 MB · 1,200 files · heaviest', '2: ≈ 1 kB']);
+      assert.match(tooltips('FROM a\nCOPY . /x')[0]!, /\nBuild context: 1,200 files, 1,200,000 bytes$/);
+      const copied = 'FROM a\nCOPY . /x';
+      images.history = known([build(copied, [step(1, 1_200_000)])], 0);
+      assert.deepEqual(hints(copied), ['1: 1.2 MB · 1,200 files']);
+      images.history = known([build(copied, [step(1, 1_000_000)])], 0);
+      assert.deepEqual(hints(copied), ['1: ≈ 1.2 MB · 1,200 files']);
+    });
     it('stay exact while nothing in it changes', () => {
       images.history = built();
       contexts.files.set('x', { bytes: 1000, changedAt: 900 });
