@@ -49,17 +49,15 @@ function isHidden(bytes: number, { hints, threshold }: SizeOptions): boolean {
   return bytes === 0 || (hints === 'threshold' && bytes < threshold);
 }
 
+/** VS Code cuts what is longer than 43 characters. */
 function stageHint(stage: StageSizes, { missing }: FileSizes, { units }: SizeOptions): HintText | undefined {
   const { base, download, total, added, role } = stage;
   const labels: string[] = [];
   if (base) labels.push(`base ${formatBytesIn(units, base.bytes)}`);
   if (download) labels.push(`≈ ${formatBytesIn(units, download.compressedBytes)} download`);
   if (role === 'image' && total) {
-    labels.push(`image ${sizeText(total, units)}${added ? ` (${sizeText(added, units)} added)` : ''}`);
-  } else if (total) {
-    const name = stage.stage.name?.value ?? `stage ${stage.stage.index}`;
-    labels.push(`${name}: ${sizeText(total, units)}, ${role === 'part' ? 'in image' : 'not in image'}`);
-  }
+    labels.push(`image ${sizeText(total, units)}${added ? ` (${sizeText(added, units, '+')})` : ''}`);
+  } else if (total) labels.push(`stage ${sizeText(total, units)}, ${role === 'part' ? 'in image' : 'not in image'}`);
   return labels.length === 0 ? undefined : { label: labels.join(' · '), tooltip: stageTooltip(stage, missing) };
 }
 

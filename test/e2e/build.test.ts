@@ -86,12 +86,13 @@ describe('A build', () => {
     const added = (what: string) => dockerSize(history.find(({ CreatedBy }) => CreatedBy.includes(what))!.Size);
     const { Size: base } = await docker.getImage(baseImage).inspect();
     const { Size: image } = await docker.getImage(`${run}/sized:1`).inspect();
+    const made = `${run}\n`.length + 1_234_000;
     const hinted = async () => Promise.all([1, 3, 4, 5].map((line) => lineText(page, line)));
     await eventually(hinted, (lines) =>
       assert.deepEqual(lines, [
-        `FROM ${baseImage} AS madebase ${dockerSize(base)}`,
-        `FROM ${baseImage}base ${dockerSize(base)} · image ${dockerSize(image)}`,
-        `COPY --from=made /big /copied${added('COPY /big')}`,
+        `FROM ${baseImage} AS madebase ${dockerSize(base)} · stage ${dockerSize(base + made)}, not in image`,
+        `FROM ${baseImage}base ${dockerSize(base)} · image ${dockerSize(image)} (+${dockerSize(image - base)})`,
+        `COPY --from=made /big /copied${added('COPY /big')} · heaviest`,
         `RUN dd if=/dev/zero of=/more bs=1000 count=56${added('of=/more')}`,
       ]),
     );

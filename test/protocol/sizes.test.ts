@@ -52,7 +52,7 @@ describe('sizes in an editor', () => {
   it('stand above stages and behind instructions', async () => {
     await start();
     await editor.open(text);
-    assert.deepEqual(await hints(), ['0 image 15 MB (15 MB added)', '1 5 MB', '2 10 MB · heaviest']);
+    assert.deepEqual(await hints(), ['0 image 15 MB (+15 MB)', '1 5 MB', '2 10 MB · heaviest']);
     assert.deepEqual(await lenses(), ['0 15 MB · 2 layers']);
   });
 
@@ -62,13 +62,13 @@ describe('sizes in an editor', () => {
     await editor.change(text.replace('one', 'other'));
     assert.deepEqual(await hints(), ['2 10 MB stale']);
     await editor.change(text);
-    assert.deepEqual(await hints(), ['0 image 15 MB (15 MB added)', '1 5 MB', '2 10 MB · heaviest']);
+    assert.deepEqual(await hints(), ['0 image 15 MB (+15 MB)', '1 5 MB', '2 10 MB · heaviest']);
   });
 
   it('are as the settings want them, also when these change', async () => {
     await start({ configuration: { sizes: { hints: 'threshold', threshold: 8, units: 'MiB' } }, ...refreshes });
     await editor.open(text);
-    assert.deepEqual(await hints(), ['0 image 14.3 MiB (14.3 MiB added)', '2 9.54 MiB · heaviest']);
+    assert.deepEqual(await hints(), ['0 image 14.3 MiB (+14.3 MiB)', '2 9.54 MiB · heaviest']);
     const refreshed = Promise.all([
       editor.nextRefresh(),
       new Promise<void>((resolve) => editor.connection.onRequest(CodeLensRefreshRequest.type, () => resolve())),
@@ -93,7 +93,7 @@ describe('sizes in an editor', () => {
     await refreshed;
     assert.deepEqual(
       (await ask()).map(({ position, label }) => `${position.line} ${label}`),
-      ['0 image ≈ 4.2 MB (≈ 4.2 MB added)', '1 ≈ 4.2 MB'],
+      ['0 image ≈ 4.2 MB (≈ +4.2 MB)', '1 ≈ 4.2 MB'],
     );
   });
 });
@@ -119,7 +119,7 @@ describe('gantry sizes', () => {
   it('prints a line for each size, and why the engine tells none', () => {
     const { status, stdout, stderr } = run('Dockerfile');
     assert.deepEqual(stdout.split('\n'), [
-      'Dockerfile:1: image ≈ 4.2 MB (≈ 4.2 MB added)  FROM scratch',
+      'Dockerfile:1: image ≈ 4.2 MB (≈ +4.2 MB)  FROM scratch',
       'Dockerfile:2: ≈ 4.2 MB · heaviest  COPY data /',
       'Dockerfile:3: ≈ 6 B                COPY <<A /a',
       '',

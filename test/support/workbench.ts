@@ -17,9 +17,9 @@ export async function openFile(page: Page, path: string): Promise<Locator> {
 export async function runCommand(page: Page, title: string): Promise<void> {
   const input = page.locator('.quick-input-widget input[type=text]');
   // A webview that is still opening keeps the keys for itself.
-  for (let tries = 0; tries < 5; tries++) {
+  for (let tries = 0; tries < 3; tries++) {
     await page.keyboard.press('F1');
-    if (await input.waitFor({ timeout: 2000 }).then(...answered)) break;
+    if (await input.waitFor({ timeout: 5000 }).then(...answered)) break;
   }
   await pick(page, `>${title}`, title);
 }

@@ -16,11 +16,12 @@ export const sizeUnits = ['MB', 'MiB'] as const satisfies readonly ByteUnits[];
 
 export const defaultSizeOptions: SizeOptions = { hints: 'all', threshold: 10_000_000, units: 'MB', codeLens: true };
 
-/** A size with the sign of how certain it is: `128 MB`, `≈ 4.2 MB`, `128 MB stale`. */
+/** A size with the sign of how certain it is: `128 MB`, `≈ 4.2 MB`, `128 MB stale`; with `+` of what is added. */
 export function sizeText(
   { bytes, state }: { readonly bytes: number; readonly state: 'exact' | 'about' | 'stale' },
   units: ByteUnits,
+  sign: '+' | '' = '',
 ): string {
-  const text = formatBytesIn(units, bytes);
+  const text = `${sign}${formatBytesIn(units, bytes)}`;
   return state === 'about' ? `≈ ${text}` : state === 'stale' ? `${text} stale` : text;
 }

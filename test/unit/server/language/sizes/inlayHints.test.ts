@@ -155,7 +155,7 @@ describe('size hints', () => {
   });
   it('show the image that the last stage became, as long as nothing changed', () => {
     const image = { ...built, image: { id: 'sha256:1', bytes: 140 * MB } };
-    assert.deepEqual(hintsOf(built.dockerfile, [image])[0], '0: image 140 MB (132 MB added)');
+    assert.deepEqual(hintsOf(built.dockerfile, [image])[0], '0: image 140 MB (+132 MB)');
     assert.deepEqual(hintsOf(`${built.dockerfile}\nRUN more`, [image])[0], '1: 128 MB');
   });
   it('show no image of a build of another stage', () => {
@@ -163,7 +163,7 @@ describe('size hints', () => {
       target: 'b',
       image: { id: 'sha256:1', bytes: 9 * MB },
     });
-    assert.deepEqual(hintsOf(image.dockerfile, [image]), ['0: b: 9 MB, not in image', '1: 1 B', '3: 2 B']);
+    assert.deepEqual(hintsOf(image.dockerfile, [image]), ['0: stage 9 MB, not in image', '1: 1 B', '3: 2 B']);
   });
   it('show nothing of builds that are not known yet', () => {
     const images = new InMemoryImages();

@@ -126,7 +126,7 @@ describe('sizes of a file', () => {
     });
     it('are exact while the name means the same image', () => {
       images.locals.set('a', known(local(), 0));
-      assert.deepEqual(hints(text), ['0: base 8 MB · image 8 MB (1 kB added)', '1: 1 kB']);
+      assert.deepEqual(hints(text), ['0: base 8 MB · image 8 MB (+1 kB)', '1: 1 kB']);
     });
     it('are stale when the name got an image after the build began', () => {
       images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
@@ -172,11 +172,11 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local(), 0));
       images.history = known([build(text, [step(1, 50 * MB), step(3, 2 * MB), step(5, 3 * MB), step(6, MB)])], 0);
       assert.deepEqual(hints(text), [
-        '0: base 8 MB · build: 58 MB, not in image',
+        '0: base 8 MB · stage 58 MB, not in image',
         '1: 50 MB',
-        '2: base 8 MB · base: 10 MB, in image',
+        '2: base 8 MB · stage 10 MB, in image',
         '3: 2 MB',
-        '4: image 14 MB (6 MB added)',
+        '4: image 14 MB (+6 MB)',
         '5: 3 MB · heaviest',
         '6: 1 MB',
       ]);
@@ -303,7 +303,7 @@ describe('sizes of a file', () => {
       );
       assert.deepEqual(
         hints('FROM scratch\nCOPY x /\nRUN y'),
-        ['1: 20 B', '2: 200 B · heaviest', '0: image 220 B (220 B added)'].sort((a, b) => (a[0]! < b[0]! ? -1 : 1)),
+        ['1: 20 B', '2: 200 B · heaviest', '0: image 220 B (+220 B)'].sort((a, b) => (a[0]! < b[0]! ? -1 : 1)),
       );
     });
     it('are none below a step that is not there', () => {
