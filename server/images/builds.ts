@@ -8,6 +8,7 @@ import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
 import { contextAttr, dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
 import type { Outline } from '../engine/buildkit/failedBuild.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
+import type { CacheRecord } from '../engine/buildkit/joinSizes.ts';
 import {
   buildCache,
   type CacheReading,
@@ -143,17 +144,38 @@ export function createBuilds(
     const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const asked = [...documents.keys()].flatMap((uri) => unread(uri));
     const some = pLimit(readsAtATime);
-    await Promise.all([...new Set([...asked, ...arrived])].map((entry) => some(() => read(connection, entry))));
-    // 2. Sizes of those somebody has open.
-    const wanted = [...documents].flatMap(([uri, text]) => matching(uri, text));
-    const unsized = [...new Set([...wanted, ...arrived])].filter((entry) => entry.sized?.complete !== true);
-    const cache = unsized.length > 0 ? await buildCache(connection, lifetime.signal) : [];
-    for (const entry of unsized) await size(connection, entry, { records: cache, atOnce: isFresh(entry) });
-    if (history !== following) return entries.clear(); // those of another engine
+    let cache: readonly CacheRecord[] | undefined;
+    let unsized: readonly Entry[] = [];
+    const sizeThoseRead = async (wave: readonly Entry[]) => {
+      await Promise.all(wave.map((entry) => some(() => read(connection, entry))));
+      const wanted = [...documents].flatMap(([uri, text]) => matching(uri, text));
+      unsized = [...new Set([...wanted, ...arrived])].filter(
+        ({ provenance, sized }) => provenance !== 'unread' && sized?.complete !== true,
+      );
+      if (unsized.length > 0) cache ??= await buildCache(connection, lifetime.signal);
+      for (const entry of unsized) await size(connection, entry, { records: cache ?? [], atOnce: isFresh(entry) });
+    };
+    // 2. Sizes of those somebody has open. The last build of a file is nearly always all that is needed, so nobody waits for more.
+    const last = asked.filter((entry) => isLast(entry, asked));
+    if (last.length > 0) {
+      await sizeThoseRead(last);
+      if (history !== following) return entries.clear(); // those of another engine
+      looked = true;
+      tell();
+    }
+    await sizeThoseRead([...new Set([...asked, ...arrived])]);
+    if (history !== following) return entries.clear();
     looked = true;
     trouble = undefined;
     tell();
     settle(unsized);
+  }
+
+  /** Whether it is certainly of one of the open files, and the last that ended of it. */
+  function isLast({ origin, record }: Entry, among: readonly Entry[]): boolean {
+    const { path } = origin;
+    if (path === undefined || ![...documents.keys()].some((uri) => pathOf(uri) === path)) return false;
+    return among.every((other) => other.origin.path !== path || completedAt(other.record) <= completedAt(record));
   }
 
   async function read(connection: BuildkitConnection, entry: Entry): Promise<void> {

@@ -57,12 +57,16 @@ export const editorLine = (page: Page, text: string): Locator =>
 
 /** What stands in a line, counted from 1, hints at its end included. The line has to be on screen. */
 export async function lineText(page: Page, line: number): Promise<string> {
-  const number = page.locator('.editor-group-container.active .line-numbers').getByText(String(line), { exact: true });
-  const top = (await number.boundingBox())?.y;
-  for (const row of await page.locator('.editor-group-container.active .view-line').all()) {
-    if ((await row.boundingBox())?.y === top) return plain((await row.textContent()) ?? '');
-  }
-  throw new Error(`Line ${line} is not on screen.`);
+  const editor = page.locator('.editor-group-container.active .editor-instance');
+  // All at once: what comes above a line moves it.
+  const text = await editor.evaluate((element, wanted) => {
+    const topOf = (each: Element) => each.getBoundingClientRect().top;
+    const number = [...element.querySelectorAll('.line-numbers')].find((each) => each.textContent?.trim() === wanted);
+    const row = [...element.querySelectorAll('.view-line')].find((each) => number && topOf(each) === topOf(number));
+    return row?.textContent;
+  }, String(line));
+  if (text === undefined || text === null) throw new Error(`Line ${line} is not on screen.`);
+  return plain(text);
 }
 
 /** Monaco's spaces do not break. */
