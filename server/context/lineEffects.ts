@@ -11,7 +11,7 @@ type Sum = { -readonly [Name in keyof LineEffect]: LineEffect[Name] };
  * kept out, too. Throws ProblemError.
  */
 export function lineEffects(tree: ContextTree, text: string): readonly LineEffect[] {
-  const matcher = readIgnore({ stamp: '', text });
+  const matcher = readIgnore({ stamp: '', changedAt: 0, text });
   if (matcher === undefined)
     throw new ProblemError({
       kind: 'unsupported',

@@ -130,7 +130,8 @@ export class Predictions {
     try {
       const view = await this.#view(dockerfile, asked);
       const copy = asked.questions.get(key);
-      return { value: copy ? await taken(view, copy, this.#archives) : wholeOf(view) };
+      const value = copy ? await taken(view, copy, this.#archives) : wholeOf(view);
+      return { value: { ...value, changedAt: Math.max(value.changedAt, view.rulesChangedAt ?? 0) } };
     } catch (error) {
       return { problem: problemOf(error, dockerfile) satisfies Problem };
     }
@@ -149,7 +150,11 @@ export class Predictions {
     // What was answered by another context, or by other rules, is to be answered anew.
     if (asked.view) this.#reopen((each) => each === asked, false);
     asked.view = undefined;
-    asked.view = { tree: this.#tree(context.root, context.folder), ignore: ignoreRules(context) };
+    asked.view = {
+      tree: this.#tree(context.root, context.folder),
+      ignore: ignoreRules(context),
+      ...(context.ignoreFile && { rulesChangedAt: context.ignoreFile.changedAt }),
+    };
     return asked.view;
   }
 

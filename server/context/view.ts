@@ -5,6 +5,8 @@ import type { ContextTree, Folder, Node } from './tree.ts';
 export interface View {
   readonly tree: ContextTree;
   readonly ignore: PatternMatcher | undefined;
+  /** The last change to the ignore file, milliseconds since 1970: it lets other files in, of whatever age. */
+  readonly rulesChangedAt?: number;
 }
 
 /** A name in a view, with what is needed to go on from there. */

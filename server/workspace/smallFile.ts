@@ -6,6 +6,8 @@ export const maxBytes = 64 * 1024;
 export interface SmallFile {
   /** Differs when the file has changed. */
   readonly stamp: string;
+  /** The last change to it, milliseconds since 1970. */
+  readonly changedAt: number;
   /** Undefined when the file is larger than allowed. */
   readonly text: string | undefined;
 }
@@ -25,7 +27,8 @@ export async function readSmallFile<T extends SmallFile>(
     const { mtimeMs, ctimeMs, size, ino } = found;
     const stamp = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
     if (known?.stamp === stamp) return known;
-    return { stamp, text: size > maxBytes ? undefined : await readStart(path, maxBytes) };
+    const changedAt = Math.max(mtimeMs, ctimeMs);
+    return { stamp, changedAt, text: size > maxBytes ? undefined : await readStart(path, maxBytes) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Known } from '../../../../common/known.ts';
@@ -79,6 +80,17 @@ describe('build contexts', () => {
     contexts.changed();
     await changed();
     assert.equal(await bytes(copyOf('dir')), 65);
+  });
+
+  it('are as new as the ignore file, which may let another file in of the same size', async () => {
+    open({ Dockerfile: 10, a: 5, b: 5, '.dockerignore': '*\n!a' });
+    assert.equal(await bytes(), 5);
+    folder.write({ '.dockerignore': '*\n!b' });
+    utimesSync(join(folder.path, '.dockerignore'), 5_000_000_000, 5_000_000_000);
+    contexts.changed([uriOf('.dockerignore')]);
+    await changed();
+    const answer = await settled(() => contexts.copied(uriOf(), all));
+    assert.deepEqual(answer.state === 'known' && [answer.value.bytes, answer.value.changedAt], [5, 5_000_000_000_000]);
   });
 
   it('follow the rules of the ignore file, and what becomes of it', async () => {
