@@ -76,6 +76,17 @@ describe('Images in a Dockerfile', function () {
       return hints.get(7)?.startsWith('≈') === false;
     });
     assert.deepEqual(hints, expected);
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      document.uri,
+    );
+    assert.deepEqual(
+      lenses.map(({ range, command }) => [range.start.line, command?.title]),
+      [
+        [1, `${formatBytes(stage)} · 2 layers`],
+        [5, `${formatBytes(image.Size)} · 2 layers`],
+      ],
+    );
   });
 
   it('are those of the engine that the settings name, without a reload', async () => {
