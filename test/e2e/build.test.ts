@@ -96,6 +96,11 @@ describe('A build', () => {
         `RUN dd if=/dev/zero of=/more bs=1000 count=56${added('of=/more')}`,
       ]),
     );
+    const lenses = page.locator('.editor-group-container.active .codelens-decoration');
+    await eventually(
+      () => lenses.allTextContents(),
+      (texts) => assert.deepEqual(texts, [`${dockerSize(base + made)} · 1 layer`, `${dockerSize(image)} · 2 layers`]),
+    );
     await picture(page, 'sizes');
     // What stands below a change may be another size by now, and is said to be within a second.
     await goToLine(page, 4);

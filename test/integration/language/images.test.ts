@@ -83,7 +83,7 @@ describe('Images in a Dockerfile', function () {
     assert.deepEqual(
       lenses.map(({ range, command }) => [range.start.line, command?.title]),
       [
-        [1, `${formatBytes(stage)} · 2 layers`],
+        [1, `${formatBytes(stage)} · 3 layers`],
         [5, `${formatBytes(image.Size)} · 2 layers`],
       ],
     );
