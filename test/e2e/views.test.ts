@@ -17,10 +17,9 @@ import {
   fold,
   notification,
   openGantry,
-  pick,
   picture,
   rowWith,
-  runCommand,
+  runCommandOn,
   terminalText,
   treeRow,
   type,
@@ -112,8 +111,7 @@ describe('The views', () => {
     it('stop from the palette and go by the keyboard', async () => {
       await start('chosen', idle);
       const row = await containerRow(`${run}-chosen`);
-      await runCommand(page, 'Gantry Containers: Stop');
-      await pick(page, `${run}-chosen`, `${run}-chosen`);
+      await runCommandOn(page, 'Gantry Containers: Stop', `${run}-chosen`);
       await rowWith(row, 'Exited (0)');
       await row.click();
       await page.keyboard.press('Delete');

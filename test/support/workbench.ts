@@ -26,6 +26,22 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 
 const answered = [() => true, () => false] as const;
 
+/** Runs a command that asks for one of a list, and takes what shows this text. A list that opens while the palette closes may go with it. */
+export async function runCommandOn(page: Page, title: string, text: string): Promise<void> {
+  const entry = page.locator('.quick-input-widget .monaco-list-row', { hasText: text });
+  for (let tries = 0; tries < 3; tries++) {
+    await runCommand(page, title);
+    if (
+      await entry
+        .first()
+        .waitFor({ timeout: 5000 })
+        .then(...answered)
+    )
+      break;
+  }
+  await pick(page, text, text);
+}
+
 /** Fills the open quick input and takes the first entry that shows these texts: entries of what stood there go late. */
 export async function pick(page: Page, filter: string, ...texts: readonly string[]): Promise<void> {
   const widget = page.locator('.quick-input-widget');
