@@ -77,7 +77,8 @@ export class Auth {
 
   /**
    * Sends a request with what the registry is known to ask for, and answers its challenge once for each credential there is.
-   * The response may still be a 401: then what we have is not enough. Credentials are looked up only for a registry that asks.
+   * Credentials are looked up only for a registry that asks. Where there are none, or what they opened is not enough, the
+   * response is its 401; that all of them are refused is an error.
    */
   async send(
     request: (authorization: string | undefined) => Promise<HttpResponse>,
@@ -101,14 +102,17 @@ export class Auth {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     let last = response;
+    let refused: Refused | undefined;
     for (let tried = 0; tried < maximumCredentials; tried += 1) {
-      const answer = await this.#answer(asked, access, signal, tried > 0);
-      if (answer === undefined) return last;
+      const answer = await this.#answer(asked, access, signal, refused !== undefined);
+      if (answer === undefined) break;
       if (answer.header !== brought?.header) last = await request(answer.header);
       if (last.status !== 401 || asked.kind !== 'basic') return last;
-      this.#reject(basicKey(answer.header, access), new Refused(this.#host));
+      refused = new Refused(this.#host, wordsOf(last));
+      this.#reject(basicKey(answer.header, access), refused);
       if (answer.credential) this.#credentials.refused(this.#host, answer.credential);
     }
+    if (refused !== undefined) throw refused;
     return last;
   }
 
@@ -137,7 +141,7 @@ export class Auth {
 
   /**
    * Made of the first credential that is not refused. Undefined where Basic is asked for and there is none. That all were
-   * refused is an error, except in a `lastResort`: then the registry's own answer says more.
+   * refused is an error, except in a `lastResort`: then the caller knows of another that was.
    */
   async #answer(asked: Asked, access: Access, signal: AbortSignal, lastResort = false): Promise<Answer | undefined> {
     let refused: { readonly credential: Credential; readonly error: Refused } | undefined;

@@ -80,6 +80,13 @@ describe('signing in to a registry', () => {
       assert.deepEqual(await tags(), ['a']);
     });
 
+    it('says that a password is not accepted in the words of the registry, at once and while it is not tried again', async () => {
+      await start({ auth: 'basic' }, { ...alice, password: 'wrong' } as Credential);
+      const said = /^The user name and password, or the token, for .+ are not accepted: authentication required\.$/;
+      assert.match((await problemFrom('unauthorized', tags())).message, said);
+      assert.match((await problemFrom('unauthorized', tags())).message, said);
+    });
+
     it('says to sign in where there is no credential', async () => {
       await start({ auth: 'basic' });
       await problemFrom('unauthorized', tags());
