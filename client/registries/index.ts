@@ -91,7 +91,10 @@ async function changed(
   const shown = [...tree.model.shown()];
   const isIt = ({ node: { value } }: RegistryElement) =>
     value?.kind === 'repository' && value.host === host && value.repository === repository;
-  const element = shown.find(isIt) ?? shown.find((each) => each.id === `registry:${host}`);
-  if (element !== undefined && tree.view.visible) await tree.model.refresh(element);
-  else await tree.refresh();
+  const registry = shown.find((each) => each.id === `registry:${host}`);
+  const element = shown.find(isIt) ?? registry;
+  if (element === undefined || !tree.view.visible) return tree.refresh();
+  // Who is signed in stands in its row.
+  if (element === registry) await tree.model.refreshOnly();
+  await tree.model.refresh(element);
 }
