@@ -1,7 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { signalOf } from '../../ui/signal.ts';
 import { withoutLinks } from '../../ui/withoutLinks.ts';
 import type { Choice, ConnectUi, Item } from './ui.ts';
+
+/** What takes no longer than this shows no progress: it would only flash, and VS Code holds back the next of many messages. */
+const quickMs = 500;
+
+const settled = () => true;
 
 /** The connect flow's questions in a window of VS Code. */
 export const connectWindow: ConnectUi = {
@@ -13,18 +18,19 @@ export const connectWindow: ConnectUi = {
       ignoreFocusOut: true,
       validateInput: (text) => check?.(text),
     }),
-  working: async (title, work) =>
-    vscode.window.withProgress(
+  working: async (title, work) => {
+    const ending = new AbortController();
+    const result = work(ending.signal);
+    const isQuick = await Promise.race([result.then(settled, settled), delay(quickMs, false)]);
+    if (isQuick) return result;
+    return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true },
-      async (_, token) => {
-        const following = signalOf(token);
-        try {
-          return await work(following.signal);
-        } finally {
-          following.dispose();
-        }
+      (_, token) => {
+        token.onCancellationRequested(() => ending.abort());
+        return result;
       },
-    ),
+    );
+  },
   tell: (text) => void vscode.window.showInformationMessage(withoutLinks(text)),
   warn: (text) => void vscode.window.showWarningMessage(withoutLinks(text)),
   confirm: async (text, detail, action) =>
