@@ -176,7 +176,7 @@ export const confirm = (page: Page, answer: string): Promise<void> =>
 
 /** Writes this into the open input box, in place of what it holds, and accepts it. */
 export async function answerInput(page: Page, text: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input[type=text]');
+  const input = page.locator('.quick-input-box input');
   await input.waitFor();
   await input.fill(text);
   await page.keyboard.press('Enter');
