@@ -2,6 +2,7 @@
 import { type BuildkitConnection, connectBuildkit, lacksBuildkit } from '../engine/buildkit/connection.ts';
 import { buildCache, cacheOverRest } from '../engine/buildkit/pastBuild.ts';
 import type { Engine } from '../engine/engine.ts';
+import { keepsPacked, unpackedSize } from '../engine/imageStore.ts';
 import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { BuildCacheStep, ImageHistory } from '../language/sizes/sources.ts';
@@ -80,6 +81,11 @@ export function createBuildTraces(
 
 /** By BuildKit's own API, else by the engine's, which proxies in front of an engine let through more often. */
 async function cacheOf(engine: Pick<Engine, 'json' | 'dial'>, signal: AbortSignal): Promise<readonly BuildCacheStep[]> {
+  const [records, packed] = await Promise.all([recordsOf(engine, signal), keepsPacked(engine, signal)]);
+  return packed ? records.map((record) => ({ ...record, packed })) : records;
+}
+
+async function recordsOf(engine: Pick<Engine, 'json' | 'dial'>, signal: AbortSignal) {
   let connection: BuildkitConnection | undefined;
   try {
     connection = await connectBuildkit(engine, signal);
@@ -103,8 +109,12 @@ async function historyOf(
       inspectImage(engine, id, signal),
       imageHistory(engine, id, signal),
     ]);
-    const { Size, RootFS } = fields(inspected);
-    return { id, bytes: Number(Size), layers: strings(fields(RootFS)['Layers']), entries: [...entries].reverse() };
+    const { bytes, inBlocks } = await unpackedSize(engine, inspected, signal);
+    return {
+      ...{ id, bytes, entries: [...entries].reverse() },
+      layers: strings(fields(fields(inspected)['RootFS'])['Layers']),
+      ...(inBlocks && { inBlocks }),
+    };
   } catch (error) {
     if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;
     throw error;

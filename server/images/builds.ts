@@ -8,7 +8,6 @@ import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
 import { contextAttr, dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
 import type { Outline } from '../engine/buildkit/failedBuild.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
-import type { CacheRecord } from '../engine/buildkit/joinSizes.ts';
 import {
   buildCache,
   type CacheReading,
@@ -20,6 +19,7 @@ import {
 import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
 import { type Engine, enginePlatform } from '../engine/engine.ts';
+import { keepsPacked } from '../engine/imageStore.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
 import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
@@ -144,7 +144,7 @@ export function createBuilds(
     const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const asked = [...documents.keys()].flatMap((uri) => unread(uri));
     const some = pLimit(readsAtATime);
-    let cache: readonly CacheRecord[] | undefined;
+    let cache: Pick<CacheReading, 'records' | 'packed'> | undefined;
     let unsized: readonly Entry[] = [];
     const sizeThoseRead = async (wave: readonly Entry[]) => {
       await Promise.all(wave.map((entry) => some(() => read(connection, entry))));
@@ -152,8 +152,9 @@ export function createBuilds(
       unsized = [...new Set([...wanted, ...arrived])].filter(
         ({ provenance, sized }) => provenance !== 'unread' && sized?.complete !== true,
       );
-      if (unsized.length > 0) cache ??= await buildCache(connection, lifetime.signal);
-      for (const entry of unsized) await size(connection, entry, { records: cache ?? [], atOnce: isFresh(entry) });
+      if (unsized.length === 0) return;
+      cache ??= await readCache(connection);
+      for (const entry of unsized) await size(connection, entry, { ...cache, atOnce: isFresh(entry) });
     };
     // 2. Sizes of those somebody has open. The last build of a file is nearly always all that is needed, so nobody waits for more.
     const last = asked.filter((entry) => isLast(entry, asked));
@@ -185,6 +186,14 @@ export function createBuilds(
       log.warn('builds: unreadable record', { ref: entry.record.Ref, reason: problemOf(error, 'BuildKit').message });
       return undefined;
     });
+  }
+
+  async function readCache(connection: BuildkitConnection) {
+    const [records, packed] = await Promise.all([
+      buildCache(connection, lifetime.signal),
+      keepsPacked(engine, lifetime.signal),
+    ]);
+    return { records, packed };
   }
 
   async function size(connection: BuildkitConnection, entry: Entry, cache: CacheReading) {

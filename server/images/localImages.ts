@@ -2,6 +2,7 @@ import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
+import { unpackedSize } from '../engine/imageStore.ts';
 import { inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { LocalImage } from '../language/sizes/sources.ts';
@@ -64,13 +65,13 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
     return images;
   }
 
-  function inspect(name: string, { id, bytes, digests }: Image, list: object): void {
+  function inspect(name: string, { id, digests }: Image, list: object): void {
     const { signal } = asking;
     // What was known of it before is good until there is something newer.
     inspected.set(name, { image: inspected.get(name)?.image ?? pending, list });
-    void inspectImage(engine, id, AbortSignal.any([lifetime.signal, signal]))
+    void look(engine, { id, digests }, AbortSignal.any([lifetime.signal, signal]))
       .then(
-        (answer) => known(localImageOf(answer, { id, bytes, digests }), now()),
+        (answer) => known(answer, now()),
         (error: unknown) => (isAbort(error) ? undefined : failed(problemOf(error, name))),
       )
       .then((image) => {
@@ -144,30 +145,22 @@ function imagesByName(images: readonly Image[]): ReadonlyMap<string, Image> {
   return new Map(names);
 }
 
-/** Of engines that keep layers unpacked and nothing else. Source: moby daemon/graphdriver, containers/storage drivers. */
-const drivers = new Set([
-  'overlay2',
-  'fuse-overlayfs',
-  'overlay',
-  'btrfs',
-  'zfs',
-  'vfs',
-  'aufs',
-  'devicemapper',
-  'windowsfilter',
-]);
-
 /** From GET /images/{name}/json. Source: engine API, ImageInspect; an engine that does not tell when says the year 1. */
-function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'digests'>): LocalImage {
-  const { RootFS, Metadata, Config, GraphDriver } = fields(answer);
+async function look(
+  engine: Pick<Engine, 'json'>,
+  { id, digests }: Pick<Image, 'id' | 'digests'>,
+  signal: AbortSignal,
+): Promise<LocalImage> {
+  const answer = await inspectImage(engine, id, signal);
+  const { bytes } = await unpackedSize(engine, answer, signal);
+  const { RootFS, Metadata, Config } = fields(answer);
   const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
   return {
-    ...{ id: image.id, bytes: image.bytes },
-    digests: image.digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
+    ...{ id, bytes },
+    digests: digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
     layers: strings(fields(RootFS)['Layers']),
     triggers: array(fields(Config)['OnBuild']).length > 0,
     ...(taggedAt > 0 && { taggedAt }),
-    ...(!drivers.has(text(fields(GraphDriver)['Name'])) && { packed: true }),
   };
 }
 

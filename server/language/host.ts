@@ -201,6 +201,10 @@ export interface BuildStep {
   readonly endLine: number;
   /** Unpacked bytes that the step added, exact as the engine has it. */
   readonly bytes: number;
+  /** They are what its files and folders take on the engine's disk, in blocks. */
+  readonly inBlocks?: true;
+  /** They are not exact: the engine counts what it keeps of the step packed, too. */
+  readonly roughly?: true;
   readonly seconds?: number;
   readonly cached: boolean;
   /** Of the unpacked layer, where the engine made one. */

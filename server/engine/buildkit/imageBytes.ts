@@ -1,6 +1,6 @@
-import { fields } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { path } from '../apiPath.ts';
+import { unpackedSize } from '../imageStore.ts';
+import { inspectImage } from '../images.ts';
 import type { Transport } from '../transport.ts';
 
 /** Unpacked bytes of an image, an extra to a build that has succeeded: undefined when the engine will not say. */
@@ -10,8 +10,8 @@ export async function imageBytes(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
-    const { Size } = fields(await transport.json({ method: 'GET', path: path`/images/${id}/json` }, signal));
-    return typeof Size === 'number' ? Size : undefined;
+    const { bytes } = await unpackedSize(transport, await inspectImage(transport, id, signal), signal);
+    return Number.isFinite(bytes) ? bytes : undefined;
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ProblemError) return undefined;

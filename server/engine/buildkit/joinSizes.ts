@@ -49,7 +49,7 @@ export function sizesFromCache(
   const byId = new Map(steps.map((step) => [step.id, step]));
   const records = new Map(cache.map((record) => [record.id, record]));
   const children = childrenOf(cache);
-  const bases = cache.filter((record) => /^(?:from local|pulled from) /.test(record.description));
+  const bases = cache.filter(isBase);
   const found = new Map<string, readonly CacheRecord[]>();
 
   /** All records that could be the step's. */
@@ -102,6 +102,11 @@ export function sizesFromCache(
       parents = parent.parents;
     }
   }
+}
+
+/** In containerd's store a base image has no words. */
+function isBase({ description, parents }: CacheRecord): boolean {
+  return /^(?:from local|pulled from) /.test(description) || (description === '' && parents.length === 0);
 }
 
 /** Records by parent id; those without a parent under the empty one. */
@@ -160,7 +165,8 @@ function withoutPlace(name: string): string {
 
 /** An image as its engine has it: one size a layer, unpacked bytes. */
 export interface LayeredImage {
-  readonly diffIds: readonly string[];
+  /** As builds of the engine call them: by their diff ids, or in containerd's store by their digests once packed. */
+  readonly layers: readonly string[];
   readonly layerBytes: readonly number[];
 }
 
@@ -172,7 +178,7 @@ export function sizesFromImage(steps: readonly GraphStep[], image: LayeredImage)
     if (step.kind === 'image' || step.layers.length === 0) continue;
     const root = step.root === undefined ? [] : byId.get(step.root)?.layers;
     if (!root || (step.root !== undefined && root.length === 0)) continue;
-    if (!startsWith(image.diffIds, step.layers) || !startsWith(step.layers, root)) continue;
+    if (!startsWith(image.layers, step.layers) || !startsWith(step.layers, root)) continue;
     const own = image.layerBytes.slice(root.length, step.layers.length);
     sizes.set(
       step.id,

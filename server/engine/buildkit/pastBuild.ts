@@ -1,10 +1,12 @@
 /** One finished build, with what the engine remembers of its steps. */
 import { array, fields, strings, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { path } from '../apiPath.ts';
+import { unpackedSize } from '../imageStore.ts';
+import { imageHistory, inspectImage } from '../images.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildkitConnection } from './connection.ts';
 import { dockerfileOfError, type ErrorDetail, type Outline, stepsOfLog } from './failedBuild.ts';
+import { GrpcError, grpcStatus } from './grpcError.ts';
 import { type CacheRecord, type LayeredImage, type LoggedStep, sizesFromCache, sizesFromImage } from './joinSizes.ts';
 import { methods } from './methods.ts';
 import type { StatusResponse } from './progress.ts';
@@ -33,8 +35,12 @@ export interface SizedStep extends LineRange {
   readonly bytes: number;
   readonly seconds?: number;
   readonly cached: boolean;
-  /** Diff id of the layer, where the engine had made one. */
+  /** Digest of the unpacked layer, where the engine had made one and tells it. */
   readonly layer?: string;
+  /** What its files and folders take on the disk: see imageStore.ts. */
+  readonly inBlocks?: true;
+  /** Only the cache knows it, together with what the engine keeps of it packed. */
+  readonly roughly?: true;
 }
 
 export interface SizedBuild {
@@ -120,9 +126,14 @@ export interface CacheReading {
   readonly records: readonly CacheRecord[];
   /** It was read within moments of the build's end. */
   readonly atOnce: boolean;
+  /** Sizes count what the engine keeps packed, too. See imageStore.ts. */
+  readonly packed: boolean;
 }
 
-/** Joins a build with the layers of its image and with the build cache; where both know a step and differ, it is left out. */
+/**
+ * Joins a build with the layers of its image and with the build cache; where both know a step and differ, it is left out.
+ * Where the cache counts packed layers, too, the image goes first, and what the cache alone knows is rough.
+ */
 export async function sizeBuild(
   transport: Pick<Transport, 'json'>,
   connection: BuildkitConnection,
@@ -132,8 +143,12 @@ export async function sizeBuild(
   outline: Outline,
   signal: AbortSignal,
 ): Promise<SizedBuild> {
+  const { packed } = cache;
   const log = await readLog(connection, record, signal);
-  const image = log.imageId === undefined ? undefined : await layeredImage(transport, log.imageId, record, signal);
+  const image =
+    log.imageId === undefined
+      ? undefined
+      : await layeredImage(transport, connection, log.imageId, record, packed, signal);
   const times = {
     createdAt: milliseconds(record.CreatedAt),
     completedAt: milliseconds(record.CompletedAt ?? record.CreatedAt),
@@ -143,9 +158,12 @@ export async function sizeBuild(
   const fromCache = sizesFromCache(graph, log.steps, times, cache.records, cache.atOnce);
   const wanted = graph.filter((step) => isInstruction(step, graph) && log.steps.get(step.digest)?.failed !== true);
   const steps = wanted.flatMap((step) => {
-    const bytes = agreed(fromImage.get(step.id), fromCache.get(step.id));
+    const [told, cached] = [fromImage.get(step.id), fromCache.get(step.id)];
+    const bytes = packed ? (told ?? cached) : agreed(told, cached);
     const logged = log.steps.get(step.digest);
-    return bytes === undefined || !logged ? [] : step.locations.map((lines) => sizedStep(step, lines, bytes, logged));
+    if (bytes === undefined || !logged) return [];
+    const counted = packed && { inBlocks: true as const, ...(told === undefined && { roughly: true as const }) };
+    return step.locations.map((lines) => ({ ...sizedStep(step, lines, bytes, logged, packed), ...counted }));
   });
   return {
     steps: steps.sort((a, b) => a.startLine - b.startLine),
@@ -154,9 +172,15 @@ export async function sizeBuild(
   };
 }
 
-function sizedStep({ layers }: GraphStep, lines: LineRange, bytes: number, logged: LoggedStep): SizedStep {
+function sizedStep(
+  { layers }: GraphStep,
+  lines: LineRange,
+  bytes: number,
+  logged: LoggedStep,
+  packed: boolean,
+): SizedStep {
   const seconds = (logged.completedAt - logged.startedAt) / 1000;
-  const layer = layers.at(-1);
+  const layer = packed ? undefined : layers.at(-1);
   return {
     ...{ ...lines, bytes, cached: logged.cached },
     ...(logged.cached ? {} : { seconds }),
@@ -200,14 +224,14 @@ export async function imageIdsOf(
 
 interface BuildLog {
   readonly steps: ReadonlyMap<string, LoggedStep>;
-  /** The image that was written, where the engine's own store (not containerd's) did. */
+  /** The image that was written, as the engine's store calls it. */
   readonly imageId: string | undefined;
 }
 
 /** The log is status messages, each after its length. Source: moby/buildkit solver/llbsolver/history.go. */
 async function readLog(connection: BuildkitConnection, record: HistoryRecord, signal: AbortSignal): Promise<BuildLog> {
   const steps = new Map<string, LoggedStep>();
-  let imageId: string | undefined;
+  const written = new Map<string, string>();
   const bytes = record.logs ? await readContent(connection, record.logs.digest, signal) : Buffer.alloc(0);
   for (let at = 0; at + 4 <= bytes.length; ) {
     const end = at + 4 + bytes.readUInt32LE(at);
@@ -225,9 +249,15 @@ async function readLog(connection: BuildkitConnection, record: HistoryRecord, si
         failed: vertex.error !== '',
       });
     }
-    for (const { ID } of status.statuses) imageId = /^writing image (sha256:[0-9a-f]{64})$/.exec(ID)?.[1] ?? imageId;
+    for (const { ID } of status.statuses) {
+      const [, what = '', id] = /^(writing image|exporting manifest(?: list)?) (sha256:[0-9a-f]{64})$/.exec(ID) ?? [];
+      if (id !== undefined) written.set(what, id);
+    }
   }
-  return { steps, imageId };
+  const [own, index, image] = ['writing image', 'exporting manifest list', 'exporting manifest'].map((what) =>
+    written.get(what),
+  );
+  return { steps, imageId: own ?? index ?? image };
 }
 
 async function readContent(connection: BuildkitConnection, digest: string, signal: AbortSignal): Promise<Buffer> {
@@ -240,27 +270,57 @@ async function readContent(connection: BuildkitConnection, digest: string, signa
 /** Undefined when the engine no longer has it, or its history does not say which entries are layers. */
 async function layeredImage(
   transport: Pick<Transport, 'json'>,
+  connection: BuildkitConnection,
   id: string,
   record: HistoryRecord,
+  packed: boolean,
   signal: AbortSignal,
 ): Promise<(LayeredImage & { readonly id: string; readonly bytes: number }) | undefined> {
-  const [inspected, history] = await Promise.all([
-    transport.json({ method: 'GET', path: path`/images/${id}/json` }, signal),
-    transport.json({ method: 'GET', path: path`/images/${id}/history` }, signal),
-  ]).catch((error: unknown) => {
-    if (error instanceof ProblemError && error.problem.kind === 'notFound') return [undefined, undefined];
-    throw error;
-  });
-  if (inspected === undefined || !Array.isArray(history)) return undefined;
-  const { Size, RootFS } = fields(inspected);
-  const diffIds = strings(fields(RootFS)['Layers']);
+  const found = await inspectImage(transport, id, signal)
+    .then((inspected) =>
+      Promise.all([inspected, unpackedSize(transport, inspected, signal), imageHistory(transport, id, signal)]),
+    )
+    .catch(instead(undefined));
+  if (found === undefined) return undefined;
+  const [inspected, { bytes }, history] = found;
+  const layers = packed
+    ? await packedLayers(connection, id, signal).catch(instead([]))
+    : strings(fields(fields(inspected)['RootFS'])['Layers']);
   // The engine's history does not tell instructions without a layer apart, the image's config does.
   const config = parsedConfig(record.ExporterResponse['containerimage.config']);
-  const entries = history.map((entry) => Number(fields(entry)['Size'])).reverse();
+  const entries = history.map((entry) => entry.bytes).reverse();
   const isLayer = array(config['history']).map((entry) => fields(entry)['empty_layer'] !== true);
   const layerBytes = entries.filter((_, index) => isLayer[index]);
-  const certain = entries.length === isLayer.length && layerBytes.length === diffIds.length;
-  return { id, bytes: Number(Size), diffIds: certain ? diffIds : [], layerBytes };
+  const certain = entries.length === isLayer.length && layerBytes.length === layers.length;
+  return { id, bytes, layers: certain ? layers : [], layerBytes };
+}
+
+/** What there is of what the engine no longer has. */
+const instead =
+  <T>(nothing: T) =>
+  (error: unknown): T => {
+    const isGone =
+      error instanceof GrpcError
+        ? error.code === grpcStatus.notFound
+        : error instanceof ProblemError && error.problem.kind === 'notFound';
+    if (isGone) return nothing;
+    throw error;
+  };
+
+/** Digests of an image's layers as they are in a registry; none of an image for several platforms. Source: the OCI image spec. */
+async function packedLayers(
+  connection: BuildkitConnection,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const root = fields(JSON.parse((await readContent(connection, id, signal)).toString('utf8')));
+  const images = array(root['manifests'])
+    .map(fields)
+    .filter((manifest) => fields(manifest['annotations'])['vnd.docker.reference.type'] === undefined);
+  const [image, ...others] = images;
+  if (others.length > 0) return [];
+  if (image !== undefined) return packedLayers(connection, text(image['digest']), signal);
+  return array(root['layers']).map((layer) => text(fields(layer)['digest']));
 }
 
 function parsedConfig(json: string | undefined) {

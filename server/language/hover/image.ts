@@ -26,12 +26,13 @@ export async function imageMarkdown(
   now: number,
   signal: AbortSignal,
 ): Promise<string> {
+  images.localImage(reference); // begins the look-up, which is over when the registry has answered
   const [description, bundle] = await Promise.all([
     images.describe(reference, platform, signal),
     images.bundled(reference),
   ]);
-  const local = images.localSize(reference);
-  const unpackedBytes = local.state === 'known' ? local.value : undefined;
+  const local = images.localImage(reference);
+  const unpackedBytes = local.state === 'known' ? local.value.bytes : undefined;
   return [
     nameLine(reference, images.page(reference)),
     ...registryLines(description, bundle, reference, now),

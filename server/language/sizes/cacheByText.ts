@@ -55,16 +55,21 @@ export function sizesByText(
     if (newest === undefined) return;
     sizes.set(instruction, {
       ...{ bytes: newest.bytes, source: 'cache', startedAt: newest.createdAt, at: newest.createdAt },
-      ...(at.certain
-        ? { state: 'exact' }
-        : {
-            state: 'about',
-            note: 'It is the newest in the build cache with this text; the cache does not tell all it follows from.',
-          }),
+      ...(newest.packed
+        ? { state: 'about', note: packedToo, inBlocks: true }
+        : at.certain
+          ? { state: 'exact' }
+          : {
+              state: 'about',
+              note: 'It is the newest in the build cache with this text; the cache does not tell all it follows from.',
+            }),
     });
   });
   return sizes;
 }
+
+/** Why a size of the build cache is not exact where the engine uses containerd's store. */
+export const packedToo = 'The build cache of this engine counts what is kept of a layer compressed, too.';
 
 const nowhere: Candidates = { records: [], certain: false };
 

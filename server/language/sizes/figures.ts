@@ -20,6 +20,8 @@ export interface Figure {
   readonly cached?: boolean;
   /** Digest of the unpacked layer. */
   readonly layer?: string;
+  /** The bytes are the blocks that files and folders take on the engine's disk. */
+  readonly inBlocks?: true;
   /** Names of the arguments that were given to the build. */
   readonly buildArgs?: readonly string[];
   /** Why it is not exact, a sentence. */
@@ -116,6 +118,13 @@ export function verify(
     const { bytes: copiedBytes = 0, linkBytes = 0, files = 0 } = size?.state === 'known' ? size.value : {};
     const bytes = sources.heredocBytes + copiedBytes;
     const context = takesAll(sources.copy) ? { context: { files, bytes: copiedBytes } } : {};
+    if (record?.inBlocks) {
+      // Blocks of a disk cannot be held against bytes of files, so only the time of a change tells.
+      const copiedSince = seenBy(size).changedAt > (record.startedAt ?? 0);
+      figures.set(instruction, { ...(copiedSince ? predicted(bytes, record) : judge(record, seen)), ...context });
+      seen = after;
+      return;
+    }
     // A layer that is in no image counts links, too.
     if (record && (record.bytes === bytes || record.bytes === bytes + linkBytes)) {
       // Equal sizes of changed files make the same figure here, and may make another one further on.

@@ -4,7 +4,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
 import type { Contexts, Images } from '../host.ts';
 import { identities, isLasting } from './bases.ts';
-import { sizesByText } from './cacheByText.ts';
+import { packedToo, sizesByText } from './cacheByText.ts';
 import { type Chain, chainOf, imagesOf } from './chain.ts';
 import { sourcesOf } from './contextCopies.ts';
 import { type CopiedSize, type Figure, type Recorded, verify } from './figures.ts';
@@ -129,14 +129,19 @@ function fromBuilds({ steps }: Matched): Map<Instruction, Recorded> {
 }
 
 function fromBuild({ step, build, fresh }: StepSize): Recorded {
-  const { bytes, seconds, cached, layer } = step;
+  const { bytes, seconds, cached, layer, inBlocks, roughly } = step;
   const names = Object.keys(build.buildArgs);
   return {
     ...{ bytes, cached, source: 'build', at: build.completedAt },
-    ...(fresh ? { state: 'exact' } : { state: 'stale', note: earlier }),
+    ...(!fresh
+      ? { state: 'stale', note: earlier }
+      : roughly
+        ? { state: 'about', note: packedToo }
+        : { state: 'exact' }),
     ...(build.startedAt !== undefined && { startedAt: build.startedAt }),
     ...(seconds !== undefined && { seconds }),
     ...(layer !== undefined && { layer }),
+    ...(inBlocks && { inBlocks }),
     // Names only: a value may be a secret.
     ...(names.length > 0 && { buildArgs: names }),
   };

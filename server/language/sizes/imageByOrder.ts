@@ -47,6 +47,7 @@ export function sizesByOrder(
       const { bytes, createdAt: at } = entries[index]!;
       steps.set(instruction, {
         ...{ bytes, at, source: 'image', startedAt: started },
+        ...(image.inBlocks && { inBlocks: image.inBlocks }),
         ...(certain
           ? { state: 'exact' }
           : {

@@ -10,8 +10,6 @@ export interface LocalImage {
   readonly taggedAt?: number;
   /** Diff ids of its layers. */
   readonly layers: readonly string[];
-  /** Its bytes are not the sum of its layers: the engine counts what it keeps of them compressed, too (containerd's store). */
-  readonly packed?: true;
   /** Whether it runs instructions of its own in builds on it. */
   readonly triggers: boolean;
 }
@@ -29,6 +27,8 @@ export interface BuildCacheStep {
   /** `mount / from exec …`, `[stage 2/3] COPY …`, `from local …`. */
   readonly description: string;
   readonly bytes: number;
+  /** The bytes count what the engine keeps of it packed, too (containerd's store). */
+  readonly packed?: true;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
 }
@@ -41,6 +41,8 @@ export interface ImageHistory {
   readonly bytes: number;
   /** Diff ids. */
   readonly layers: readonly string[];
+  /** Its bytes are the blocks that files and folders take on the engine's disk (containerd's store). */
+  readonly inBlocks?: true;
   /** One an instruction, the base's first. */
   readonly entries: readonly HistoryEntry[];
 }
@@ -75,6 +77,8 @@ export interface KeptSize {
   readonly seconds?: number;
   readonly cached: boolean;
   readonly layer?: string;
+  /** See {@link ImageHistory}. */
+  readonly inBlocks?: true;
 }
 
 /** A hash that nobody can find two texts for (SHA-256), in hexadecimal. */

@@ -6,13 +6,14 @@ import type { StageSizes, Total } from './totals.ts';
 
 /** Tooltips are plain text: what they tell of came from outside. */
 export function figureTooltip(figure: Figure, image: Total | undefined, missing: Problem | undefined): string {
-  const { bytes, state, source, seconds, cached, layer, note, before, context } = figure;
+  const { bytes, state, source, seconds, cached, layer, inBlocks, note, before, context } = figure;
   const lines = [`${exactBytes(bytes)} ${source === 'prediction' ? 'would be added' : 'added'} by this instruction`];
   if (image !== undefined && state !== 'stale' && image.bytes >= bytes) lines.push(shareOf(bytes, image.bytes));
   if (seconds !== undefined) lines.push(`${seconds.toFixed(1)} s${cached ? ', from the cache' : ''}`);
   else if (cached) lines.push('From the cache');
   if (layer !== undefined) lines.push(`Layer ${layer}`);
   lines.push(sourceLine(figure));
+  if (inBlocks) lines.push('This engine counts the blocks of its disk that files and folders take.');
   if (context) lines.push(`Build context: ${fileCount(context.files)}, ${exactBytes(context.bytes)}`);
   if (before !== undefined) lines.push(`The last build made it ${exactBytes(before)}.`);
   if (note !== undefined) lines.push(note);

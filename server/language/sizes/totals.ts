@@ -66,7 +66,7 @@ export function stageSizes(
         : build?.image !== undefined
           ? { bytes: build.image.bytes, state: unchanged ? 'exact' : 'stale' }
           : sum && baseBytes !== undefined
-            ? { bytes: baseBytes + sum.bytes, state: root?.packed && sum.state === 'exact' ? 'about' : sum.state }
+            ? { bytes: baseBytes + sum.bytes, state: sum.state }
             : undefined;
     const added =
       sum ??

@@ -103,9 +103,9 @@ describe('joining a past build with the build cache', () => {
   });
 
   it('says nothing from another image', () => {
-    const diffIds = [image.diffIds[0]!, 'sha256:other', image.diffIds[2]!];
-    assert.deepEqual(byLine(sizesFromImage(graph.steps, { ...image, diffIds })), {});
-    assert.deepEqual(byLine(sizesFromImage(graph.steps, { diffIds: [], layerBytes: [] })), {});
+    const layers = [image.layers[0]!, 'sha256:other', image.layers[2]!];
+    assert.deepEqual(byLine(sizesFromImage(graph.steps, { ...image, layers })), {});
+    assert.deepEqual(byLine(sizesFromImage(graph.steps, { layers: [], layerBytes: [] })), {});
   });
 
   for (const json of ['null', '[]', '{}', '{"buildConfig":{"llbDefinition":[1,null]}}', '{"predicate":7}']) {
