@@ -119,7 +119,7 @@ function tooltip(name: string, image: Image): string {
   const used = image.containers ?? 0;
   return [
     name,
-    l10n.t('Size: {0} unpacked, layers shared with other images included', formatBytes(image.bytes)),
+    l10n.t("Size: {0} on the engine's disk, layers shared with other images included", formatBytes(image.bytes)),
     ...(image.created > 0 ? [l10n.t('Created: {0}', new Date(image.created).toLocaleString())] : []),
     ...(used > 0 ? [used === 1 ? l10n.t('One container uses it.') : l10n.t('{0} containers use it.', used)] : []),
     l10n.t('Id: {0}', shortId(image.id)),
