@@ -2,7 +2,7 @@
 import { type BuildkitConnection, connectBuildkit, lacksBuildkit } from '../engine/buildkit/connection.ts';
 import { buildCache, cacheOverRest } from '../engine/buildkit/pastBuild.ts';
 import type { Engine } from '../engine/engine.ts';
-import { keepsPacked, unpackedSize } from '../engine/imageStore.ts';
+import { countedOn } from '../engine/imageStore.ts';
 import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { BuildCacheStep, ImageHistory } from '../language/sizes/sources.ts';
@@ -21,7 +21,7 @@ const mostImages = 40;
 const askedAtOnce = 4;
 
 export function createBuildTraces(
-  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'onDidChange'>,
+  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'onDidChange' | 'status'>,
   now: () => number = Date.now,
 ): BuildTraces {
   const listeners = new Set<() => void>();
@@ -29,10 +29,11 @@ export function createBuildTraces(
     for (const listener of [...listeners]) listener();
   };
   /** An image's history never changes. */
-  const byId = new Map<string, Omit<ImageHistory, 'tags'>>();
+  const byId = new Map<string, Omit<ImageHistory, 'tags' | 'counted'>>();
 
   async function histories(signal: AbortSignal): Promise<readonly ImageHistory[]> {
-    const images = (await listImages(engine, signal))
+    const [all, counted] = await Promise.all([listImages(engine, signal), countedOn(engine, signal)]);
+    const images = all
       .filter(({ tags }) => tags.length > 0)
       .sort((a, b) => b.created - a.created)
       .slice(0, mostImages);
@@ -48,7 +49,7 @@ export function createBuildTraces(
     await Promise.all(Array.from({ length: askedAtOnce }, work));
     return images.flatMap(({ id, tags }) => {
       const history = byId.get(id);
-      return history === undefined ? [] : [{ ...history, tags }];
+      return history === undefined ? [] : [{ ...history, tags, ...(counted !== 'files' && { counted }) }];
     });
   }
 
@@ -80,9 +81,12 @@ export function createBuildTraces(
 }
 
 /** By BuildKit's own API, else by the engine's, which proxies in front of an engine let through more often. */
-async function cacheOf(engine: Pick<Engine, 'json' | 'dial'>, signal: AbortSignal): Promise<readonly BuildCacheStep[]> {
-  const [records, packed] = await Promise.all([recordsOf(engine, signal), keepsPacked(engine, signal)]);
-  return packed ? records.map((record) => ({ ...record, packed })) : records;
+async function cacheOf(
+  engine: Pick<Engine, 'json' | 'dial' | 'status'>,
+  signal: AbortSignal,
+): Promise<readonly BuildCacheStep[]> {
+  const [records, counted] = await Promise.all([recordsOf(engine, signal), countedOn(engine, signal)]);
+  return counted === 'blocks' ? records.map((record) => ({ ...record, packed: true })) : records;
 }
 
 async function recordsOf(engine: Pick<Engine, 'json' | 'dial'>, signal: AbortSignal) {
@@ -103,17 +107,15 @@ async function historyOf(
   engine: Pick<Engine, 'json' | 'stream' | 'dial'>,
   id: string,
   signal: AbortSignal,
-): Promise<Omit<ImageHistory, 'tags'> | undefined> {
+): Promise<Omit<ImageHistory, 'tags' | 'counted'> | undefined> {
   try {
     const [inspected, entries] = await Promise.all([
       inspectImage(engine, id, signal),
       imageHistory(engine, id, signal),
     ]);
-    const { bytes, inBlocks } = await unpackedSize(engine, inspected, signal);
     return {
-      ...{ id, bytes, entries: [...entries].reverse() },
+      ...{ id, entries: [...entries].reverse() },
       layers: strings(fields(fields(inspected)['RootFS'])['Layers']),
-      ...(inBlocks && { inBlocks }),
     };
   } catch (error) {
     if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;

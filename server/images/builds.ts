@@ -19,7 +19,7 @@ import {
 import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
 import { type Engine, enginePlatform } from '../engine/engine.ts';
-import { keepsPacked } from '../engine/imageStore.ts';
+import { countedOn } from '../engine/imageStore.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
 import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
@@ -61,7 +61,7 @@ const freshMs = 5000;
 
 /** What is known about builds of Dockerfiles, from the engine's history and its build cache. Nothing runs before the first question. */
 export function createBuilds(
-  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce'> & Pick<Engine, 'knownStatus'>,
+  engine: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce' | 'status' | 'knownStatus'>,
   options: BuildsOptions,
 ): Builds {
   const {
@@ -144,7 +144,7 @@ export function createBuilds(
     const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const asked = [...documents.keys()].flatMap((uri) => unread(uri));
     const some = pLimit(readsAtATime);
-    let cache: Pick<CacheReading, 'records' | 'packed'> | undefined;
+    let cache: Pick<CacheReading, 'records' | 'counted'> | undefined;
     let unsized: readonly Entry[] = [];
     const sizeThoseRead = async (wave: readonly Entry[]) => {
       await Promise.all(wave.map((entry) => some(() => read(connection, entry))));
@@ -189,11 +189,11 @@ export function createBuilds(
   }
 
   async function readCache(connection: BuildkitConnection) {
-    const [records, packed] = await Promise.all([
+    const [records, counted] = await Promise.all([
       buildCache(connection, lifetime.signal),
-      keepsPacked(engine, lifetime.signal),
+      countedOn(engine, lifetime.signal),
     ]);
-    return { records, packed };
+    return { records, counted };
   }
 
   async function size(connection: BuildkitConnection, entry: Entry, cache: CacheReading) {

@@ -121,13 +121,13 @@ const isShort = (value: unknown): value is string => typeof value === 'string' &
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 function readSize(key: string, value: unknown): readonly (readonly [string, KeptSize])[] {
-  const { bytes, startedAt, at, seconds, cached, layer, inBlocks } = fields(value);
+  const { bytes, startedAt, at, seconds, cached, layer, counted } = fields(value);
   if (!Number.isSafeInteger(bytes) || !isCount(bytes) || !isCount(startedAt) || !isCount(at)) return [];
   const size: KeptSize = {
     ...{ bytes, startedAt, at, cached: cached === true },
     ...(isCount(seconds) && { seconds }),
     ...(isShort(layer) && /^sha256:[0-9a-f]{64}$/.test(layer) && { layer }),
-    ...(inBlocks === true && { inBlocks }),
+    ...((counted === 'blocks' || counted === 'archives') && { counted }),
   };
   return [[key, size]];
 }

@@ -2,7 +2,7 @@ import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
-import { unpackedSize } from '../engine/imageStore.ts';
+import { unpackedBytes } from '../engine/imageStore.ts';
 import { inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { LocalImage } from '../language/sizes/sources.ts';
@@ -151,8 +151,7 @@ async function look(
   { id, digests }: Pick<Image, 'id' | 'digests'>,
   signal: AbortSignal,
 ): Promise<LocalImage> {
-  const answer = await inspectImage(engine, id, signal);
-  const { bytes } = await unpackedSize(engine, answer, signal);
+  const [answer, bytes] = await Promise.all([inspectImage(engine, id, signal), unpackedBytes(engine, id, signal)]);
   const { RootFS, Metadata, Config } = fields(answer);
   const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
   return {

@@ -4,6 +4,7 @@
  * Nothing here waits long: an implementation answers from what it knows and says when it learned more.
  */
 
+import type { Counted } from '../../common/counted.ts';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Known } from '../../common/known.ts';
 import type { ImageReference } from '../../common/reference.ts';
@@ -201,8 +202,8 @@ export interface BuildStep {
   readonly endLine: number;
   /** Unpacked bytes that the step added, exact as the engine has it. */
   readonly bytes: number;
-  /** They are what its files and folders take on the engine's disk, in blocks. */
-  readonly inBlocks?: true;
+  /** What they are, where not bytes of files. */
+  readonly counted?: Counted;
   /** They are not exact: the engine counts what it keeps of the step packed, too. */
   readonly roughly?: true;
   readonly seconds?: number;

@@ -104,8 +104,9 @@ describe('the history of builds', function () {
   });
 
   it('says so where the engine keeps none', async () => {
-    const without: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce' | 'knownStatus'> = {
+    const without: Pick<Engine, 'json' | 'dial' | 'onDidChange' | 'announce' | 'status' | 'knownStatus'> = {
       json: engine.json,
+      status: engine.status,
       knownStatus: engine.knownStatus,
       onDidChange: engine.onDidChange,
       announce: () => {},

@@ -1,6 +1,5 @@
 import { ProblemError } from '../../util/problemError.ts';
-import { unpackedSize } from '../imageStore.ts';
-import { inspectImage } from '../images.ts';
+import { unpackedBytes } from '../imageStore.ts';
 import type { Transport } from '../transport.ts';
 
 /** Unpacked bytes of an image, an extra to a build that has succeeded: undefined when the engine will not say. */
@@ -10,7 +9,7 @@ export async function imageBytes(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
-    const { bytes } = await unpackedSize(transport, await inspectImage(transport, id, signal), signal);
+    const bytes = await unpackedBytes(transport, id, signal);
     return Number.isFinite(bytes) ? bytes : undefined;
   } catch (error) {
     signal.throwIfAborted();

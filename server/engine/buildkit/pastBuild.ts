@@ -1,7 +1,7 @@
 /** One finished build, with what the engine remembers of its steps. */
+import type { Counted } from '../../../common/counted.ts';
 import { array, fields, strings, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
-import { unpackedSize } from '../imageStore.ts';
 import { imageHistory, inspectImage } from '../images.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildkitConnection } from './connection.ts';
@@ -37,8 +37,8 @@ export interface SizedStep extends LineRange {
   readonly cached: boolean;
   /** Digest of the unpacked layer, where the engine had made one and tells it. */
   readonly layer?: string;
-  /** What its files and folders take on the disk: see imageStore.ts. */
-  readonly inBlocks?: true;
+  /** Where it is not bytes of files. */
+  readonly counted?: Counted;
   /** Only the cache knows it, together with what the engine keeps of it packed. */
   readonly roughly?: true;
 }
@@ -126,8 +126,8 @@ export interface CacheReading {
   readonly records: readonly CacheRecord[];
   /** It was read within moments of the build's end. */
   readonly atOnce: boolean;
-  /** Sizes count what the engine keeps packed, too. See imageStore.ts. */
-  readonly packed: boolean;
+  /** See imageStore.ts. */
+  readonly counted: Counted;
 }
 
 /**
@@ -143,7 +143,8 @@ export async function sizeBuild(
   outline: Outline,
   signal: AbortSignal,
 ): Promise<SizedBuild> {
-  const { packed } = cache;
+  const { counted } = cache;
+  const packed = counted === 'blocks';
   const log = await readLog(connection, record, signal);
   const image =
     log.imageId === undefined
@@ -162,8 +163,8 @@ export async function sizeBuild(
     const bytes = packed ? (told ?? cached) : agreed(told, cached);
     const logged = log.steps.get(step.digest);
     if (bytes === undefined || !logged) return [];
-    const counted = packed && { inBlocks: true as const, ...(told === undefined && { roughly: true as const }) };
-    return step.locations.map((lines) => ({ ...sizedStep(step, lines, bytes, logged, packed), ...counted }));
+    const terms = packed && { counted, ...(told === undefined && { roughly: true as const }) };
+    return step.locations.map((lines) => ({ ...sizedStep(step, lines, bytes, logged, packed), ...terms }));
   });
   return {
     steps: steps.sort((a, b) => a.startLine - b.startLine),
@@ -276,13 +277,11 @@ async function layeredImage(
   packed: boolean,
   signal: AbortSignal,
 ): Promise<(LayeredImage & { readonly id: string; readonly bytes: number }) | undefined> {
-  const found = await inspectImage(transport, id, signal)
-    .then((inspected) =>
-      Promise.all([inspected, unpackedSize(transport, inspected, signal), imageHistory(transport, id, signal)]),
-    )
-    .catch(instead(undefined));
+  const found = await Promise.all([inspectImage(transport, id, signal), imageHistory(transport, id, signal)]).catch(
+    instead(undefined),
+  );
   if (found === undefined) return undefined;
-  const [inspected, { bytes }, history] = found;
+  const [inspected, history] = found;
   const layers = packed
     ? await packedLayers(connection, id, signal).catch(instead([]))
     : strings(fields(fields(inspected)['RootFS'])['Layers']);
@@ -292,6 +291,7 @@ async function layeredImage(
   const isLayer = array(config['history']).map((entry) => fields(entry)['empty_layer'] !== true);
   const layerBytes = entries.filter((_, index) => isLayer[index]);
   const certain = entries.length === isLayer.length && layerBytes.length === layers.length;
+  const bytes = entries.reduce((sum, each) => sum + each, 0);
   return { id, bytes, layers: certain ? layers : [], layerBytes };
 }
 

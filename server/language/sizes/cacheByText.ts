@@ -56,7 +56,7 @@ export function sizesByText(
     sizes.set(instruction, {
       ...{ bytes: newest.bytes, source: 'cache', startedAt: newest.createdAt, at: newest.createdAt },
       ...(newest.packed
-        ? { state: 'about', note: packedToo, inBlocks: true }
+        ? { state: 'about', note: packedToo, counted: 'blocks' }
         : at.certain
           ? { state: 'exact' }
           : {

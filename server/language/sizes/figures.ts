@@ -1,3 +1,4 @@
+import type { Counted } from '../../../common/counted.ts';
 import type { Known } from '../../../common/known.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
@@ -20,8 +21,8 @@ export interface Figure {
   readonly cached?: boolean;
   /** Digest of the unpacked layer. */
   readonly layer?: string;
-  /** The bytes are the blocks that files and folders take on the engine's disk. */
-  readonly inBlocks?: true;
+  /** What the bytes are, where not those of files. */
+  readonly counted?: Counted;
   /** Names of the arguments that were given to the build. */
   readonly buildArgs?: readonly string[];
   /** Why it is not exact, a sentence. */
@@ -118,8 +119,8 @@ export function verify(
     const { bytes: copiedBytes = 0, linkBytes = 0, files = 0 } = size?.state === 'known' ? size.value : {};
     const bytes = sources.heredocBytes + copiedBytes;
     const context = takesAll(sources.copy) ? { context: { files, bytes: copiedBytes } } : {};
-    if (record?.inBlocks) {
-      // Blocks of a disk cannot be held against bytes of files, so only the time of a change tells.
+    if (record?.counted !== undefined) {
+      // It cannot be held against bytes of files, so only the time of a change tells.
       const copiedSince = seenBy(size).changedAt > (record.startedAt ?? 0);
       figures.set(instruction, { ...(copiedSince ? predicted(bytes, record) : judge(record, seen)), ...context });
       seen = after;

@@ -114,10 +114,15 @@ interface Past {
   readonly facts: Map<string, string>;
 }
 
-/** A figure counts where there is none, and where it is certain and the other is not. */
+/**
+ * A figure counts where there is none, where it is certain and the other is not, and where the other is only kept, of something
+ * else, perhaps of another engine.
+ */
 function addBetter(recorded: Map<Instruction, Recorded>, instruction: Instruction, figure: Recorded): void {
   const other = recorded.get(instruction);
-  if (other === undefined || (other.state !== 'exact' && figure.state === 'exact')) recorded.set(instruction, figure);
+  const isForeign = other?.source === 'kept' && other.state === 'stale';
+  const isBetter = figure.state === 'exact' && other?.state !== 'exact';
+  if (other === undefined || isForeign || isBetter) recorded.set(instruction, figure);
 }
 
 const earlier = 'Something before it has changed since, so the next build may make it another size.';
@@ -129,7 +134,7 @@ function fromBuilds({ steps }: Matched): Map<Instruction, Recorded> {
 }
 
 function fromBuild({ step, build, fresh }: StepSize): Recorded {
-  const { bytes, seconds, cached, layer, inBlocks, roughly } = step;
+  const { bytes, seconds, cached, layer, counted, roughly } = step;
   const names = Object.keys(build.buildArgs);
   return {
     ...{ bytes, cached, source: 'build', at: build.completedAt },
@@ -141,7 +146,7 @@ function fromBuild({ step, build, fresh }: StepSize): Recorded {
     ...(build.startedAt !== undefined && { startedAt: build.startedAt }),
     ...(seconds !== undefined && { seconds }),
     ...(layer !== undefined && { layer }),
-    ...(inBlocks && { inBlocks }),
+    ...(counted && { counted }),
     // Names only: a value may be a secret.
     ...(names.length > 0 && { buildArgs: names }),
   };

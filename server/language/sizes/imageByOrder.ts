@@ -47,7 +47,7 @@ export function sizesByOrder(
       const { bytes, createdAt: at } = entries[index]!;
       steps.set(instruction, {
         ...{ bytes, at, source: 'image', startedAt: started },
-        ...(image.inBlocks && { inBlocks: image.inBlocks }),
+        ...(image.counted && { counted: image.counted }),
         ...(certain
           ? { state: 'exact' }
           : {

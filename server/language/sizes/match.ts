@@ -105,13 +105,13 @@ function lastingOf(
 ): ReadonlyMap<string, KeptSize> {
   const sizes = new Map<string, KeptSize>();
   if (startedAt === undefined) return sizes;
-  for (const [instruction, { bytes, seconds, cached, layer, inBlocks, roughly }] of steps) {
+  for (const [instruction, { bytes, seconds, cached, layer, counted, roughly }] of steps) {
     if (roughly) continue;
     const size: KeptSize = {
       ...{ bytes, startedAt, at: completedAt, cached },
       ...(seconds !== undefined && { seconds }),
       ...(layer !== undefined && { layer }),
-      ...(inBlocks && { inBlocks }),
+      ...(counted && { counted }),
     };
     const key = chain.instructions.get(instruction);
     if (key === undefined) continue;

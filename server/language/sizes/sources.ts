@@ -1,5 +1,7 @@
 /** What the sizes of a Dockerfile's lines are found in, beside the builds of `host.ts`. Sizes are unpacked bytes where nothing else is said. */
 
+import type { Counted } from '../../../common/counted.ts';
+
 /** An image that the engine has. */
 export interface LocalImage {
   readonly id: string;
@@ -38,11 +40,10 @@ export interface ImageHistory {
   readonly id: string;
   /** Names the engine has it under. */
   readonly tags: readonly string[];
-  readonly bytes: number;
   /** Diff ids. */
   readonly layers: readonly string[];
-  /** Its bytes are the blocks that files and folders take on the engine's disk (containerd's store). */
-  readonly inBlocks?: true;
+  /** What bytes of its layers are, where not those of files. */
+  readonly counted?: Counted;
   /** One an instruction, the base's first. */
   readonly entries: readonly HistoryEntry[];
 }
@@ -77,8 +78,8 @@ export interface KeptSize {
   readonly seconds?: number;
   readonly cached: boolean;
   readonly layer?: string;
-  /** See {@link ImageHistory}. */
-  readonly inBlocks?: true;
+  /** What the bytes are, where not those of files. */
+  readonly counted?: Counted;
 }
 
 /** A hash that nobody can find two texts for (SHA-256), in hexadecimal. */

@@ -1,4 +1,5 @@
 import { fileCount, grouped } from '../../../common/bytes.ts';
+import type { Counted } from '../../../common/counted.ts';
 import type { Problem } from '../../../common/known.ts';
 import type { BuildRecord } from '../host.ts';
 import type { Figure, FigureSource } from './figures.ts';
@@ -6,14 +7,14 @@ import type { StageSizes, Total } from './totals.ts';
 
 /** Tooltips are plain text: what they tell of came from outside. */
 export function figureTooltip(figure: Figure, image: Total | undefined, missing: Problem | undefined): string {
-  const { bytes, state, source, seconds, cached, layer, inBlocks, note, before, context } = figure;
+  const { bytes, state, source, seconds, cached, layer, counted, note, before, context } = figure;
   const lines = [`${exactBytes(bytes)} ${source === 'prediction' ? 'would be added' : 'added'} by this instruction`];
   if (image !== undefined && state !== 'stale' && image.bytes >= bytes) lines.push(shareOf(bytes, image.bytes));
   if (seconds !== undefined) lines.push(`${seconds.toFixed(1)} s${cached ? ', from the cache' : ''}`);
   else if (cached) lines.push('From the cache');
   if (layer !== undefined) lines.push(`Layer ${layer}`);
   lines.push(sourceLine(figure));
-  if (inBlocks) lines.push('This engine counts the blocks of its disk that files and folders take.');
+  if (counted !== undefined) lines.push(terms[counted]);
   if (context) lines.push(`Build context: ${fileCount(context.files)}, ${exactBytes(context.bytes)}`);
   if (before !== undefined) lines.push(`The last build made it ${exactBytes(before)}.`);
   if (note !== undefined) lines.push(note);
@@ -50,6 +51,12 @@ const sources: Readonly<Record<FigureSource, string>> = {
   kept: 'a build that the engine no longer remembers',
   cache: 'the build cache',
   prediction: 'the build context',
+};
+
+const terms: Readonly<Record<Counted, string>> = {
+  files: 'The bytes of its files',
+  blocks: 'Counted as the blocks that files and folders take on the disk of the engine',
+  archives: 'Counted as the archive that the layer is, headers included',
 };
 
 function sourceLine({ source, at, buildArgs }: Figure): string {

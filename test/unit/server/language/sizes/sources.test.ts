@@ -71,6 +71,15 @@ describe('sizes of a file', () => {
       contexts.files.set('x', { bytes: 1000, changedAt: 900 });
       assert.deepEqual(hints(text), ['1: 1 kB', '2: 5 kB · heaviest']);
     });
+    it('that are no bytes of files are not held against those: times tell whether they are the same', () => {
+      const steps = [{ ...step(1, 12_288), counted: 'blocks' as const }, step(2, 5000)];
+      images.history = known([build(text, steps)], 0);
+      contexts.files.set('x', { bytes: 1000, changedAt: 900 });
+      assert.deepEqual(hints(text), ['1: 12.3 kB · heaviest', '2: 5 kB']);
+      assert.match(tooltips(text)[0]!, /\nCounted as the blocks that files and folders take/);
+      contexts.files.set('x', { bytes: 1000, changedAt: 1500 });
+      assert.deepEqual(hints(text), ['1: ≈ 1 kB', '2: 5 kB stale · heaviest']);
+    });
     it('are predicted where what is copied has another size, and stale behind it', () => {
       images.history = built();
       contexts.files.set('x', { bytes: 1200, changedAt: 1500 });
@@ -245,6 +254,29 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ id: 'sha256:2' }), 0));
       assert.deepEqual(hints(text).slice(1), ['1: 1 kB stale', '2: 2 kB stale · heaviest']);
     });
+    it('give way to those of an image that reads like the file, which may be of another engine', () => {
+      const entries = ['', 'RUN /bin/sh -c z # buildkit', 'RUN /bin/sh -c y # buildkit'];
+      images.histories = known(
+        [
+          {
+            id: 'i',
+            tags: [],
+            layers: ['base'],
+            entries: entries.map((by) => ({ createdBy: by, bytes: 7, createdAt: 1 })),
+          },
+        ],
+        0,
+      );
+      images.locals.set('a', known(local({ id: 'sha256:2', layers: ['other'] }), 0));
+      assert.deepEqual(hints('FROM a\nRUN z\nRUN y').slice(1), ['1: ≈ 7 B', '2: ≈ 7 B']);
+    });
+    it('are not made of what is only roughly known', () => {
+      const rough = [{ ...step(1, 3000), roughly: true as const }];
+      images.history = known([build('FROM a\nRUN rough', rough)], 0);
+      assert.deepEqual(hints('FROM a\nRUN rough').slice(1), ['1: ≈ 3 kB']);
+      images.history = known([], 0);
+      assert.deepEqual(hints('FROM a\nRUN rough').slice(1), []);
+    });
     it('hold no text and no secret', () => {
       assert.doesNotMatch(
         JSON.stringify([[...images.kept.sizes], [...images.kept.images]]),
@@ -306,6 +338,11 @@ describe('sizes of a file', () => {
         ['1: 20 B', '2: 200 B · heaviest', '0: image 220 B (+220 B)'].sort((a, b) => (a[0]! < b[0]! ? -1 : 1)),
       );
     });
+    it('are about right where the cache counts what is kept packed, too', () => {
+      const both = { ...record('1', undefined, '[stage-0 1/1] COPY x /', 10), packed: true as const };
+      images.cache = known([both], 0);
+      assert.match(hints('FROM scratch\nCOPY x /')[1]!, /^1: ≈ 10 B/);
+    });
     it('are none below a step that is not there', () => {
       images.cache = known([record('b', undefined, 'from local ', 0), record('1', 'x', run('x'), 10)], 0);
       assert.deepEqual(hints('FROM a\nRUN x'), []);
@@ -315,7 +352,7 @@ describe('sizes of a file', () => {
   describe('by the history of an image', () => {
     const entry = (createdBy: string, bytes = 0): HistoryEntry => ({ createdBy, bytes, createdAt: 1000 });
     const image = (entries: readonly HistoryEntry[], layers = ['base', 'own']) =>
-      known([{ id: 'i', tags: ['app:1'], bytes: 9 * MB, layers, entries: [entry('', 8 * MB), ...entries] }], 0);
+      known([{ id: 'i', tags: ['app:1'], layers, entries: [entry('', 8 * MB), ...entries] }], 0);
     beforeEach(() => {
       images.locals.set('a', known(local(), 0));
       images.history = failed({ kind: 'unsupported', subject: 'BuildKit', message: 'It keeps no history.' });
