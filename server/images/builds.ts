@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import pLimit from 'p-limit';
+import type { Counted } from '../../common/counted.ts';
 import { failed, type Known, known, type Problem, pending } from '../../common/known.ts';
 import { formatFullReference, parseReference } from '../../common/reference.ts';
 import { type BuildxWorld, buildxPaths } from '../engine/buildkit/buildxRefs.ts';
@@ -8,6 +9,7 @@ import type { BuildkitConnection } from '../engine/buildkit/connection.ts';
 import { contextAttr, dockerfileAttr } from '../engine/buildkit/dockerfileAttr.ts';
 import type { Outline } from '../engine/buildkit/failedBuild.ts';
 import { type BuildHistory, followHistory } from '../engine/buildkit/history.ts';
+import type { CacheRecord } from '../engine/buildkit/joinSizes.ts';
 import {
   buildCache,
   type CacheReading,
@@ -84,6 +86,8 @@ export function createBuilds(
   let looking: Promise<void> | undefined;
   let again = false;
   let settling: NodeJS.Timeout | undefined;
+  /** It takes the engine some 20 ms to say, and does not change while a connection lasts. */
+  let counting: { readonly over: BuildkitConnection; readonly counted: Promise<Counted> } | undefined;
 
   function tell(): void {
     if (lifetime.signal.aborted) return;
@@ -144,7 +148,7 @@ export function createBuilds(
     const arrived = [...entries.values()].filter((entry) => isFresh(entry));
     const asked = [...documents.keys()].flatMap((uri) => unread(uri));
     const some = pLimit(readsAtATime);
-    let cache: Pick<CacheReading, 'records' | 'counted'> | undefined;
+    let cache: readonly CacheRecord[] | undefined;
     let unsized: readonly Entry[] = [];
     const sizeThoseRead = async (wave: readonly Entry[]) => {
       await Promise.all(wave.map((entry) => some(() => read(connection, entry))));
@@ -153,8 +157,8 @@ export function createBuilds(
         ({ provenance, sized }) => provenance !== 'unread' && sized?.complete !== true,
       );
       if (unsized.length === 0) return;
-      cache ??= await readCache(connection);
-      for (const entry of unsized) await size(connection, entry, { ...cache, atOnce: isFresh(entry) });
+      cache ??= await buildCache(connection, lifetime.signal);
+      for (const entry of unsized) await size(connection, entry, { records: cache, atOnce: isFresh(entry) });
     };
     // 2. Sizes of those somebody has open. The last build of a file is nearly always all that is needed, so nobody waits for more.
     const last = asked.filter((entry) => isLast(entry, asked));
@@ -188,12 +192,14 @@ export function createBuilds(
     });
   }
 
-  async function readCache(connection: BuildkitConnection) {
-    const [records, counted] = await Promise.all([
-      buildCache(connection, lifetime.signal),
-      countedOn(engine, lifetime.signal),
-    ]);
-    return { records, counted };
+  function countedOver(connection: BuildkitConnection): Promise<Counted> {
+    if (counting?.over === connection) return counting.counted;
+    const counted = countedOn(engine, lifetime.signal);
+    counting = { over: connection, counted };
+    counted.catch(() => {
+      if (counting?.counted === counted) counting = undefined;
+    });
+    return counted;
   }
 
   async function size(connection: BuildkitConnection, entry: Entry, cache: CacheReading) {
@@ -204,6 +210,7 @@ export function createBuilds(
       entry.record,
       entry.provenance,
       cache,
+      () => countedOver(connection),
       outline,
       lifetime.signal,
     ).catch((error: unknown): SizedBuild => {

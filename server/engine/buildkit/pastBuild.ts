@@ -126,13 +126,12 @@ export interface CacheReading {
   readonly records: readonly CacheRecord[];
   /** It was read within moments of the build's end. */
   readonly atOnce: boolean;
-  /** See imageStore.ts. */
-  readonly counted: Counted;
 }
 
 /**
  * Joins a build with the layers of its image and with the build cache; where both know a step and differ, it is left out.
- * Where the cache counts packed layers, too, the image goes first, and what the cache alone knows is rough.
+ * Where the cache counts packed layers, too, the image goes first, and what the cache alone knows is rough. `countedHere` is asked
+ * for what the engine counts where the build does not tell.
  */
 export async function sizeBuild(
   transport: Pick<Transport, 'json'>,
@@ -140,12 +139,13 @@ export async function sizeBuild(
   record: HistoryRecord,
   provenance: Provenance,
   cache: CacheReading,
+  countedHere: () => Promise<Counted>,
   outline: Outline,
   signal: AbortSignal,
 ): Promise<SizedBuild> {
-  const { counted } = cache;
-  const packed = counted === 'blocks';
   const log = await readLog(connection, record, signal);
+  const counted = log.isUnpacked ? 'files' : await countedHere();
+  const packed = counted === 'blocks';
   const image =
     log.imageId === undefined
       ? undefined
@@ -227,6 +227,8 @@ interface BuildLog {
   readonly steps: ReadonlyMap<string, LoggedStep>;
   /** The image that was written, as the engine's store calls it. */
   readonly imageId: string | undefined;
+  /** That is a store of unpacked layers. */
+  readonly isUnpacked: boolean;
 }
 
 /** The log is status messages, each after its length. Source: moby/buildkit solver/llbsolver/history.go. */
@@ -258,7 +260,7 @@ async function readLog(connection: BuildkitConnection, record: HistoryRecord, si
   const [own, index, image] = ['writing image', 'exporting manifest list', 'exporting manifest'].map((what) =>
     written.get(what),
   );
-  return { steps, imageId: own ?? index ?? image };
+  return { steps, imageId: own ?? index ?? image, isUnpacked: own !== undefined };
 }
 
 async function readContent(connection: BuildkitConnection, digest: string, signal: AbortSignal): Promise<Buffer> {
