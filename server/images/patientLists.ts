@@ -62,14 +62,22 @@ export class PatientLists {
     this.#world = world;
   }
 
+  /** The end of the time that whoever types has, for questions that follow from one another. */
+  outOfTime(): Promise<undefined> {
+    return this.#world.patience(patienceMs).then(() => undefined);
+  }
+
   /** The list, or what is known of it within 300 ms. Throws the signal's reason when it aborts. */
-  async get<T>(source: ListSource<T>, signal: AbortSignal): Promise<Known<readonly T[]>> {
+  async get<T>(
+    source: ListSource<T>,
+    signal: AbortSignal,
+    outOfTime: Promise<undefined> = this.outOfTime(),
+  ): Promise<Known<readonly T[]>> {
     signal.throwIfAborted();
     const { key } = source;
     const { now, patience } = this.#world;
     const failure = this.#failures.get(key);
     const recent = failure !== undefined && now() - failure.at < lateFailureMs ? failure : undefined;
-    const outOfTime = patience(patienceMs).then(() => undefined);
     const before =
       source.last() ?? (await untilAborted(Promise.race([this.#readKept(source, signal), outOfTime]), signal));
     if (recent && !recent.told) {

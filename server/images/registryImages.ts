@@ -74,14 +74,21 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     kept: undefined,
   });
 
+  /** Into the folders that are typed, all of it in the time that one question has. */
   const listed = async (host: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>> => {
-    const root = await lists.get(repositoriesIn(host, undefined), signal);
-    if (root.state !== 'known') return root;
-    const folder = root.value.find((row) => row.folder && typed.startsWith(`${row.name}/`));
-    const inside = folder === undefined ? root : await lists.get(repositoriesIn(host, folder.name), signal);
-    if (inside.state !== 'known') return inside;
+    const outOfTime = lists.outOfTime();
+    let found = await lists.get(repositoriesIn(host, undefined), signal, outOfTime);
+    for (let path = ''; found.state === 'known'; ) {
+      const folder = found.value.find(
+        ({ name, folder }) => folder && typed.startsWith(`${name}/`) && name.length > path.length,
+      );
+      if (folder === undefined) break;
+      path = folder.name;
+      found = await lists.get(repositoriesIn(host, path), signal, outOfTime);
+    }
+    if (found.state !== 'known') return found;
     const wanted = typed.toLowerCase();
-    return { ...inside, value: inside.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+    return { ...found, value: found.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
   };
 
   return {
