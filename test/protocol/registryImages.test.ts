@@ -12,6 +12,7 @@ import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeImage } from '../support/imageContents.ts';
 import { answers, sendJson } from '../support/origin.ts';
+import { startGoogle } from '../support/registries/google.ts';
 import { startHarbor } from '../support/registries/harbor.ts';
 import { type Hub, startHub } from '../support/registries/hub.ts';
 import type { RegistryOrigin } from '../support/registries/service.ts';
@@ -316,6 +317,25 @@ describe('images of a registry with folders', () => {
     assert.deepEqual(
       found.value.map(({ name }) => name),
       ['team/apps/web'],
+    );
+  });
+
+  it('are those in folders of folders', async () => {
+    const google = await startGoogle(world);
+    const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [5] });
+    for (const name of ['project/tools/lint', 'project/tools/test']) google.push(name, '1', image);
+    const password = 'ya29.token';
+    const credentials = fakeCredentials({ [google.host]: { kind: 'basic', username: 'oauth2accesstoken', password } });
+    const registries = new Registries({ http, credentials });
+    registries.configure([{ host: google.host, kind: 'gar', prefix: 'project/' }]);
+    const found = createRegistryImages({ registries, log: silent, patience: () => new Promise(() => {}) });
+    const answer = await found.repositories(google.host, 'project/tools/', never);
+    await found.dispose();
+    await google.stop();
+    assert(answer.state === 'known');
+    assert.deepEqual(
+      answer.value.map(({ name }) => name),
+      ['project/tools/lint', 'project/tools/test'],
     );
   });
 
