@@ -2,17 +2,13 @@
 import { createHash } from 'node:crypto';
 import { isRepository, isTag } from '../../common/reference.ts';
 import type { RepositoryRow, TagRow } from '../../common/registry.ts';
-import type { Learned } from '../util/cache.ts';
 import type { Credentials } from '../util/credential.ts';
 import type { DiskCache, DiskKey } from '../util/diskCache.ts';
 import { array, fields, strings } from '../util/json.ts';
+import type { KeptAnswer } from './patience.ts';
 
 /** The lists of one registry, or of one repository there. */
-export interface KeptList<T> {
-  read(signal: AbortSignal): Promise<Learned<readonly T[]> | undefined>;
-  /** Returns at once. */
-  write(list: Learned<readonly T[]>, signal: AbortSignal): Promise<void>;
-}
+export type KeptList<T> = KeptAnswer<readonly T[]>;
 
 export interface KeptLists {
   repositories(host: string, path?: string): KeptList<RepositoryRow>;
@@ -55,7 +51,9 @@ export function createKeptLists({ disk, credentials, settingOf }: KeptListsWorld
       },
       write({ value, at }, signal) {
         const written = keyFor(signal)
-          .then((key) => key && disk.write(key, value, at))
+          .then((key) => {
+            if (key && !signal.aborted) disk.write(key, value, at);
+          })
           .finally(() => writing.delete(written));
         writing.add(written);
         return written;

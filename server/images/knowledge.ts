@@ -4,14 +4,14 @@ import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Images } from '../language/host.ts';
+import type { Images, Log } from '../language/host.ts';
 import type { ImageKnowledge } from '../language/imageKnowledge.ts';
 import { bestFor } from '../registries/chooseImage.ts';
 import { registryLayers } from '../registries/compare.ts';
 import type { Registries } from '../registries/registries.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
 import { type LocalLayers, withLocal } from './localLayers.ts';
-import { PatientAnswers } from './patientAnswers.ts';
+import { Patience } from './patience.ts';
 import { createVerdicts } from './verdicts.ts';
 
 export interface Knowledge extends ImageKnowledge {
@@ -22,6 +22,7 @@ export interface Knowledge extends ImageKnowledge {
 
 export interface KnowledgeWorld {
   readonly registries: Registries;
+  readonly log: Log;
   readonly engine: Pick<Engine, 'knownStatus'>;
   readonly localLayers: Pick<LocalLayers, 'current'>;
   readonly local: Pick<Images, 'localSize'>;
@@ -37,9 +38,9 @@ export interface KnowledgeWorld {
 const actionMs = 15_000;
 
 export function createKnowledge(world: KnowledgeWorld): Knowledge {
-  const { registries, engine, localLayers, configured = Promise.resolve(), now = Date.now } = world;
+  const { registries, engine, localLayers, log, configured = Promise.resolve(), now = Date.now } = world;
   const { patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
-  const answers = new PatientAnswers({ now, patience });
+  const answers = new Patience({ log, now, patience });
   const verdicts = createVerdicts({ ...world, configured, now });
   const listeners = new Set<() => void>();
   const tellAll = () => {
@@ -75,23 +76,27 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
       const name = formatFullReference(digest === undefined ? { ...reference, tag } : reference);
       const wanted = platform ?? bestFor(engine.knownStatus()?.platform);
       const details = answers.get(
-        name,
-        async (asking) => {
-          await configured;
-          const { value, at } = await registries.platforms(registry, repository, digest ?? tag, asking);
-          if (verdicts.isAbout(reference)) setImmediate(tellAll);
-          return { state: 'known', value, at };
+        {
+          key: name,
+          ask: async (asking) => {
+            await configured;
+            const found = await registries.platforms(registry, repository, digest ?? tag, asking);
+            if (verdicts.isAbout(reference)) setImmediate(tellAll);
+            return found;
+          },
         },
         signal,
       );
       const image = answers.get(
-        `${name} ${wanted === undefined ? '' : formatPlatform(wanted)}`,
-        async (asking) => {
-          await configured;
-          // What the details tell needs no request of its own.
-          await registries.platforms(registry, repository, digest ?? tag, asking);
-          const layers = await registryLayers(registries, reference, wanted, formatReference(reference), asking);
-          return { state: 'known', value: layers, at: now() };
+        {
+          key: `${name} ${wanted === undefined ? '' : formatPlatform(wanted)}`,
+          ask: async (asking) => {
+            await configured;
+            // What the details tell needs no request of its own.
+            await registries.platforms(registry, repository, digest ?? tag, asking);
+            const value = await registryLayers(registries, reference, wanted, formatReference(reference), asking);
+            return { value, at: now() };
+          },
         },
         signal,
       );

@@ -33,4 +33,19 @@ describe('lists that are kept', () => {
     const later = open(async () => undefined);
     assert.deepEqual(await later.tags(host, 'team/app').read(signal), { value: [{ name: '1.0' }], at: 5 });
   });
+  it('are not on the disk where somebody else signs in while it is still looked up who we are', async () => {
+    let tell = () => {};
+    const lists = open(() => new Promise((resolve) => (tell = () => resolve(undefined))));
+    const controller = new AbortController();
+    void lists.tags(host, 'team/app').write({ value: [{ name: '1.0' }], at: 5 }, controller.signal);
+    controller.abort();
+    tell();
+    await lists.flush();
+    assert.equal(
+      await open(async () => undefined)
+        .tags(host, 'team/app')
+        .read(signal),
+      undefined,
+    );
+  });
 });
