@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isRepository, isTag } from '../../common/reference.ts';
 import type { RepositoryRow, TagRow } from '../../common/registry.ts';
-import type { Credentials } from '../util/credential.ts';
+import type { Credential, Credentials } from '../util/credential.ts';
 import type { DiskCache, DiskKey } from '../util/diskCache.ts';
 import { array, fields, strings } from '../util/json.ts';
 import type { KeptAnswer } from './patience.ts';
@@ -81,13 +81,38 @@ async function identityAt(
   try {
     const found = await credentials.find(host, repository, signal);
     if (found === undefined) return 'anonymous';
-    const username = 'username' in found ? (found.username ?? '') : '';
     return createHash('sha256')
-      .update(JSON.stringify([host, found.kind, username]))
+      .update(JSON.stringify([host, found.kind, ...accountOf(found)]))
       .digest('hex');
   } catch {
     signal.throwIfAborted();
     return undefined; // whoever asks the registry hears of it
+  }
+}
+
+/**
+ * User names that everybody has: who it is shows in the secret alone. Source: what the products' own documents have people log in with
+ * (Artifact Registry "oauth2accesstoken", "_json_key"; Azure Container Registry, a GUID of zeros; docker's helpers, "<token>").
+ */
+const sharedNames = /^(?:oauth2accesstoken|_json_key|_json_key_base64|<token>|[0-]{36})?$/;
+
+/** What tells an account from others, for a hash: its name, or where it has none of its own whom its token is for, or the secret. */
+function accountOf(credential: Credential): readonly string[] {
+  const username = 'username' in credential ? (credential.username ?? '') : '';
+  if (!sharedNames.test(username)) return [username];
+  const secret = credential.kind === 'basic' ? credential.password : credential.token;
+  return [username, subjectOf(secret) ?? secret];
+}
+
+/** Of a JSON Web Token, which is another one after each sign-in. Source: RFC 7519, 4.1.2. */
+function subjectOf(token: string): string | undefined {
+  const [, payload, signature] = token.split('.');
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    const { iss, tenant, sub } = fields(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
+    return typeof sub === 'string' ? JSON.stringify([iss, tenant, sub]) : undefined;
+  } catch {
+    return undefined; // no such token
   }
 }
 
