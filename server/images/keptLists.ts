@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { isRepository, isTag } from '../../common/reference.ts';
 import type { RepositoryRow, TagRow } from '../../common/registry.ts';
+import { claimsOf } from '../registries/token.ts';
 import type { Credential, Credentials } from '../util/credential.ts';
 import type { DiskCache, DiskKey } from '../util/diskCache.ts';
 import { array, fields, strings } from '../util/json.ts';
@@ -104,16 +105,10 @@ function accountOf(credential: Credential): readonly string[] {
   return [username, subjectOf(secret) ?? secret];
 }
 
-/** Of a JSON Web Token, which is another one after each sign-in. Source: RFC 7519, 4.1.2. */
+/** Of a JSON Web Token, which is another one after each sign-in. Source: RFC 7519, 4.1. */
 function subjectOf(token: string): string | undefined {
-  const [, payload, signature] = token.split('.');
-  if (payload === undefined || signature === undefined) return undefined;
-  try {
-    const { iss, tenant, sub } = fields(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')));
-    return typeof sub === 'string' ? JSON.stringify([iss, tenant, sub]) : undefined;
-  } catch {
-    return undefined; // no such token
-  }
+  const { iss, tenant, sub } = claimsOf(token);
+  return typeof sub === 'string' ? JSON.stringify([iss, tenant, sub]) : undefined;
 }
 
 function readRepositoryRow(value: unknown): RepositoryRow | undefined {
