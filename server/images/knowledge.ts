@@ -9,6 +9,7 @@ import type { ImageKnowledge } from '../language/imageKnowledge.ts';
 import { bestFor } from '../registries/chooseImage.ts';
 import { registryLayers } from '../registries/compare.ts';
 import type { Registries } from '../registries/registries.ts';
+import type { Learned } from '../util/cache.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
 import { type LocalLayers, withLocal } from './localLayers.ts';
 import { Patience } from './patience.ts';
@@ -36,18 +37,24 @@ export interface KnowledgeWorld {
 
 /** Whoever has chosen an action waits so long for the registry. */
 const actionMs = 15_000;
+/** What a tag was told to be so short a time ago, it still is. */
+const freshMs = 5 * 60_000;
+const mostDigests = 500;
 
 export function createKnowledge(world: KnowledgeWorld): Knowledge {
   const { registries, engine, localLayers, log, configured = Promise.resolve(), now = Date.now } = world;
   const { patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
   const answers = new Patience({ log, now, patience });
   const verdicts = createVerdicts({ ...world, configured, now });
+  /** Of tags, by full reference. */
+  const digests = new Map<string, Learned<string>>();
   const listeners = new Set<() => void>();
   const tellAll = () => {
     for (const listener of [...listeners]) listener();
   };
   const stop = registries.onDidChange(() => {
     answers.forget();
+    digests.clear();
     verdicts.forget();
     tellAll();
   });
@@ -104,15 +111,19 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
       if (layers.state !== 'known') return { details: about, image: layers };
       return { details: about, image: { ...layers, value: withLocal(layers.value, localLayers.current()) } };
     },
-    digest: (reference, signal) =>
-      waiting(
+    async digest(reference, signal) {
+      const { registry, repository, tag = 'latest' } = reference;
+      const found = await waiting(
         reference,
-        (asking) =>
-          registries.ask(reference.registry, (client) =>
-            client.resolve(reference.repository, reference.tag ?? 'latest', asking),
-          ),
+        (asking) => registries.ask(registry, (client) => client.resolve(repository, tag, asking)),
         signal,
-      ),
+      );
+      if (found.state === 'known') {
+        if (digests.size >= mostDigests) digests.clear();
+        digests.set(formatFullReference({ registry, repository, tag }), found);
+      }
+      return found;
+    },
     allTags: (reference, signal) =>
       waiting(
         reference,
@@ -120,6 +131,15 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
         signal,
       ),
     lastTags: ({ registry, repository }) => registries.lastTags(registry, repository)?.value,
+    lastDigest({ registry, repository, tag = 'latest' }) {
+      const list = registries.lastTags(registry, repository);
+      const listed = list?.value.find(({ name }) => name === tag)?.digest;
+      const told = [
+        digests.get(formatFullReference({ registry, repository, tag })),
+        ...(list && listed !== undefined ? [{ value: listed, at: list.at }] : []),
+      ].filter((one) => one !== undefined && now() - one.at < freshMs);
+      return told.toSorted((a, b) => b!.at - a!.at)[0]?.value;
+    },
     verdict: verdicts.verdict,
     check: verdicts.check,
     page: ({ registry, repository, tag }) => registries.pageOf(registry, repository, tag),
