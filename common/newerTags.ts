@@ -50,13 +50,25 @@ export function exactVersions(tags: readonly string[]): readonly string[] {
     .map(({ tag }) => tag);
 }
 
-/** Undefined for what is no version, and for one that is not released. */
+/** Undefined for what is no version, for one that is not released, and for a month: after `22.04` comes `24.04`, not `22.10`. */
 function versionOf(tag: string): Version | undefined {
   const { rank, preRelease, numbers } = readTag(tag);
   if (rank !== 1 || preRelease) return undefined;
   const [, head = '', digits = '', variant = ''] = /^(v?)(\d+(?:[._u]\d+)*)(.*)$/i.exec(tag) ?? [];
-  return { tag, numbers, form: head + digits.replaceAll(/\d+/g, '#') + variant };
+  if (/^\d+\.0\d$/.test(digits)) return undefined;
+  const places = isWindowsBuild(numbers) ? digits.replace(/\d+$/, '#') : digits.replaceAll(/\d+/g, placeOf);
+  return { tag, numbers, form: head + places + variant };
 }
+
+/** A day is no number that the next patch could have. */
+const placeOf = (digits: string): string => (digits.length < 8 ? '#' : 'day');
+
+/**
+ * `10.0.20348.2340`: the first three numbers say which Windows it is, and a container of one runs on no host of another.
+ * Source: Microsoft Learn, "Windows container version compatibility"; 10240 was the first of these builds.
+ */
+const isWindowsBuild = ([first, second, third = 0, ...more]: readonly number[]): boolean =>
+  first === 10 && second === 0 && third >= 10_240 && more.length === 1;
 
 function isNewer(a: Version, b: Version): boolean {
   const index = a.numbers.findIndex((number, at) => number !== b.numbers[at]);

@@ -10,15 +10,16 @@ export interface Choice {
 
 /**
  * Orders tags that are in the order of versions, in both halves:
- * 1. `latest`. 2. Versions that move, newest first: `22`, `22.11`. 3. Their variants: `22-slim`. 4. Usual names. 5. Versions that
- * stay: `22.11.0`. 6. Their variants. 7. What is not released yet. 8. Other names. 9. Dates.
+ * 1. `latest`. 2. Versions that move, newest first: `22`, `22.11`; where none does, all. 3. Their variants: `22-slim`. 4. Usual
+ * names. 5. Versions that stay: `22.11.0`. 6. Their variants. 7. Usual names with a day, which stay: `noble-20260810`. 8. What is not
+ * released yet. 9. Other names. 10. Dates.
  * At the very end what was made for machines.
  */
 export function orderForChoice(tags: readonly OrderedTag[], { isSupported, isUsual }: Choice): readonly string[] {
   const moving = linesOf(tags);
   const groups = new Map<number, string[]>();
   for (const tag of tags) {
-    const kind = tag.rank === 3 && isUsual(tag) ? 3 : groupOf(tag, moving);
+    const kind = tag.rank === 3 && isUsual(tag) ? (tag.rest.some(isDay) ? 6 : 3) : groupOf(tag, moving);
     const group = kind + (isSupported(tag) ? 0 : unsupported);
     const names = groups.get(group);
     if (names) names.push(tag.tag);
@@ -27,26 +28,30 @@ export function orderForChoice(tags: readonly OrderedTag[], { isSupported, isUsu
   return [...groups].sort(([a], [b]) => a - b).flatMap(([, names]) => names);
 }
 
-const unsupported = 10;
+const unsupported = 20;
 const forMachines = 100;
 
 function groupOf({ rank, numbers, rest, preRelease }: OrderedTag, moving: ReadonlySet<string>): number {
   if (rank === 0) return 0;
   if (rank > 3) return forMachines;
-  if (rank === 3) return 7;
-  if (rank === 2) return 8;
-  if (preRelease) return 6;
-  return (moving.has(numbers.join('.')) ? 1 : 4) + (rest.length > 0 ? 1 : 0);
+  if (rank === 3) return 8;
+  if (rank === 2) return 9;
+  if (preRelease) return 7;
+  const moves = moving.size === 0 || moving.has(numbers.join('.'));
+  return (moves && !rest.some(isDay) ? 1 : 4) + (rest.length > 0 ? 1 : 0);
 }
 
-/** Numbers that others continue: with `22.11.0` these are `22` and `22.11`. */
+/** `20260810` of `noble-20260810`. */
+const isDay = (word: string | number): boolean => typeof word === 'number' && word > 19_000_000 && word < 21_000_000;
+
+/** Versions that others continue: with `22.11.0` these are `22` and `22.11`, as far as there are tags of them. */
 function linesOf(tags: readonly OrderedTag[]): ReadonlySet<string> {
+  const versions = tags.filter(({ rank, preRelease }) => rank === 1 && !preRelease);
   const lines = new Set<string>();
-  for (const { rank, numbers, preRelease } of tags) {
-    if (rank !== 1 || preRelease) continue;
+  for (const { numbers } of versions) {
     for (let length = 1; length < numbers.length; length++) lines.add(numbers.slice(0, length).join('.'));
   }
-  return lines;
+  return new Set(versions.map(({ numbers }) => numbers.join('.')).filter((line) => lines.has(line)));
 }
 
 /** Versions by the line they belong to, to tell whether another is newer than all of its line. */

@@ -2,7 +2,7 @@
  * The order in which tags are offered: what most people want first.
  * 1. `latest`. 2. Versions, newest first; one that leaves parts out moves with the newest, so it precedes them: `3`, `3.12`,
  * `3.12.4`. Behind a release its pre-releases, behind a plain tag its variants: `3.12`, `3.12-alpine3.20`, `3.12-alpine3.19`.
- * 3. Dates such as `20240605`, newest first. 4. Names such as `bookworm-slim`. 5. Hashes, then signatures: made for machines.
+ * 3. Dates such as `20240605` and `2024-06-05`, newest first. 4. Names such as `bookworm-slim`. 5. Hashes, then signatures: made for machines.
  */
 export function sortTags(tags: readonly string[]): readonly string[] {
   return tags
@@ -56,8 +56,8 @@ interface Tag {
 const hash = /^(?:sha(?:1|256|512)?[-_])?[0-9a-f]{7,}$/;
 // As cosign names them.
 const signature = /\.(?:sig|att|sbom)$/;
-// 8u402 and 17.0.10_7 are Java's, 1.2+build is SemVer's as far as a tag can hold it.
-const version = /^v?(\d+(?:[._u]\d+)*)(.*)$/i;
+// 8u402 and 17.0.10_7 are Java's, ltsc2022 is Windows', 1.2+build is SemVer's as far as a tag can hold it.
+const version = /^(?:v|ltsc)?(\d+(?:[._u]\d+)*)(.*)$/i;
 // `-b07` is the build of a Java release.
 const preRelease = /^(?!-b\d\d)[.\-_]?(?:alpha|beta|preview|pre|rc|canary|nightly|dev|snapshot|ea|a|b|m)(?![a-z])/i;
 
@@ -66,7 +66,7 @@ export function readTag(tag: string): Tag {
   const [, digits, rest = ''] = version.exec(tag) ?? [];
   if (digits !== undefined && !isHash(tag)) {
     const numbers = digits.split(/[._u]/i).map(Number);
-    const rank = isDate(digits) ? 2 : 1;
+    const rank = date.test(tag) ? 2 : 1;
     return { tag, rank, numbers, preRelease: preRelease.test(rest), rest: words(rest) };
   }
   return { tag, rank: signature.test(tag) ? 5 : isHash(tag) ? 4 : 3, numbers: [], preRelease: false, rest: words(tag) };
@@ -77,14 +77,14 @@ function isHash(tag: string): boolean {
   return hash.test(tag) && /\d/.test(tag) && /[a-f]/.test(tag);
 }
 
-/** A whole day or a time in one number: `20240605`, `202406051230`. */
-function isDate(digits: string): boolean {
-  return /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[._]?\d+)*$/.test(digits);
-}
+/** A whole day or a time that begins with one: `20240605`, `202406051230`, `2024-06-05`, `2024-06-05T12-30`. `2024.6.1` is a version. */
+const date = /^v?(?:19|20)\d\d(-?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:$|\d|[._T-])/;
 
 function words(text: string): readonly (string | number)[] {
   const parts = text.match(/\d+|[^\d.\-_+]+/g) ?? [];
-  return parts.map((part) => (/^\d/.test(part) ? Number(part) : part.toLowerCase()));
+  return parts
+    .map((part) => (/^\d/.test(part) ? Number(part) : part.toLowerCase()))
+    .filter((word, index, all) => !(word === 'ltsc' && typeof all[index + 1] === 'number'));
 }
 
 export function compareTags(a: Tag, b: Tag): number {

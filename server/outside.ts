@@ -124,7 +124,7 @@ export function openOutside(
       onContext: (file, folder) => contexts.built(file, folder),
     }),
     snapshot,
-    createKnowledge({ registries, engine, localLayers, local, bundled, configured, now }),
+    createKnowledge({ registries, log, engine, localLayers, local, bundled, configured, now }),
     {
       traces: createBuildTraces(engine, now),
       platform: () => enginePlatform(engine),

@@ -22,7 +22,7 @@ const composeFiles: DocumentSelector = [
 ];
 
 /** Not the letters, which every client asks for by itself. */
-const triggerCharacters = [' ', ':', '/'];
+const triggerCharacters = [' ', ':', '/', '-'];
 
 /**
  * What to do when the client is initialized. A client that cannot be told which files it should tell of tells of those it likes:

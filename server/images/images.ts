@@ -47,6 +47,7 @@ export function createImages(
     digest: knowledge.digest,
     allTags: knowledge.allTags,
     lastTags: knowledge.lastTags,
+    lastDigest: knowledge.lastDigest,
     verdict: knowledge.verdict,
     check: knowledge.check,
     page: knowledge.page,

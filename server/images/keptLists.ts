@@ -2,17 +2,14 @@
 import { createHash } from 'node:crypto';
 import { isRepository, isTag } from '../../common/reference.ts';
 import type { RepositoryRow, TagRow } from '../../common/registry.ts';
-import type { Learned } from '../util/cache.ts';
-import type { Credentials } from '../util/credential.ts';
+import { claimsOf } from '../registries/token.ts';
+import type { Credential, Credentials } from '../util/credential.ts';
 import type { DiskCache, DiskKey } from '../util/diskCache.ts';
 import { array, fields, strings } from '../util/json.ts';
+import type { KeptAnswer } from './patience.ts';
 
 /** The lists of one registry, or of one repository there. */
-export interface KeptList<T> {
-  read(signal: AbortSignal): Promise<Learned<readonly T[]> | undefined>;
-  /** Returns at once. */
-  write(list: Learned<readonly T[]>, signal: AbortSignal): Promise<void>;
-}
+export type KeptList<T> = KeptAnswer<readonly T[]>;
 
 export interface KeptLists {
   repositories(host: string, path?: string): KeptList<RepositoryRow>;
@@ -55,7 +52,9 @@ export function createKeptLists({ disk, credentials, settingOf }: KeptListsWorld
       },
       write({ value, at }, signal) {
         const written = keyFor(signal)
-          .then((key) => key && disk.write(key, value, at))
+          .then((key) => {
+            if (key && !signal.aborted) disk.write(key, value, at);
+          })
           .finally(() => writing.delete(written));
         writing.add(written);
         return written;
@@ -83,14 +82,33 @@ async function identityAt(
   try {
     const found = await credentials.find(host, repository, signal);
     if (found === undefined) return 'anonymous';
-    const username = 'username' in found ? (found.username ?? '') : '';
     return createHash('sha256')
-      .update(JSON.stringify([host, found.kind, username]))
+      .update(JSON.stringify([host, found.kind, ...accountOf(found)]))
       .digest('hex');
   } catch {
     signal.throwIfAborted();
     return undefined; // whoever asks the registry hears of it
   }
+}
+
+/**
+ * User names that everybody has: who it is shows in the secret alone. Source: what the products' own documents have people log in with
+ * (Artifact Registry "oauth2accesstoken", "_json_key"; Azure Container Registry, a GUID of zeros; docker's helpers, "<token>").
+ */
+const sharedNames = /^(?:oauth2accesstoken|_json_key|_json_key_base64|<token>|[0-]{36})?$/;
+
+/** What tells an account from others, for a hash: its name, or where it has none of its own whom its token is for, or the secret. */
+function accountOf(credential: Credential): readonly string[] {
+  const username = 'username' in credential ? (credential.username ?? '') : '';
+  if (!sharedNames.test(username)) return [username];
+  const secret = credential.kind === 'basic' ? credential.password : credential.token;
+  return [username, subjectOf(secret) ?? secret];
+}
+
+/** Of a JSON Web Token, which is another one after each sign-in. Source: RFC 7519, 4.1. */
+function subjectOf(token: string): string | undefined {
+  const { iss, tenant, sub } = claimsOf(token);
+  return typeof sub === 'string' ? JSON.stringify([iss, tenant, sub]) : undefined;
 }
 
 function readRepositoryRow(value: unknown): RepositoryRow | undefined {

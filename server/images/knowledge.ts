@@ -4,14 +4,15 @@ import { type Known, known } from '../../common/known.ts';
 import { formatPlatform } from '../../common/platform.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Images } from '../language/host.ts';
+import type { Images, Log } from '../language/host.ts';
 import type { ImageKnowledge } from '../language/imageKnowledge.ts';
 import { bestFor } from '../registries/chooseImage.ts';
 import { registryLayers } from '../registries/compare.ts';
 import type { Registries } from '../registries/registries.ts';
+import type { Learned } from '../util/cache.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
 import { type LocalLayers, withLocal } from './localLayers.ts';
-import { PatientAnswers } from './patientAnswers.ts';
+import { Patience } from './patience.ts';
 import { createVerdicts } from './verdicts.ts';
 
 export interface Knowledge extends ImageKnowledge {
@@ -22,6 +23,7 @@ export interface Knowledge extends ImageKnowledge {
 
 export interface KnowledgeWorld {
   readonly registries: Registries;
+  readonly log: Log;
   readonly engine: Pick<Engine, 'knownStatus'>;
   readonly localLayers: Pick<LocalLayers, 'current'>;
   readonly local: Pick<Images, 'localSize'>;
@@ -35,18 +37,24 @@ export interface KnowledgeWorld {
 
 /** Whoever has chosen an action waits so long for the registry. */
 const actionMs = 15_000;
+/** What a tag was told to be so short a time ago, it still is. */
+const freshMs = 5 * 60_000;
+const mostDigests = 500;
 
 export function createKnowledge(world: KnowledgeWorld): Knowledge {
-  const { registries, engine, localLayers, configured = Promise.resolve(), now = Date.now } = world;
+  const { registries, engine, localLayers, log, configured = Promise.resolve(), now = Date.now } = world;
   const { patience = (ms) => wait(ms, undefined, { ref: false }) } = world;
-  const answers = new PatientAnswers({ now, patience });
+  const answers = new Patience({ log, now, patience });
   const verdicts = createVerdicts({ ...world, configured, now });
+  /** Of tags, by full reference. */
+  const digests = new Map<string, Learned<string>>();
   const listeners = new Set<() => void>();
   const tellAll = () => {
     for (const listener of [...listeners]) listener();
   };
   const stop = registries.onDidChange(() => {
     answers.forget();
+    digests.clear();
     verdicts.forget();
     tellAll();
   });
@@ -75,23 +83,27 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
       const name = formatFullReference(digest === undefined ? { ...reference, tag } : reference);
       const wanted = platform ?? bestFor(engine.knownStatus()?.platform);
       const details = answers.get(
-        name,
-        async (asking) => {
-          await configured;
-          const { value, at } = await registries.platforms(registry, repository, digest ?? tag, asking);
-          if (verdicts.isAbout(reference)) setImmediate(tellAll);
-          return { state: 'known', value, at };
+        {
+          key: name,
+          ask: async (asking) => {
+            await configured;
+            const found = await registries.platforms(registry, repository, digest ?? tag, asking);
+            if (verdicts.isAbout(reference)) setImmediate(tellAll);
+            return found;
+          },
         },
         signal,
       );
       const image = answers.get(
-        `${name} ${wanted === undefined ? '' : formatPlatform(wanted)}`,
-        async (asking) => {
-          await configured;
-          // What the details tell needs no request of its own.
-          await registries.platforms(registry, repository, digest ?? tag, asking);
-          const layers = await registryLayers(registries, reference, wanted, formatReference(reference), asking);
-          return { state: 'known', value: layers, at: now() };
+        {
+          key: `${name} ${wanted === undefined ? '' : formatPlatform(wanted)}`,
+          ask: async (asking) => {
+            await configured;
+            // What the details tell needs no request of its own.
+            await registries.platforms(registry, repository, digest ?? tag, asking);
+            const value = await registryLayers(registries, reference, wanted, formatReference(reference), asking);
+            return { value, at: now() };
+          },
         },
         signal,
       );
@@ -99,15 +111,19 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
       if (layers.state !== 'known') return { details: about, image: layers };
       return { details: about, image: { ...layers, value: withLocal(layers.value, localLayers.current()) } };
     },
-    digest: (reference, signal) =>
-      waiting(
+    async digest(reference, signal) {
+      const { registry, repository, tag = 'latest' } = reference;
+      const found = await waiting(
         reference,
-        (asking) =>
-          registries.ask(reference.registry, (client) =>
-            client.resolve(reference.repository, reference.tag ?? 'latest', asking),
-          ),
+        (asking) => registries.ask(registry, (client) => client.resolve(repository, tag, asking)),
         signal,
-      ),
+      );
+      if (found.state === 'known') {
+        if (digests.size >= mostDigests) digests.clear();
+        digests.set(formatFullReference({ registry, repository, tag }), found);
+      }
+      return found;
+    },
     allTags: (reference, signal) =>
       waiting(
         reference,
@@ -115,6 +131,15 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
         signal,
       ),
     lastTags: ({ registry, repository }) => registries.lastTags(registry, repository)?.value,
+    lastDigest({ registry, repository, tag = 'latest' }) {
+      const list = registries.lastTags(registry, repository);
+      const listed = list?.value.find(({ name }) => name === tag)?.digest;
+      const told = [
+        digests.get(formatFullReference({ registry, repository, tag })),
+        ...(list && listed !== undefined ? [{ value: listed, at: list.at }] : []),
+      ].filter((one) => one !== undefined && now() - one.at < freshMs);
+      return told.toSorted((a, b) => b!.at - a!.at)[0]?.value;
+    },
     verdict: verdicts.verdict,
     check: verdicts.check,
     page: ({ registry, repository, tag }) => registries.pageOf(registry, repository, tag),

@@ -10,7 +10,7 @@ import { searchHub } from '../registries/searchHub.ts';
 import { Cache } from '../util/cache.ts';
 import { problemOf } from '../util/problemError.ts';
 import type { KeptLists } from './keptLists.ts';
-import { type ListSource, PatientLists } from './patientLists.ts';
+import { Patience, type Question } from './patience.ts';
 
 /** The part of {@link Images} that registries answer. */
 export interface RegistryImages
@@ -45,7 +45,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     for (const listener of [...listeners]) listener();
   };
   const searches = new Cache<readonly RepositoryRow[]>({ ttlMs: searchTtlMs, maximum: 200, now });
-  const lists = new PatientLists({ log, now, patience, onArrival: tellAll });
+  const lists = new Patience({ log, now, patience, onArrival: tellAll });
   const stop = registries.onDidChange((host, why) => {
     lists.forget();
     searches.forget();
@@ -53,35 +53,43 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     tellAll();
   });
 
-  const repositoriesIn = (host: string, path: string | undefined): ListSource<RepositoryRow> => ({
+  const repositoriesIn = (host: string, path: string | undefined): Question<readonly RepositoryRow[]> => ({
     key: `${host}/${path ?? ''}`,
     ask: async (signal) => {
       await configured;
       return registries.allRepositories(host, signal, path);
     },
-    last: () => (path === undefined ? registries.lastRepositories(host) : undefined),
-    kept: kept?.repositories(host, path),
+    before: {
+      last: () => (path === undefined ? registries.lastRepositories(host) : undefined),
+      kept: kept?.repositories(host, path),
+    },
   });
 
   /** Nobody can list Docker Hub, so it is searched for what is typed. */
-  const foundBy = (text: string): ListSource<RepositoryRow> => ({
+  const foundBy = (text: string): Question<readonly RepositoryRow[]> => ({
     key: `${dockerHub}?${text}`,
     ask: async (signal) => {
       await configured;
       return searches.get(text, (flight) => foundAtHub(registries, text, flight), signal);
     },
-    last: () => searches.last(text),
-    kept: undefined,
+    before: { last: () => searches.last(text), kept: undefined },
   });
 
+  /** Into the folders that are typed, all of it in the time that one question has. */
   const listed = async (host: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>> => {
-    const root = await lists.get(repositoriesIn(host, undefined), signal);
-    if (root.state !== 'known') return root;
-    const folder = root.value.find((row) => row.folder && typed.startsWith(`${row.name}/`));
-    const inside = folder === undefined ? root : await lists.get(repositoriesIn(host, folder.name), signal);
-    if (inside.state !== 'known') return inside;
+    const outOfTime = lists.outOfTime();
+    let found = await lists.get(repositoriesIn(host, undefined), signal, outOfTime);
+    for (let path = ''; found.state === 'known'; ) {
+      const folder = found.value.find(
+        ({ name, folder }) => folder && typed.startsWith(`${name}/`) && name.length > path.length,
+      );
+      if (folder === undefined) break;
+      path = folder.name;
+      found = await lists.get(repositoriesIn(host, path), signal, outOfTime);
+    }
+    if (found.state !== 'known') return found;
     const wanted = typed.toLowerCase();
-    return { ...inside, value: inside.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
+    return { ...found, value: found.value.filter(({ name }) => name.toLowerCase().includes(wanted)) };
   };
 
   return {
@@ -97,15 +105,17 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       return { ...own, value: [...own.value, ...found.value.filter(({ name }) => !names.has(name))] };
     },
     async tags({ registry, repository }: ImageReference, signal) {
-      const listed = await lists.get<TagRow>(
+      const listed = await lists.get<readonly TagRow[]>(
         {
           key: `${registry}/${repository}:`,
           ask: async (asker) => {
             await configured;
             return registries.allTags(registry, repository, asker);
           },
-          last: () => registries.lastTags(registry, repository),
-          kept: kept?.tags(registry, repository),
+          before: {
+            last: () => registries.lastTags(registry, repository),
+            kept: kept?.tags(registry, repository),
+          },
         },
         signal,
       );
@@ -140,6 +150,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     },
     async dispose() {
       stop();
+      lists.dispose();
       await kept?.flush();
     },
   };

@@ -106,7 +106,10 @@ function actionsFor(file: ImageFile, use: ImageUse, written: WrittenImage, image
   const name = nameOf(reference);
   const actions: CodeAction[] = [];
   if (written.kind === 'whole' && digest === undefined) actions.push(later(`Pin ${name} to its digest`, 'pin'));
-  if (digest !== undefined && tag !== undefined) actions.push(later(`Update the digest of ${name}`, 'update'));
+  if (digest !== undefined && tag !== undefined && images.lastDigest(reference) !== digest) {
+    actions.push(later(`Update the digest of ${name}`, 'update'));
+  }
+  if (written.kind === 'digest') return actions;
   if (written.kind === 'whole' && digest === undefined && (tag ?? 'latest') === 'latest') {
     actions.push(later(`Write the version that ${name} is now`, 'version'));
   }

@@ -16,6 +16,8 @@ export interface ImageKnowledge {
   allTags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>>;
   /** The tags that the registry told last, however long ago. Asks nobody. */
   lastTags(reference: ImageReference): readonly TagRow[] | undefined;
+  /** The digest that a tag was told to have, some minutes ago at most. Asks nobody. */
+  lastDigest(reference: ImageReference): string | undefined;
   /** What is certain about an image, of what {@link check} learned and is in memory; the same object until that changes. */
   verdict(reference: ImageReference): ImageVerdict | undefined;
   /**

@@ -21,6 +21,7 @@ export const nothingKnown: Images = {
   digest: async () => pending,
   allTags: async () => pending,
   lastTags: () => undefined,
+  lastDigest: () => undefined,
   verdict: () => undefined,
   check: async () => {},
   page: () => undefined,

@@ -7,20 +7,23 @@ import type { Dockerfile } from './dockerfile/dockerfile.ts';
 import { type ImageUse, imageUses } from './imageUses.ts';
 import { perFile } from './perFile.ts';
 
-/** `whole`: the reference, in one piece. `version`: its tag, or what the tag begins with, where the rest is written elsewhere. */
+/**
+ * `whole`: the reference, in one piece. `version`: its tag, or what the tag begins with, where the rest is written elsewhere.
+ * `digest`: its digest, behind what variables make up.
+ */
 export type WrittenImage =
   | { readonly kind: 'whole'; readonly at: WrittenTag }
-  | { readonly kind: 'version'; readonly at: WrittenTag };
+  | { readonly kind: 'version' | 'digest'; readonly at: WrittenTag };
 
 const plain = /^[\w./:@-]+$/;
 
-/** Undefined where variables make it up in other ways, and where one of them is part of another repository's name too. */
+/** Undefined where variables make it up in other ways, and where one of them is part of something else too. */
 export function writtenImage(dockerfile: Dockerfile, use: ImageUse): WrittenImage | undefined {
   const whole = writtenPlain(dockerfile.text, use);
   if (whole !== undefined || use.stage === undefined) return whole;
   if (isShared(dockerfile, use)) return undefined;
   const text = dockerfile.text.slice(use.span.start, use.span.end);
-  const [, name, braced] = /^\$(?:(\w+)|\{(\w+)\})$/.exec(text) ?? [];
+  const [, name, braced] = alone.exec(text) ?? [];
   const variable = name ?? braced;
   if (variable !== undefined) {
     const at = defaultOf(dockerfile, variable, plain);
@@ -33,34 +36,42 @@ export function writtenImage(dockerfile: Dockerfile, use: ImageUse): WrittenImag
 /** As {@link writtenImage}, of a file without ARGs. */
 export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | undefined {
   const text = file.slice(span.start, span.end);
-  return plain.test(text) ? { kind: 'whole', at: { start: span.start, text } } : undefined;
+  if (plain.test(text)) return { kind: 'whole', at: { start: span.start, text } };
+  const digest = /@([a-z0-9]+:[a-f0-9]+)$/.exec(text)?.[1];
+  return digest === undefined ? undefined : { kind: 'digest', at: { start: span.end - digest.length, text: digest } };
 }
 
 function isShared(dockerfile: Dockerfile, { span, reference }: ImageUse): boolean {
-  const repositories = repositoriesByVariable(dockerfile);
-  return variablesIn(dockerfile.text.slice(span.start, span.end)).some((name) => {
-    const others = new Set(repositories.get(name));
-    others.delete(repositoryOf(reference));
+  const uses = usesByVariable(dockerfile);
+  const text = dockerfile.text.slice(span.start, span.end);
+  return variablesIn(text).some((name) => {
+    const others = new Set(uses.get(name));
+    others.delete(useOf(text, reference));
     return others.size > 0;
   });
 }
 
-/** What the images are of that FROM names with the help of a variable; `undefined` stands for one that only a build knows. */
-const repositoriesByVariable = perFile((dockerfile) => {
+/** What a change of a variable has to be right for, of each FROM with it; `undefined` stands for an image that only a build knows. */
+const usesByVariable = perFile((dockerfile) => {
   const references = new Map(imageUses(dockerfile).map(({ span, reference }) => [span.start, reference]));
   const found = new Map<string, Set<string | undefined>>();
   for (const { image } of dockerfile.stages) {
     if (image === undefined) continue;
     const reference = references.get(image.span.start);
     for (const name of variablesIn(image.value)) {
-      const repositories = found.get(name) ?? new Set();
-      found.set(name, repositories.add(reference && repositoryOf(reference)));
+      const uses = found.get(name) ?? new Set();
+      found.set(name, uses.add(reference && useOf(image.value, reference)));
     }
   }
   return found;
 });
 
-const repositoryOf = ({ registry, repository }: ImageReference): string => `${registry}/${repository}`;
+/** Of which repository it is, whether pinned, and whether the variable is all of it or a part. */
+function useOf(text: string, { registry, repository, digest }: ImageReference): string {
+  return JSON.stringify([registry, repository, digest !== undefined, alone.test(text)]);
+}
+
+const alone = /^\$(?:(\w+)|\{(\w+)\})$/;
 
 const variablesIn = (text: string): readonly string[] => [...text.matchAll(/\$\{?(\w+)/g)].map(([, name]) => name!);
 
@@ -76,6 +87,8 @@ export function rewriting(
     const text = `:${tag}${digest === undefined ? '' : `@${digest}`}`;
     return { span: { start: at.start + nameLength(at.text), end }, text };
   }
+  if (kind === 'digest')
+    return digest && tag === reference.tag ? { span: { start: at.start, end }, text: digest } : undefined;
   const { tag: before = '' } = reference;
   const rest = before.slice(at.text.length);
   if (digest !== undefined || !before.startsWith(at.text) || !tag.endsWith(rest)) return undefined;

@@ -129,6 +129,18 @@ describe('what is known of an image, from registry to editor', () => {
       assert.deepEqual(newText(await choose('Pin')), [`:1.0@${digest}`]);
       assert.deepEqual(requests(), ['HEAD /v2/team/app/manifests/1.0']);
     });
+    it('renews a digest once, and offers it again when the tag may have moved', async () => {
+      await start(lazy);
+      const digest = registry.repositories.get('team/app')!.tags.get('1.0')!.digest;
+      const old = `sha256:${'0'.repeat(64)}`;
+      await editor.open(`FROM ${registry.host}/team/app:1.0@${old}`);
+      assert.deepEqual(newText(await choose('Update the digest')), [`:1.0@${digest}`]);
+      await editor.change(`FROM ${registry.host}/team/app:1.0@${digest}`);
+      const titles = async () => (await actions(8)).map(({ title }) => title).filter((title) => /digest/.test(title));
+      assert.deepEqual(await titles(), []);
+      await editor.connection.sendRequest('gantry/registries/refresh', { host: registry.host });
+      assert.equal((await titles()).length, 1);
+    });
     it('moves to a newer patch by the list of tags, and is known then', async () => {
       await start(lazy);
       registry.push('team/app', '1.0.0', index());

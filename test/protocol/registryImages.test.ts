@@ -12,7 +12,10 @@ import { fakeCredentials } from '../support/fakeCredentials.ts';
 import { addTags, type FakeRegistry, startFakeRegistry } from '../support/fakeRegistry.ts';
 import { makeImage } from '../support/imageContents.ts';
 import { answers, sendJson } from '../support/origin.ts';
+import { startGoogle } from '../support/registries/google.ts';
+import { startHarbor } from '../support/registries/harbor.ts';
 import { type Hub, startHub } from '../support/registries/hub.ts';
+import type { RegistryOrigin } from '../support/registries/service.ts';
 import { createWorld, linesOf, type World } from '../support/registries/world.ts';
 
 const never = new AbortController().signal;
@@ -278,6 +281,68 @@ describe('images as registries know them', () => {
     stop();
     registries.refresh();
     assert.equal(changes, 1);
+  });
+});
+
+describe('images of a registry with folders', () => {
+  let world: World;
+  let harbor: RegistryOrigin;
+  let http: Http;
+  let images: RegistryImages;
+  let patience: Promise<unknown>[];
+  beforeEach(async () => {
+    world = createWorld();
+    harbor = await startHarbor(world);
+    const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [5] });
+    harbor.push('team/apps/web', 'latest', image);
+    http = createHttp({ env: {}, retryDelayMs: 1 });
+    const registries = new Registries({ http, credentials: fakeCredentials() });
+    registries.configure([{ host: harbor.host, kind: 'harbor' }]);
+    patience = [];
+    images = createRegistryImages({
+      registries,
+      log: silent,
+      patience: () => patience.shift() ?? new Promise(() => {}),
+    });
+  });
+  afterEach(async () => {
+    await images.dispose();
+    await http.close();
+    await harbor.stop();
+  });
+
+  it('are those in the folder that is typed', async () => {
+    const found = await images.repositories(harbor.host, 'team/', never);
+    assert(found.state === 'known');
+    assert.deepEqual(
+      found.value.map(({ name }) => name),
+      ['team/apps/web'],
+    );
+  });
+
+  it('are those in folders of folders', async () => {
+    const google = await startGoogle(world);
+    const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [5] });
+    for (const name of ['project/tools/lint', 'project/tools/test']) google.push(name, '1', image);
+    const password = 'ya29.token';
+    const credentials = fakeCredentials({ [google.host]: { kind: 'basic', username: 'oauth2accesstoken', password } });
+    const registries = new Registries({ http, credentials });
+    registries.configure([{ host: google.host, kind: 'gar', prefix: 'project/' }]);
+    const found = createRegistryImages({ registries, log: silent, patience: () => new Promise(() => {}) });
+    const answer = await found.repositories(google.host, 'project/tools/', never);
+    await found.dispose();
+    await google.stop();
+    assert(answer.state === 'known');
+    assert.deepEqual(
+      answer.value.map(({ name }) => name),
+      ['project/tools/lint', 'project/tools/test'],
+    );
+  });
+
+  it('are waited for once, whatever has to be asked first', async () => {
+    const inside = new Promise<void>((resolve) => harbor.misbehave(() => resolve(), 1, /repositories/));
+    patience = [inside];
+    assert.deepEqual(await images.repositories(harbor.host, 'team/', never), { state: 'pending' });
   });
 });
 

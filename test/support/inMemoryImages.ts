@@ -31,6 +31,8 @@ export class InMemoryImages implements Images {
   checking: Promise<void> | undefined;
   /** Tags that were told before, by repository as people write it. */
   readonly told = new Map<string, readonly string[]>();
+  /** Digests that were told just now, by full reference. */
+  readonly toldDigests = new Map<string, string>();
   /** By registry. */
   readonly pages = new Map<string, string>();
   hosts: readonly string[] = [];
@@ -152,6 +154,10 @@ export class InMemoryImages implements Images {
 
   lastTags({ registry, repository }: ImageReference): readonly TagRow[] | undefined {
     return this.told.get(formatReference({ registry, repository }))?.map((name) => ({ name }));
+  }
+
+  lastDigest({ digest: _, ...reference }: ImageReference): string | undefined {
+    return this.toldDigests.get(formatFullReference(reference));
   }
 
   verdict(reference: ImageReference): ImageVerdict | undefined {

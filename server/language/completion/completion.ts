@@ -7,7 +7,6 @@ import type { Host } from '../host.ts';
 import { type CursorContext, cursorContext } from './context.ts';
 import { directiveOffers, directiveValueOffers } from './directives.ts';
 import { flagOffers, flagValueOffers } from './flags.ts';
-import { imageOffers } from './images.ts';
 import {
   type Completed,
   type CompletionSupport,
@@ -20,8 +19,8 @@ import {
 import { keywordOffers } from './keywords.ts';
 import { mountKeyOffers, mountValueOffers } from './mounts.ts';
 import { pathOffers } from './paths.ts';
+import { type ReferenceOffers, referenceOffers } from './reference.ts';
 import { stageOffers } from './stages.ts';
-import { repositoryNamed, tagOffers } from './tags.ts';
 import { variableOffers } from './variables.ts';
 
 export type { CompletionSupport } from './item.ts';
@@ -46,37 +45,49 @@ export async function completion(
   if (context.kind === 'none' || (trigger === 'blank' && !followsBlank(context))) {
     return nothingToOffer;
   }
-  const { offers, incomplete, late = false } = await offersAt(dockerfile, offset, context, host, uri, signal);
-  return { list: { isIncomplete: incomplete, items: itemsOf(dockerfile, context.typed, support, offers) }, late };
+  const { offers: found, typed } =
+    context.kind === 'image'
+      ? await imageOffers(dockerfile, offset, context, host, signal)
+      : { offers: await offersAt(dockerfile, offset, context, host, uri, signal), typed: context.typed };
+  const { offers, incomplete, late = false } = found;
+  return { list: { isIncomplete: incomplete, items: itemsOf(dockerfile, typed, support, offers) }, late };
 }
 
 function followsBlank({ kind }: CursorContext): boolean {
   return kind === 'path' || kind === 'image' || kind === 'word' || kind === 'directive' || kind === 'directiveValue';
 }
 
+type Context<Kind extends CursorContext['kind']> = Extract<CursorContext, { readonly kind: Kind }>;
+
+async function imageOffers(
+  dockerfile: Dockerfile,
+  offset: number,
+  { typed, place, around }: Context<'image'>,
+  { images }: Host,
+  signal: AbortSignal,
+): Promise<ReferenceOffers> {
+  const question = {
+    ...{ typed, around, word: dockerfile.text.slice(typed.span.start, typed.span.end) },
+    scratch: place !== 'from',
+    platform: platformAt(dockerfile, around.offset),
+    expand: (text: string) => expandInFrom(dockerfile, text),
+  };
+  const found = await referenceOffers(question, images, signal);
+  const isWhole = place !== 'ARG' && around.before === '' && around.after === '' && found.typed === typed;
+  if (!isWhole) return found;
+  const offers = [...stageOffers(dockerfile, offset, place), ...found.offers.offers];
+  return { ...found, offers: { ...found.offers, offers } };
+}
+
 async function offersAt(
   dockerfile: Dockerfile,
   offset: number,
-  context: Exclude<CursorContext, { kind: 'none' }>,
+  context: Exclude<CursorContext, { kind: 'none' | 'image' }>,
   host: Host,
   uri: string,
   signal: AbortSignal,
 ): Promise<Offers> {
-  const expand = (text: string) => expandInFrom(dockerfile, text);
   switch (context.kind) {
-    case 'image': {
-      const { typed, place, nameEnd } = context;
-      const question = { typed: typed.text, nameEnd, scratch: place === 'FROM', expand };
-      const images = await imageOffers(question, host.images, signal);
-      return { ...images, offers: [...stageOffers(dockerfile, offset, place), ...images.offers] };
-    }
-    case 'tag': {
-      const name = expand(context.name);
-      const reference = name === undefined ? undefined : repositoryNamed(name);
-      if (reference === undefined) return { offers: [], incomplete: false };
-      const platform = platformAt(dockerfile, offset);
-      return tagOffers({ reference, typed: context.typed.text, ...(platform && { platform }) }, host.images, signal);
-    }
     case 'path': {
       const { typed, folder, keyword, flags } = context;
       const paths = await pathOffers({ uri, folder, typed: typed.text }, 'source', host.contextNames, signal);
@@ -101,7 +112,7 @@ function platformAt(dockerfile: Dockerfile, offset: number): Platform | undefine
 function knownOffers(
   dockerfile: Dockerfile,
   offset: number,
-  context: Exclude<CursorContext, { kind: 'none' | 'image' | 'tag' | 'path' }>,
+  context: Exclude<CursorContext, { kind: 'none' | 'image' | 'path' }>,
 ): readonly Offer[] {
   switch (context.kind) {
     case 'keyword':

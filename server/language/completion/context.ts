@@ -2,7 +2,8 @@
 import { instructionAt } from '../dockerfile/at.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/dockerfile.ts';
 import { flagDocs } from '../docs/flags.ts';
-import { nameLength, tagColon } from './imageName.ts';
+import { argumentUse, isGlobal } from './argumentUse.ts';
+import { imagePart } from './imagePart.ts';
 
 /** In the examples the cursor is at `<|>`. */
 export type CursorContext =
@@ -21,15 +22,11 @@ export type CursorContext =
     }
   /** `RUN --mount=type=ca<|>`: `key` is `type`. */
   | { readonly kind: 'mountValue'; readonly typed: Typed; readonly key: string }
-  /** `FROM ngi<|>`, `COPY --from=bu<|>`, `RUN --mount=from=bu<|>`: a stage or an image. */
-  | {
-      readonly kind: 'image';
-      readonly typed: Typed;
-      readonly place: ImagePlace /** Where the name ends. */;
-      readonly nameEnd: number;
-    }
-  /** `FROM nginx:1.<|>`: `name` is `nginx`, `typed` is `1.`. */
-  | { readonly kind: 'tag'; readonly typed: Typed; readonly name: string }
+  /**
+   * `FROM nginx:1.<|>`, `COPY --from=bu<|>`, `RUN --mount=from=bu<|>`: a stage or an image. Of `FROM ${REG}/a<|>:$TAG` the word is
+   * `a:`, and around it stand `${REG}/` and `$TAG`.
+   */
+  | { readonly kind: 'image'; readonly typed: Typed; readonly place: ImagePlace; readonly around: Around }
   /** `FROM nginx <|>`, `HEALTHCHECK C<|>`: one of a few fixed words. */
   | { readonly kind: 'word'; readonly typed: Typed; readonly words: readonly string[] }
   /** `COPY src/ma<|>`: `folder` is `src/`, `typed` is `ma`. `flags` are those before it, where one could stand here too. */
@@ -49,7 +46,16 @@ export type CursorContext =
   /** Nothing of ours: a comment, a heredoc, a path in an image, a command. */
   | { readonly kind: 'none' };
 
-export type ImagePlace = 'FROM' | 'from';
+/** `ARG`: the default of an argument that a FROM takes. */
+export type ImagePlace = 'FROM' | 'from' | 'ARG';
+
+/** What else is written of an image's name. */
+export interface Around {
+  readonly before: string;
+  readonly after: string;
+  /** In the instruction that takes the image. */
+  readonly offset: number;
+}
 
 /** The word that is being typed. For `FROM ngi<|>nx` it is `ngi`, and the span that of `nginx`. */
 export interface Typed {
@@ -127,12 +133,12 @@ function flagContext(
   const value = current.slice(equals + 1);
   const known = flagDocs[keyword]?.find(({ name }) => name === flag);
   if (known?.value === 'mount') return mountContext(dockerfile, value, offset);
-  if (known?.value === 'stage') return imageContext(dockerfile, value, offset, /^\S*/, 'from');
+  if (known?.value === 'stage') return imageContext(dockerfile, value, offset, 'from');
   return withTyped(dockerfile, value, offset, /^\S*/, (typed) => ({ kind: 'flagValue', typed, keyword, flag }));
 }
 
 function mountContext(dockerfile: Dockerfile, value: string, offset: number): CursorContext {
-  const options = value.split(',');
+  const options = value.replace(/^["']/, '').split(',');
   const current = options.pop() ?? '';
   const used = options.map((option) => option.split('=')[0]!);
   const mountType = options.find((option) => option.startsWith('type='))?.slice('type='.length);
@@ -147,7 +153,7 @@ function mountContext(dockerfile: Dockerfile, value: string, offset: number): Cu
   }
   const key = current.slice(0, equals);
   const text = current.slice(equals + 1);
-  if (key === 'from') return imageContext(dockerfile, text, offset, /^[^\s,]*/, 'from');
+  if (key === 'from') return imageContext(dockerfile, text, offset, 'from');
   return withTyped(dockerfile, text, offset, /^[^\s,]*/, (typed) => ({ kind: 'mountValue', typed, key }));
 }
 
@@ -165,7 +171,8 @@ function argumentContext(
   offset: number,
   flags: readonly string[],
 ): CursorContext {
-  if (keyword === 'FROM' && before.length === 0) return imageContext(dockerfile, current, offset, /^[^\s"']*/, 'FROM');
+  if (keyword === 'FROM' && before.length === 0) return imageContext(dockerfile, current, offset, 'FROM');
+  if (keyword === 'ARG') return defaultContext(dockerfile, current, offset);
   const words = fixedWords[keyword]?.[before.length];
   if (words !== undefined) {
     return withTyped(dockerfile, current, offset, /^\S*/, (typed) => ({ kind: 'word', typed, words }));
@@ -198,24 +205,34 @@ function pathContext(
   }));
 }
 
+/** What ends the word that an image's name is in: quotes, the next option of a mount, a continuation. */
+const behindName = /^[^\s"',\\`]*/;
+
 function imageContext(
   dockerfile: Dockerfile,
   word: string,
   offset: number,
-  rest: RegExp,
   place: ImagePlace,
+  outer: Around = { before: '', after: '', offset },
 ): CursorContext {
-  const text = word.replace(/^["']/, '');
-  if (text.includes('@')) return none;
-  const colon = tagColon(text);
-  if (colon === -1) {
-    return withTyped(dockerfile, text, offset, rest, (typed) => {
-      const whole = dockerfile.text.slice(typed.span.start, typed.span.end);
-      return { kind: 'image', typed, place, nameEnd: typed.span.start + nameLength(whole) };
-    });
-  }
-  const name = text.slice(0, colon);
-  return withTyped(dockerfile, text.slice(colon + 1), offset, /^[\w.-]*/, (typed) => ({ kind: 'tag', typed, name }));
+  const written = word.replace(/^["']/, '');
+  const rest = behindName.exec(lineBehind(dockerfile.text, offset))![0];
+  const part = imagePart(written + rest, written.length);
+  if (part === undefined) return none;
+  const around = { before: outer.before + part.before, after: part.after + outer.after, offset: outer.offset };
+  return withTyped(dockerfile, written.slice(part.start), offset, part.end - written.length, (typed) => ({
+    kind: 'image',
+    ...{ typed, place, around },
+  }));
+}
+
+/** `ARG BASE=ngi<|>`, where a FROM takes `$BASE`. */
+function defaultContext(dockerfile: Dockerfile, current: string, offset: number): CursorContext {
+  const [, name, value = ''] = /^(\w+)=(.*)$/s.exec(current) ?? [];
+  const instruction = instructionAt(dockerfile, offset);
+  if (name === undefined || instruction === undefined || !isGlobal(dockerfile, instruction.span)) return none;
+  const use = argumentUse(dockerfile, name);
+  return use === undefined ? none : imageContext(dockerfile, value, offset, 'ARG', use);
 }
 
 function variableContext(dockerfile: Dockerfile, head: string, offset: number): CursorContext | undefined {
@@ -259,23 +276,27 @@ function directiveContext(dockerfile: Dockerfile, line: string, offset: number):
   return withTyped(dockerfile, name, offset, /^[^\s=]*/, (typed) => ({ kind: 'directive', typed, used }));
 }
 
-/** `text` is what was typed of the word, `rest` what still belongs to it behind the cursor. A word over two lines is left alone. */
+/** `text` is what was typed of the word, `rest` what still belongs to it behind the cursor, or how much. A word over two lines is left alone. */
 function withTyped(
   { text: document }: Dockerfile,
   text: string,
   cursor: number,
-  rest: RegExp,
+  rest: RegExp | number,
   context: (typed: Typed) => CursorContext,
 ): CursorContext {
   const start = cursor - text.length;
   if (start < 0 || document.slice(start, cursor) !== text) return none;
-  const lineEnd = /[\r\n]|$/.exec(document.slice(cursor, cursor + 65_536))!.index;
-  const behind = document.slice(cursor, cursor + lineEnd);
-  const length = rest.exec(behind)?.[0].length ?? 0;
+  const behind = lineBehind(document, cursor);
+  const length = typeof rest === 'number' ? rest : (rest.exec(behind)?.[0].length ?? 0);
   return context({
     text,
     span: { start, end: cursor + length },
     cursor,
     lastOnLine: behind.slice(length).trim() === '',
   });
+}
+
+function lineBehind(text: string, cursor: number): string {
+  const behind = text.slice(cursor, cursor + 65_536);
+  return behind.slice(0, /[\r\n]|$/.exec(behind)!.index);
 }

@@ -8,25 +8,27 @@ import { likely } from './match.ts';
 /** More than this nobody reads; the next letter asks again. */
 const limit = 200;
 
-export interface ImageQuestion {
-  /** What is written before the cursor. */
+export interface RepositoryQuestion {
+  /** What stands of the name before the cursor, its variables replaced. */
   readonly typed: string;
+  /** What can stand in the place of what is typed; undefined where a name does not fit there. */
+  cut(name: string, isFolder: boolean): string | undefined;
   /** Where the name ends that it belongs to, and before it a tag or a digest may stand that is to stay. */
   readonly nameEnd: number;
-  /** Whether the empty image can be meant. */
+  /** Whether all of the reference is written here: an image of the engine can be put there with its tag, and the empty one. */
+  readonly whole: boolean;
   readonly scratch: boolean;
-  /** What variables in it stand for; undefined where only a build knows. */
-  expand(text: string): string | undefined;
 }
 
 /**
  * Images that may be meant by what is typed: those the engine has, then the repositories that are known without asking and those
  * that the typed registry tells of, then the user's registries.
  */
-export async function imageOffers(question: ImageQuestion, images: Images, signal: AbortSignal): Promise<Offers> {
-  const head = writtenHead(question);
-  if (head === undefined) return { offers: [], incomplete: false };
-  const typed = head.value + question.typed.slice(head.written.length);
+export async function repositoryOffers(
+  { typed, cut, nameEnd, whole, scratch }: RepositoryQuestion,
+  images: Images,
+  signal: AbortSignal,
+): Promise<Offers> {
   const { registry, prefix, host } = splitTyped(typed);
   const [found, bundled, hosts] = await Promise.all([
     images.repositories(registry, prefix, signal),
@@ -34,7 +36,7 @@ export async function imageOffers(question: ImageQuestion, images: Images, signa
     typed.includes('/') ? [] : images.registries(signal),
   ]);
   const local = images.localImages();
-  const tags = local.state === 'known' ? local.value.filter((tag) => !tag.startsWith('<none>')) : [];
+  const tags = whole && local.state === 'known' ? local.value.filter((tag) => !tag.startsWith('<none>')) : [];
   const rows = found.state === 'known' ? found.value : [];
   const names = [
     ...bundled
@@ -46,22 +48,25 @@ export async function imageOffers(question: ImageQuestion, images: Images, signa
   const held = likely(tags, typed, limit, (tag) => tag);
   const offers: readonly Offer[] = [
     ...held.items.map((label, index) => imageOffer(label, 'on this engine', `1${inOrder(index)}`)),
-    ...(question.scratch && !typed.includes('/') ? [scratch] : []),
+    ...(whole && scratch && !typed.includes('/') ? [emptyImage] : []),
     ...chosen.items.map((offer, index) => ({
       ...offer,
-      end: question.nameEnd,
+      end: nameEnd,
       sortText: `${offer.tags ? '5' : '3'}${inOrder(index)}`,
     })),
-    ...likely(hosts, typed, limit, (one) => one).items.map((one) => hostOffer(one, question.nameEnd)),
+    ...likely(hosts, typed, limit, (one) => one).items.map((one) => hostOffer(one, nameEnd)),
   ];
   return {
-    offers: offers.flatMap((offer) => asWritten(offer, head)),
+    offers: offers.flatMap((offer) => {
+      const label = cut(offer.label, offer.kind === CompletionItemKind.Folder);
+      return label === undefined ? [] : [{ ...offer, label }];
+    }),
     incomplete: isOpen(found) || local.state !== 'known' || chosen.cut || held.cut,
     late: found.state === 'pending',
   };
 }
 
-const scratch: Offer = {
+const emptyImage: Offer = {
   label: 'scratch',
   kind: CompletionItemKind.Module,
   detail: 'the empty image',
@@ -103,27 +108,6 @@ function written(registry: string, repository: string, host: string | undefined,
   if (registry !== dockerHub) return formatReference({ registry, repository });
   const full = prefix.startsWith('library/') ? repository : formatReference({ registry, repository });
   return host === undefined ? full : `${host}/${full}`;
-}
-
-interface Head {
-  readonly written: string;
-  readonly value: string;
-}
-
-/** `${REGISTRY}/team/` of `${REGISTRY}/team/a`, with what it stands for; empty without variables. */
-function writtenHead({ typed, expand }: ImageQuestion): Head | undefined {
-  if (!typed.includes('$')) return { written: '', value: '' };
-  const head = typed.slice(0, typed.lastIndexOf('/') + 1);
-  if (head === '' || typed.slice(head.length).includes('$')) return undefined;
-  const value = expand(head);
-  return value === undefined ? undefined : { written: head, value };
-}
-
-/** What is offered has to begin as the line does, where variables stand for its beginning. */
-function asWritten(offer: Offer, head: Head): readonly Offer[] {
-  if (head.written === '') return [offer];
-  if (!offer.label.startsWith(head.value)) return [];
-  return [{ ...offer, label: head.written + offer.label.slice(head.value.length) }];
 }
 
 /**

@@ -5,7 +5,11 @@ import type { ImagePlace } from './context.ts';
 import { inOrder, type Offer } from './item.ts';
 
 /** The stages above the one at `offset`, the nearest first. Those without a name can be copied from by their number. */
-export function stageOffers({ stages }: Dockerfile, offset: number, place: ImagePlace): readonly Offer[] {
+export function stageOffers(
+  { stages }: Dockerfile,
+  offset: number,
+  place: Exclude<ImagePlace, 'ARG'>,
+): readonly Offer[] {
   const earlier = stages.filter(({ span }, index) => {
     const next = stages[index + 1];
     return span.start < offset && (next === undefined ? false : next.from.span.start <= offset);

@@ -13,7 +13,10 @@ const limit = 1000;
 export interface TagQuestion {
   /** Whose tags; its own are left out. */
   readonly reference: ImageReference;
+  /** What stands of the tag before the cursor, its variables replaced. */
   readonly typed: string;
+  /** What can stand in the place of what is typed; undefined where a tag does not fit there. */
+  cut(tag: string): string | undefined;
   /** The platform that the image has to be for, where the file says so. */
   readonly platform?: Platform;
 }
@@ -23,7 +26,7 @@ export interface TagQuestion {
  * without asking.
  */
 export async function tagOffers(
-  { reference, typed, platform }: TagQuestion,
+  { reference, typed, cut, platform }: TagQuestion,
   images: Images,
   signal: AbortSignal,
 ): Promise<Offers> {
@@ -31,17 +34,21 @@ export async function tagOffers(
   const [found, bundle] = await Promise.all([images.tags(reference, signal), images.bundled(reference)]);
   const rows = found.state === 'known' ? found.value : undefined;
   const all = listTags({ rows, bundle, local: localTags(reference, images) });
-  const { items, cut } = likely(all, typed, limit, ({ name }) => name);
+  const fitting = all.flatMap((tag) => {
+    const label = cut(tag.name);
+    return label === undefined ? [] : [{ ...tag, label }];
+  });
+  const { items, cut: isCut } = likely(fitting, typed, limit, ({ name }) => name);
   const fits = items.map((tag) => platform === undefined || isFor(tag, platform));
   return {
     offers: items.map((tag, index) => ({
-      label: tag.name,
+      label: tag.label,
       kind: CompletionItemKind.Value,
       sortText: `${fits[index] ? '0' : '1'}${inOrder(index)}`,
       image: formatFullReference({ registry, repository, tag: tag.name }),
       ...described(tag, fits[index] ? undefined : platform),
     })),
-    incomplete: isOpen(found) || cut,
+    incomplete: isOpen(found) || isCut,
     late: found.state === 'pending',
   };
 }

@@ -4,6 +4,7 @@
  * Source: YAML 1.2.2, chapters 6 to 8; compose-spec, 05-services.md ("image", "platform"), 11-extension.md.
  */
 import type { Span } from '../dockerfile/dockerfile.ts';
+import { type FlowKey, flowKeyAt } from './flowMaps.ts';
 
 export interface ComposeImage {
   /** The reference as written, without quotes; variables are not replaced. */
@@ -19,13 +20,10 @@ export interface ComposeImage {
  */
 export function imageAt(text: string, offset: number): ComposeImage | undefined {
   const lines = new Lines(text, offset);
-  const value = flowImage(lines) ?? blockImage(lines);
-  if (value === undefined || offset < value.start) return undefined;
-  const line = lines.current;
-  const written = valueAt(line.text, value.start - line.start, value.flow);
-  if (written === undefined) return undefined;
-  const span = { start: line.start + written.start, end: line.start + written.end };
-  if (offset < span.start || offset > span.end) return undefined;
+  const value = flowImage(text, lines, offset) ?? blockImage(lines);
+  if (value === undefined || offset < value.start || value.start < lines.current.start) return undefined;
+  const span = scalarAt(text, value.start, value.flow);
+  if (span === undefined || offset < span.start || offset > span.end) return undefined;
   return {
     text: text.slice(span.start, span.end),
     span,
@@ -108,39 +106,34 @@ function blockImage(lines: Lines): Found | undefined {
   return { start: current.start + entry.valueStart, flow: false, ...(platform !== undefined && { platform }) };
 }
 
-/** `web: { image: ngi<|> }`, as far as it is on one line. */
-function flowImage(lines: Lines): Found | undefined {
-  const { current } = lines;
-  const entry = entryOf(current);
-  if (entry === undefined) return undefined;
-  const path = pathAbove(lines, entry.indent);
-  if (path === undefined) return undefined;
-  const found = imageInFlow(current.text, entry.valueStart, [...path, entry.key]);
-  return found && { ...found, start: current.start + found.start };
-}
+/** Braces that begin further up are not looked for. */
+const mostLines = 1000;
+const mostBraces = 8;
 
-/** Keys in braces, with the names that they are below. The last `image` of a service on the line is not told from the first. */
-function imageInFlow(text: string, from: number, above: readonly string[]): Found | undefined {
-  const token = /[{},]|"[^"]*"|'[^']*'|[^\s{},"':]+|:/g;
-  token.lastIndex = from;
-  const path = [...above];
-  let key = '';
-  let depth = 0;
-  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
-    const [word] = match;
-    if (word === '{') {
-      if (depth > 0) path.push(key);
-      depth += 1;
-    } else if (word === '}') {
-      depth -= 1;
-      if (depth > 0) path.pop();
-    } else if (word === ':') {
-      if (depth > 0 && key === 'image' && isService(path)) return { start: match.index + 1, flow: true };
-    } else if (depth === 0) {
-      return undefined; // a plain value
-    } else if (word !== ',') key = word.replaceAll(/^["']|["']$/g, '');
+/** `web: { image: ngi<|> }`, where the braces may begin some lines above. */
+function flowImage(text: string, lines: Lines, offset: number): Found | undefined {
+  let braces = 0;
+  let left = mostLines;
+  for (const line of [lines.current, ...lines.above()]) {
+    const entry = entryOf(line);
+    const value = entry === undefined ? line.text : line.text.slice(entry.valueStart);
+    if ((entry === undefined ? /^\{/ : /^[ \t]+(?:[&!]\S*[ \t]+)*\{/).test(value)) {
+      const path = entry === undefined ? [] : pathAbove(new Lines(text, line.start), entry.indent);
+      const from = line.start + line.text.indexOf('{', entry?.valueStart);
+      const key = path && flowKeyAt(text, from, offset, entry === undefined ? [] : [...path, entry.key], 'image');
+      if (key) return isService(key.path) ? foundIn(text, key) : undefined;
+      braces += 1;
+    } else if (entry?.indent === 0 && line !== lines.current) return undefined;
+    left -= 1;
+    if (left === 0 || braces === mostBraces) return undefined;
   }
   return undefined;
+}
+
+function foundIn(text: string, { valueStart, siblings }: FlowKey): Found {
+  const platform = siblings.get('platform');
+  const span = platform === undefined ? undefined : scalarAt(text, platform, true);
+  return { start: valueStart, flow: true, ...(span && { platform: text.slice(span.start, span.end) }) };
 }
 
 /** The keys that a line of that indentation is below, the outermost first; undefined where it is no key but text. */
@@ -183,10 +176,17 @@ function siblingOf(lines: Lines, indent: number, key: string): string | undefine
   return undefined;
 }
 
+/** As {@link valueAt}, in the text. */
+function scalarAt(text: string, from: number, flow: boolean): Span | undefined {
+  const end = text.indexOf('\n', from);
+  const value = valueAt(text.slice(from, end === -1 ? undefined : end), 0, flow);
+  return value && { start: from + value.start, end: from + value.end };
+}
+
 /** The scalar behind a colon, without its quotes; undefined for an alias and for what is none. */
 function valueAt(line: string, from: number, flow: boolean): Span | undefined {
   const [before = ''] = /^[ \t]+(?:[&!]\S*[ \t]+)*/.exec(line.slice(from)) ?? [];
-  if (before === '') return undefined;
+  if (before === '' && !(flow && /["']/.test(line[from] ?? ''))) return undefined;
   const start = from + before.length;
   const quote = line[start];
   if (quote === '"' || quote === "'") {

@@ -10,7 +10,7 @@ const mostImages = 500;
 /** The images that a compose file's services name, with the defaults that variables have in their names. */
 export function composeUses(text: string): readonly ImageUse[] {
   const uses: ImageUse[] = [];
-  for (const match of text.matchAll(/\bimage["']?[ \t]*:[ \t]+["']?(?=[^\s"'#])/g)) {
+  for (const match of text.matchAll(/\bimage["']?[ \t]*:(?:[ \t]+(?:[&!]\S*[ \t]+)*["']?|["'])(?=[^\s"'#])/g)) {
     const use = composeUseAt(text, match.index + match[0].length);
     if (use) uses.push(use);
     if (uses.length >= mostImages) break;

@@ -30,6 +30,16 @@ describe('tags to move to', () => {
       '17.0.10_8-jdk 17.0.11_9-jdk 17.0.12_1-jre',
       { patch: '17.0.11_9-jdk' },
     ],
+    [
+      'of the same Windows: another build of it runs on no host of this one',
+      '10.0.17763.5576',
+      '10.0.17763.6000 10.0.20348.2340',
+      { patch: '10.0.17763.6000' },
+    ],
+    ['none of a Windows that came later', '10.0.17763.5576-amd64', '10.0.20348.2340-amd64', {}],
+    ['.NET’s, whose numbers are as high as any', '10.0.100', '10.0.400', { patch: '10.0.400' }],
+    ['no dates', '1.27.3', '1.27.20240605 1.28.20240605', {}],
+    ['nothing for a month', '22.04', '22.10 24.04', {}],
     ['nothing for what moves with all', '22', '22.1 23', {}],
     ['nothing for what is no version', 'latest', '1.0.0 latest', {}],
     ['nothing for a date', '20240605', '20240606', {}],
@@ -39,7 +49,9 @@ describe('tags to move to', () => {
     it(`are ${title}`, () => assert.deepEqual(newerTags(current, tags.split(' ')), expected));
   }
   it('may be there for versions only', () => {
-    assert.deepEqual(['1.2.3-slim', '1.2', '1', 'latest'].map(mayBeNewer), [['patch', 'minor'], ['minor'], [], []]);
+    assert.deepEqual(['1.2.3-slim', '1.2', '1', 'latest', '22.04'].map(mayBeNewer), [
+      ...[['patch', 'minor'], ['minor'], [], [], []],
+    ]);
   });
 });
 

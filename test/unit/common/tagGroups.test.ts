@@ -27,6 +27,12 @@ describe('the order of tags to choose from', () => {
   });
   it('shows names that people write before versions that stay, and others behind them', () =>
     expectOrder(['1', 'lts', '1.0', 'main', 'pr-12'], [], ['lts']));
+  it('shows versions first where none of them moves', () =>
+    expectOrder(['26.04', '24.04', '24.04-slim', 'noble', 'main'], [], ['noble']));
+  it('shows what has a day in its name among what stays', () => {
+    const usual = ['noble', 'noble-20260810'];
+    expectOrder(['24', '24-slim', 'noble', '24.1', '24-20260810-slim', 'noble-20260810', '25-rc'], [], usual);
+  });
   it('shows what is supported first', () => expectOrder(['latest', '24', '24.1.0', '23', '23.9.0'], ['23', '23.9.0']));
   it('shows what is not released yet behind what is', () => expectOrder(['3.14', '3.14.1', '3.15-rc', '3.15.0rc1']));
   it('shows dates behind all else that people made', () => expectOrder(['3', '3.1', 'edge', '20260805']));

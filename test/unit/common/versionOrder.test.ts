@@ -25,6 +25,13 @@ describe('the order of tags', () => {
   it('reads Java’s updates', () => expectOrder('8u412', '8u402', '8u402-jdk', '8u392'));
   it('reads Java’s builds', () => expectOrder('17.0.11_9-jre', '17.0.10_7-jre'));
   it('puts dates behind versions, newest first', () => expectOrder('24.04', '20240605', '20240513'));
+  it('knows dates with dashes, and calls no version one', () => {
+    expectOrder('2024.6.1', '1.2', '2024-06-05', '2024-06-05T12-30', '2024-05-31', 'nightly');
+  });
+  it('puts the newest Windows first, however it is named', () => {
+    expectOrder('9.0-nanoserver-ltsc2025', '9.0-nanoserver-ltsc2022', '9.0-nanoserver-1809');
+    expectOrder('ltsc2025', 'ltsc2025-amd64', 'ltsc2022', '1809', '10.0.20348.2340', '10.0.17763.5576');
+  });
   it('puts dated names in the order of their dates', () => {
     expectOrder('bookworm', 'bookworm-20240605', 'bookworm-20240513', 'bookworm-slim');
   });

@@ -106,6 +106,12 @@ describe('actions on an image', () => {
   it('are not offered where there is nothing newer', () => {
     assert.deepEqual(titles('FROM no<|>de:22.12.0', told()), ['Pin node:22.12.0 to its digest']);
   });
+  it('renew no digest that is known to be that of the tag', () => {
+    const images = told();
+    images.toldDigests.set('docker.io/library/node:22.12.0', digest);
+    assert.deepEqual(titles(`FROM no<|>de:22.12.0@${digest}`, images), []);
+    assert.deepEqual(titles(`FROM no<|>de:22.12.0@${old}`, images), ['Update the digest of node:22.12.0']);
+  });
   it('are those that need no registry where the client asks for no edits', () => {
     assert.deepEqual(titles('FROM no<|>de:22.11.0', told(), false), [
       'Move to 22.11.1 (newer patch)',
@@ -119,6 +125,8 @@ describe('actions on an image', () => {
     ['another word of the line', 'FROM node:22.11.0 AS na<|>me'],
     ['a reference that only a build knows', 'ARG V\nFROM node:$<|>V'],
     ['a variable that names two repositories', 'ARG V=22.11.0\nFROM node:$<|>V AS a\nFROM python:$V'],
+    ['a variable that is part of another tag', 'ARG B=node:22.11.0\nFROM $<|>B AS a\nFROM $B-slim'],
+    ['a variable whose other image is pinned', `ARG V=22.11.0\nFROM node:$<|>V AS a\nFROM node:$V@${old}`],
     ['a reference over several lines', 'FROM no\\\n<|>de:22.11.0'],
   ] as const) {
     it(`are not offered for ${title}`, () => assert.deepEqual(titles(text), []));
@@ -147,6 +155,18 @@ describe('actions on an image', () => {
         `ARG BASE=node:22@${old}\nFROM \${BA<|>SE}`,
         'Update',
         `ARG BASE=node:22@${digest}\nFROM \${BASE}`,
+      ],
+      [
+        'update a digest behind a variable',
+        `ARG V=22\nFROM node:$<|>V@${old} AS a`,
+        'Update',
+        `ARG V=22\nFROM node:$V@${digest} AS a`,
+      ],
+      [
+        'update a digest behind a variable of a compose file',
+        `services:\n  a:\n    image: no<|>de:\${TAG:-22}@${old}`,
+        'Update',
+        `services:\n  a:\n    image: node:\${TAG:-22}@${digest}`,
       ],
       ['move to the newest patch', 'FROM no<|>de:22.11.0', 'Move 22.11.0 to the newest patch', 'FROM node:22.11.1'],
       [

@@ -222,18 +222,35 @@ describe('completion of stages and images', () => {
     ['FROM lo<|>:1', 'local:2', 'FROM local:2'],
     ['FROM a\nCOPY --from=no<|> /a /b', 'node', 'FROM a\nCOPY --from=node /a /b'],
     ['FROM a\nRUN --mount=from=no<|>,target=/x ls', 'node', 'FROM a\nRUN --mount=from=node,target=/x ls'],
-    ['ARG R=docker.io\nFROM $R/no<|>', '$R/node', 'ARG R=docker.io\nFROM $R/node'],
-    ['ARG R=docker.io\nFROM ${R}/no<|>', '${R}/node', 'ARG R=docker.io\nFROM ${R}/node'],
+    ['FROM no<|>\\\n AS x', 'node', 'FROM node\\\n AS x'],
+    ['FROM a\nCOPY --from="no<|>" /a /b', 'node', 'FROM a\nCOPY --from="node" /a /b'],
+    ['FROM a\nRUN --mount="from=no<|>" ls', 'node', 'FROM a\nRUN --mount="from=node" ls'],
+    ['ARG R=docker.io\nFROM $R/no<|>', 'node', 'ARG R=docker.io\nFROM $R/node'],
+    ['ARG R=docker.io\nFROM ${R}/no<|>x:1', 'node', 'ARG R=docker.io\nFROM ${R}/node:1'],
+    ['ARG T=26\nFROM no<|>x:${T}', 'node', 'ARG T=26\nFROM node:${T}'],
+    ['FROM ${BASE:-no<|>x}', 'node', 'FROM ${BASE:-node}'],
+    ['FROM ${BASE:-no<|>x:26}', 'node', 'FROM ${BASE:-node:26}'],
+    ['ARG BASE=no<|>\nFROM $BASE', 'node', 'ARG BASE=node\nFROM $BASE'],
+    ['ARG BASE="no<|>x:26"\nFROM ${BASE}', 'node', 'ARG BASE="node:26"\nFROM ${BASE}'],
+    ['ARG BASE=<|>\nFROM $BASE', 'local:2', 'ARG BASE=local:2\nFROM $BASE'],
+    ['ARG NAME=<|>\nFROM docker.io/library/${NAME}:1', 'node', 'ARG NAME=node\nFROM docker.io/library/${NAME}:1'],
+    ['ARG REG=har<|>\nFROM ${REG}/team/app', 'harbor.example', 'ARG REG=harbor.example\nFROM ${REG}/team/app'],
   ];
   for (const [marked, label, result] of replaced) {
     it(`${JSON.stringify(marked)} becomes ${JSON.stringify(result)}`, async () => {
       const { accept } = offered(marked, (images) => {
         images.local = ['local:2'];
+        images.hosts = ['harbor.example'];
       });
       assert.equal(await accept(label), result);
     });
   }
-  for (const marked of ['FROM $X/no<|>', 'FROM a$X<|>b', 'FROM nginx@<|>', 'FROM nginx:1@sha256:a<|>']) {
+  const unknown = [
+    ...['FROM $X/no<|>', 'FROM a$X<|>b', 'FROM nginx@<|>', 'FROM nginx:1@sha256:a<|>', 'FROM no<|>x${X}'],
+    ...['ARG BASE=no<|>\nFROM node', 'FROM $BASE\nARG BASE=no<|>', 'ARG BASE=no<|>', 'ARG BASE=no<|>\nFROM ${BASE:+x}'],
+    ...['FROM ${A:-${B:-no<|>}}', 'FROM ${A:-$B<|>}', 'FROM ${A:?no<|>}'],
+  ];
+  for (const marked of unknown) {
     it(`asks nobody about ${JSON.stringify(marked)}`, async () => {
       const { images, list } = offered(marked, () => {});
       await list();
@@ -367,6 +384,16 @@ describe('completion of tags', () => {
     ],
     ['FROM docker.io/library/nginx:<|>', 'FROM docker.io/library/nginx:1.9'],
     ['ARG B=nginx\nFROM ${B:-y}:<|>', 'ARG B=nginx\nFROM ${B:-y}:1.9'],
+    ['FROM nginx:1<|>.2\\\n AS x', 'FROM nginx:1.9\\\n AS x'],
+    ['FROM nginx:${TAG:-1.<|>2}', 'FROM nginx:${TAG:-1.9}'],
+    ['FROM ${BASE:-nginx:1.<|>2}', 'FROM ${BASE:-nginx:1.9}'],
+    ['FROM a\nCOPY --from="nginx:<|>" /a /b', 'FROM a\nCOPY --from="nginx:1.9" /a /b'],
+    ['ARG BASE=nginx:<|>\nFROM $BASE', 'ARG BASE=nginx:1.9\nFROM $BASE'],
+    ["ARG BASE='nginx:1<|>.2'\nFROM $BASE", "ARG BASE='nginx:1.9'\nFROM $BASE"],
+    ['ARG A=0 TAG=1<|>.2\nFROM nginx:${TAG}', 'ARG A=0 TAG=1.9\nFROM nginx:${TAG}'],
+    ['ARG TAG=<|>\nFROM x\nFROM nginx:${TAG:-1}', 'ARG TAG=1.9\nFROM x\nFROM nginx:${TAG:-1}'],
+    ['ARG TAG=<|>\nARG BASE=nginx:$TAG\nFROM $BASE', 'ARG TAG=1.9\nARG BASE=nginx:$TAG\nFROM $BASE'],
+    ['ARG TAG=1.<|>\nFROM nginx:${TAG}@sha256:aa', 'ARG TAG=1.9\nFROM nginx:${TAG}@sha256:aa'],
   ];
   for (const [marked, result] of tagged) {
     it(`${JSON.stringify(marked)} becomes ${JSON.stringify(result)}`, async () => {
@@ -375,6 +402,30 @@ describe('completion of tags', () => {
       assert.equal(await accept(marked, '1.9', { images }), result);
     });
   }
+  const parts: readonly (readonly [marked: string, label: string, result: string])[] = [
+    ['ARG V=22\nFROM node:${V}-<|>', 'alpine', 'ARG V=22\nFROM node:${V}-alpine'],
+    ['ARG V=22\nFROM node:${V}<|>', '-alpine', 'ARG V=22\nFROM node:${V}-alpine'],
+    ['ARG V=22\nFROM node:$V-al<|>x AS y', 'alpine', 'ARG V=22\nFROM node:$V-alpine AS y'],
+    ['ARG OS=alpine\nFROM node:2<|>0-${OS}', '22-', 'ARG OS=alpine\nFROM node:22-${OS}'],
+    ['ARG OS=alpine\nFROM node:<|>${OS}', '22-', 'ARG OS=alpine\nFROM node:22-${OS}'],
+    ['ARG V=2<|>0\nFROM node:${V}-alpine', '22', 'ARG V=22\nFROM node:${V}-alpine'],
+    ['ARG OS=<|>\nARG V=22\nFROM node:${V}-${OS}', 'alpine', 'ARG OS=alpine\nARG V=22\nFROM node:${V}-${OS}'],
+  ];
+  for (const [marked, label, result] of parts) {
+    it(`are offered in part where ${JSON.stringify(marked)} becomes ${JSON.stringify(result)}`, async () => {
+      const images = new InMemoryImages();
+      images.tagsOf.set('node', known(['22', '22-alpine', '24-slim'], 0));
+      const { text, items } = await complete(marked, { images });
+      assert.deepEqual(labelsOf(items), [label]);
+      assert.equal(resultText(text, itemOf(items, label)), result);
+      assert.deepEqual(images.asked, ['tags node']);
+    });
+  }
+  it('are for the platform of the FROM that takes the argument', async () => {
+    const images = new InMemoryImages();
+    images.tagsOf.set('nginx', known([{ name: '2', platforms: ['linux/amd64'] }, { name: '1' }], 0));
+    assert.deepEqual(await labels('ARG T=<|>\nFROM --platform=linux/s390x nginx:$T', { images }), ['1', '2']);
+  });
   it('of a registry with a port are asked of it', async () => {
     const images = new InMemoryImages();
     await complete('FROM localhost:5000/app:<|>', { images });

@@ -45,7 +45,17 @@ describe('completion in a compose file', () => {
     const tags = await complete('image: ${REG:-mcr.microsoft.com}/dotnet/sdk:<|>', images);
     assert.equal(tags.accept('9.0'), 'image: ${REG:-mcr.microsoft.com}/dotnet/sdk:9.0');
     const names = await complete('image: ${REG:-mcr.microsoft.com}/dot<|>', images);
-    assert.equal(names.accept('${REG:-mcr.microsoft.com}/dotnet/sdk'), 'image: ${REG:-mcr.microsoft.com}/dotnet/sdk');
+    assert.equal(names.accept('dotnet/sdk'), 'image: ${REG:-mcr.microsoft.com}/dotnet/sdk');
+  });
+  it('offers what a variable stands for by default', async () => {
+    const images = withTags('nginx', ['1.26', '1.27', '1.27-alpine']);
+    const tags = await complete('image: "nginx:${TAG:-1.<|>2}"', images);
+    assert.equal(tags.accept('1.26'), 'image: "nginx:${TAG:-1.26}"');
+    const versions = await complete('image: nginx:${TAG-<|>}-alpine', images);
+    assert.deepEqual(labelsOf(versions.items), ['1.27']);
+    assert.equal(versions.accept('1.27'), 'image: nginx:${TAG-1.27}-alpine');
+    const names = await complete('image: ${IMAGE:-ngi<|>x:1}', images);
+    assert.equal(names.accept('nginx'), 'image: ${IMAGE:-nginx:1}');
   });
   it('asks nobody for what only the environment knows', async () => {
     const images = withTags('nginx', []);

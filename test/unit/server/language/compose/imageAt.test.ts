@@ -42,6 +42,14 @@ describe('the image of a service at the cursor', () => {
     'in braces': ['services:\n  web: { image: ngi<|>nx, ports: [] }', 'nginx'],
     'in braces, alone': ['services:\n  web: {image: nginx:<|>}', 'nginx:'],
     'in braces, quoted': ['services:\n  web: {"image": "ngi<|>nx"}', 'nginx'],
+    'in braces, without blanks': ['services:\n  web: {"image":"ngi<|>nx"}', 'nginx'],
+    'in braces of several lines': ['services:\n  web: {\n    image: ngi<|>nx:1,\n    ports: []\n  }', 'nginx:1'],
+    'in braces that are open': ['services:\n  web: {\n    ports: ["80:80", 81],\n    image: nginx:<|>', 'nginx:'],
+    'in braces with comments': ['services:\n  web: { # {\n    # image: x }\n    image: ngi<|>nx # }\n  }', 'nginx'],
+    'in JSON': ['{\n  "services": {\n    "web": {\n      "image": "ngi<|>nx"\n    }\n  }\n}', 'nginx'],
+    'in the second braces': ['services:\n  a: {\n    image: x }\n  b: {\n    image: y<|> }\n', 'y'],
+    'behind another of the same braces': ['services: { a: { image: x }, b: { image: y<|> } }', 'y'],
+    'of an image that is called so': ['services:\n  web: { image: image:<|>1 }', 'image:1'],
     'in braces of braces': ['services: { db: {}, web: { image: a<|> } }', 'a'],
   };
   for (const [where, [marked, text]] of Object.entries(found)) {
@@ -68,6 +76,11 @@ describe('the image of a service at the cursor', () => {
     'in a value that looks like it': 'services:\n  web: "{ image: a<|> }"',
     'in other braces': 'services:\n  web:\n    build: { image: a<|> }',
     'in braces at the top': '{ image: a<|> }',
+    'in braces, of another key': 'services:\n  web: {\n    image: x,\n    build: a<|>\n  }',
+    'in braces, deeper': 'services:\n  web: {\n    labels: {\n      image: a<|>\n    }\n  }',
+    'in braces, behind them': 'services:\n  web: {\n    image: x\n  } a<|>',
+    'in braces, in a list': 'services:\n  web: {\n    x: [ { image: a<|> } ]\n  }',
+    'in braces, on the line of its key alone': 'services:\n  web: {\n    image:\n      a<|>\n  }',
     'in nothing': '<|>',
   };
   for (const [where, marked] of Object.entries(absent)) {
@@ -80,6 +93,12 @@ describe('the image of a service at the cursor', () => {
       at('services:\n  web:\n    image: a<|>\n\n    # x\n    platform: linux/s390x')?.platform,
       'linux/s390x',
     );
+  });
+  it('knows the platform in braces', () => {
+    assert.equal(at('services:\n  web: { platform: linux/arm64, image: a<|> }')?.platform, 'linux/arm64');
+    const behind = 'services:\n  web: {\n    image: a<|>,\n    x: { platform: no },\n    platform: "linux/s390x"\n  }';
+    assert.equal(at(behind)?.platform, 'linux/s390x');
+    assert.equal(at('services: { a: { platform: no }, b: { image: a<|> } }')?.platform, undefined);
   });
   it('does not take another’s platform', () => {
     assert.equal(
@@ -94,5 +113,8 @@ describe('the image of a service at the cursor', () => {
     );
     for (const line of hostile) at(`services:\n  web:\n    ${line}<|>\n`);
     assert.equal(at(`services:\n  web:\n${'    # x\n'.repeat(50_000)}    image: a<|>`)?.text, 'a');
+    for (const piece of ['x: {\n', '" ', "'", '{ a: ', ', image: b', '# \n', '[', '\\"']) {
+      at(`services:\n  web: {\n${piece.repeat(long)}    image: a<|>`);
+    }
   });
 });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { known } from '../../../../common/known.ts';
-import { PatientAnswers } from '../../../../server/images/patientAnswers.ts';
+import { Patience } from '../../../../server/images/patience.ts';
+import type { Log } from '../../../../server/language/host.ts';
+import type { Learned } from '../../../../server/util/cache.ts';
 import { ProblemError } from '../../../../server/util/problemError.ts';
 
 describe('answers at the pace of a pointer', () => {
@@ -9,7 +11,12 @@ describe('answers at the pace of a pointer', () => {
     let outOfTime = () => {};
     let at = 0;
     const patience = () => new Promise<void>((resolve) => (outOfTime = resolve));
-    const answers = new PatientAnswers({ now: () => at, patience });
+    const log: Log = { info() {}, warn() {}, error() {} };
+    const patient = new Patience({ log, now: () => at, patience });
+    const answers = {
+      get: <T>(key: string, ask: (signal: AbortSignal) => Promise<Learned<T>>, signal: AbortSignal) =>
+        patient.get({ key, ask }, signal),
+    };
     return { answers, runOut: () => outOfTime(), pass: (ms: number) => (at += ms) };
   }
   const { signal } = new AbortController();
@@ -23,7 +30,7 @@ describe('answers at the pace of a pointer', () => {
     let asked = 0;
     const ask = () => {
       asked++;
-      return new Promise<string>((resolve) => (answer = resolve)).then((value) => known(value, 1) as never);
+      return new Promise<string>((resolve) => (answer = resolve)).then((value) => ({ value, at: 1 }));
     };
     const first = answers.get('a', ask, signal);
     runOut();
@@ -34,7 +41,7 @@ describe('answers at the pace of a pointer', () => {
     assert.equal(asked, 1);
   });
   it('are taken back by whoever leaves', async () => {
-    const { answers } = world();
+    const { answers, runOut } = world();
     const controller = new AbortController();
     let aborted = false;
     const answer = answers.get(
@@ -47,6 +54,9 @@ describe('answers at the pace of a pointer', () => {
     );
     controller.abort();
     await assert.rejects(answer, { name: 'AbortError' });
+    assert.ok(!aborted, 'the next may ask the same');
+    runOut();
+    await new Promise(setImmediate);
     assert.ok(aborted);
   });
   it('tell of a failure that came too late, once and if that is soon', async () => {
@@ -59,10 +69,10 @@ describe('answers at the pace of a pointer', () => {
       await late;
       fail(new ProblemError(problem));
       await question.catch(() => {});
-      await Promise.resolve();
+      await new Promise(setImmediate);
     };
     await failLate();
-    const good = async () => known('good', 2) as never;
+    const good = async () => ({ value: 'good', at: 2 });
     assert.deepEqual(await answers.get('a', good, signal), { state: 'failed', problem });
     assert.deepEqual(await answers.get('a', good, signal), known('good', 2));
     await failLate();
