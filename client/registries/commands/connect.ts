@@ -10,6 +10,7 @@ import { removeRegistries, signOutOf } from '../connect/removal.ts';
 import { connectWindow } from '../connect/window.ts';
 import { pickRegistry } from '../pickRegistry.ts';
 import { hostOf, type RegistryElement, type Tools } from '../tools.ts';
+import { isRegistryPlace } from '../values.ts';
 
 /** Into the tree and out of it, in and out of a registry. */
 export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
@@ -35,11 +36,14 @@ export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
     ),
     tree.onNodes(
       commands.removeRegistry,
-      (values) => {
-        const registries = values.flatMap((value) => (value.kind === 'registry' ? [value.registry] : []));
-        return notify.attempt(l10n.t('Registries'), () => removeRegistries(registries, room));
-      },
-      (value) => value.kind === 'registry',
+      (values) =>
+        notify.attempt(l10n.t('Registries'), () =>
+          removeRegistries(
+            values.map(({ registry }) => registry),
+            room,
+          ),
+        ),
+      isRegistryPlace,
     ),
   ];
 }

@@ -7,7 +7,7 @@ import { commands } from '../../contributions.ts';
 import { withoutLinks } from '../../ui/withoutLinks.ts';
 import { deletionQuestion, feasible, leftBehind } from '../deletion.ts';
 import { nearest, type RegistryElement, type Tools } from '../tools.ts';
-import { type RegistryValue, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
+import { isRepositoryPlace, isTagPlace, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
 import { digestOf } from './copy.ts';
 import { deleteMany } from './deleteMany.ts';
 
@@ -15,8 +15,7 @@ export function deletionCommands(tools: Tools): readonly vscode.Disposable[] {
   const { tree, notify } = tools;
   const onTags =
     (work: (tags: readonly TagPlace[], repository: RegistryElement | undefined) => Promise<unknown>) =>
-    async (values: readonly RegistryValue[], elements: readonly RegistryElement[]) => {
-      const tags = values.filter((value) => value.kind === 'tag');
+    async (tags: readonly TagPlace[], elements: readonly RegistryElement[]) => {
       const byRepository = new Map<string, TagPlace[]>();
       for (const tag of tags) {
         const key = tagList(tag.host, tag.repository);
@@ -31,20 +30,22 @@ export function deletionCommands(tools: Tools): readonly vscode.Disposable[] {
     tree.onNodes(
       commands.deleteTags,
       onTags((tags, repository) => deleteTags(tags, repository, tools)),
+      isTagPlace,
     ),
     tree.onNodes(
       commands.deleteImages,
       onTags((tags, repository) => deleteImages(tags, repository, tools)),
+      isTagPlace,
     ),
-    tree.onNodes(commands.deleteManyTags, async ([value], [element]) =>
-      value?.kind === 'repository'
-        ? notify.attempt(value.reference, () => deleteMany(value, element, tools))
-        : undefined,
+    tree.onNodes(
+      commands.deleteManyTags,
+      ([value], [element]) => value && notify.attempt(value.reference, () => deleteMany(value, element, tools)),
+      isRepositoryPlace,
     ),
-    tree.onNodes(commands.deleteRepository, async ([value], [element]) =>
-      value?.kind === 'repository'
-        ? notify.attempt(value.reference, () => deleteRepository(value, element, tools))
-        : undefined,
+    tree.onNodes(
+      commands.deleteRepository,
+      ([value], [element]) => value && notify.attempt(value.reference, () => deleteRepository(value, element, tools)),
+      isRepositoryPlace,
     ),
   ];
 }

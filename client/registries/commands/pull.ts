@@ -8,7 +8,7 @@ import { runCommand } from '../../ui/registration.ts';
 import { reporting } from '../../ui/transfer.ts';
 import { wholeTagList } from '../everyTag.ts';
 import type { Tools } from '../tools.ts';
-import type { RegistryValue, RepositoryPlace } from '../values.ts';
+import { type ImagePlace, isImage, isRepositoryPlace, type RepositoryPlace } from '../values.ts';
 
 interface Spec {
   readonly reference: string;
@@ -18,23 +18,29 @@ interface Spec {
 export function pullCommands(tools: Tools): readonly vscode.Disposable[] {
   const { tree, notify } = tools;
   return [
-    tree.onNodes(commands.pullTag, async (values) => {
-      const specs = values.flatMap(specOf);
-      const [first] = specs;
-      if (first === undefined) return;
-      if (specs.length > 1) await pullAll(l10n.t('{0} images', specs.length), specs, tools);
-      else if (first.platform === undefined) await runCommand(commands.pullImage, first.reference);
-      else await runCommand(commands.pullImage, first.reference, first.platform);
-    }),
-    tree.onNodes(commands.pullRepository, ([value]) =>
-      value?.kind === 'repository' ? notify.attempt(value.reference, () => pullRepository(value, tools)) : undefined,
+    tree.onNodes(
+      commands.pullTag,
+      async (values) => {
+        const specs = values.map(specOf);
+        const [first] = specs;
+        if (first === undefined) return;
+        if (specs.length > 1) await pullAll(l10n.t('{0} images', specs.length), specs, tools);
+        else if (first.platform === undefined) await runCommand(commands.pullImage, first.reference);
+        else await runCommand(commands.pullImage, first.reference, first.platform);
+      },
+      isImage,
+    ),
+    tree.onNodes(
+      commands.pullRepository,
+      ([value]) => value && notify.attempt(value.reference, () => pullRepository(value, tools)),
+      isRepositoryPlace,
     ),
   ];
 }
 
-function specOf(value: RegistryValue): readonly Spec[] {
-  if (value.kind === 'platform') return [{ reference: value.reference, platform: value.platform }];
-  return value.kind === 'tag' && !value.artifact ? [{ reference: value.reference }] : [];
+function specOf(value: ImagePlace): Spec {
+  const { reference } = value;
+  return value.kind === 'platform' ? { reference, platform: value.platform } : { reference };
 }
 
 async function pullRepository(place: RepositoryPlace, tools: Tools): Promise<void> {
