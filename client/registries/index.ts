@@ -12,7 +12,7 @@ import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
 import { Arrangement, type Store } from './arrangement.ts';
 import { compareCommands } from './commands/compare.ts';
-import { connectCommands } from './commands/connect.ts';
+import { connectCommands, ownEntries } from './commands/connect.ts';
 import { copyCommands } from './commands/copy.ts';
 import { deletionCommands } from './commands/delete.ts';
 import { diagnoseCommands, diagnosing, writeDiagnosis } from './commands/diagnose.ts';
@@ -20,6 +20,7 @@ import { listCommands } from './commands/lists.ts';
 import { openingCommands } from './commands/openRepository.ts';
 import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
+import { hasRegistry } from './connect/entries.ts';
 import { listProblemNodes, registryNodes } from './nodes/registryNodes.ts';
 import { sourceOf } from './source.ts';
 import type { RegistryElement, Tools } from './tools.ts';
@@ -39,9 +40,11 @@ export function registerRegistries(
     l10n.t('Registries'),
     async (signal) => {
       const { registries, problems } = await backend.registries(signal);
-      setContext(contextKeys.registriesEmpty, registries.length === 0);
+      const own = ownEntries.read();
+      const wanted = registries.filter(({ host }) => !arranged.isHidden(host) || hasRegistry(own, host));
+      setContext(contextKeys.registriesEmpty, wanted.length === 0);
       const shown = { source, arranged, now: Date.now };
-      const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(registries, shown, remedies)];
+      const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(wanted, shown, remedies)];
       return known(nodes, Date.now());
     },
     { canSelectMany: true, expansion: arranged, remedies },

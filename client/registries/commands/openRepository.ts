@@ -4,6 +4,7 @@ import { isRepository, parseReference } from '../../../common/reference.ts';
 import { commands } from '../../contributions.ts';
 import { registerCommand } from '../../ui/registration.ts';
 import { pickRegistry } from '../pickRegistry.ts';
+import { showRegistry } from '../showRegistry.ts';
 import { hostOf, nearest, type RegistryElement, type Tools } from '../tools.ts';
 import type { RegistryValue, RepositoryPlace } from '../values.ts';
 
@@ -50,9 +51,10 @@ export function repositoryIn(host: string, text: string): string | undefined {
 }
 
 /** Puts a repository into the tree for good, and unfolds it. */
-export async function showRepository(host: string, repository: string, { tree, arranged }: Tools): Promise<void> {
+export async function showRepository(host: string, repository: string, tools: Tools): Promise<void> {
+  const { tree, arranged } = tools;
   await arranged.open(host, repository);
-  const registry = (await tree.model.children()).find((each) => hostOf(each) === host);
+  const registry = await showRegistry(host, tools);
   if (registry === undefined) return;
   await tree.busy(async () => {
     // First what is above: its rows are asked for only when it is unfolded.

@@ -63,7 +63,9 @@ async function registryContexts(): Promise<readonly string[]> {
   const origins: readonly Registry['origin'][] = ['settings', 'docker', 'podman', 'gantry', 'builtin'];
   const registries = registryKinds.flatMap((kind) =>
     origins.flatMap((origin) =>
-      abilities.map((can) => registry({ kind, origin, can, ...(origin === 'docker' && { account: 'alice' }) })),
+      abilities.map((can) =>
+        registry({ kind, origin, can, ...(origin === 'docker' && { account: 'alice', signedInBy: origin }) }),
+      ),
     ),
   );
   const source = sourceOf({

@@ -114,6 +114,22 @@ describe('registryNodes', () => {
   });
 });
 
+describe('a registry', () => {
+  const tooltipOf = (given: Parameters<typeof registry>[0]) => {
+    const [node] = registryNodes([registry(given)], shownOf(sourceOf({})));
+    return { tooltip: String(node?.tooltip), context: node?.context };
+  };
+
+  it('says who is signed in there, also where only somebody is known to be', () => {
+    const named = tooltipOf({ account: 'alice', signedInBy: 'docker', origin: 'docker' });
+    assert.match(named.tooltip, /Signed in as alice/);
+    const nameless = tooltipOf({ signedInBy: 'docker', origin: 'docker' });
+    assert.match(nameless.tooltip, /\nSigned in\n/);
+    assert.match(nameless.context ?? '', /;account/);
+    assert.match(tooltipOf({}).tooltip, /Not signed in/);
+  });
+});
+
 describe('tagNodes', () => {
   const below = async (items: Parameters<typeof treeOf>[0]['tags'], arranged = {}) => {
     const nodes = treeOf({ repositories: names('app'), ...(items === undefined ? {} : { tags: items }) }, arranged);
