@@ -22,7 +22,7 @@ import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
 import { hasRegistry } from './connect/entries.ts';
 import { listProblemNodes, registryNodes } from './nodes/registryNodes.ts';
-import { sourceOf } from './source.ts';
+import { type Looked, sourceOf } from './source.ts';
 import type { RegistryElement, Tools } from './tools.ts';
 import type { RegistryValue } from './values.ts';
 
@@ -34,8 +34,10 @@ export function registerRegistries(
   subscriptions: vscode.Disposable[],
 ): Tree<RegistryValue> {
   const arranged = new Arrangement(memory.workspace, memory.everywhere);
-  const { source, goOn } = sourceOf(backend, arranged);
-  const tree = createTree<RegistryValue>(
+  const { source, goOn } = sourceOf(backend, arranged, (place, details) => {
+    if (details.kind === 'artifact') void turnedOut(tree, place);
+  });
+  const tree: Tree<RegistryValue> = createTree<RegistryValue>(
     views.registries,
     l10n.t('Registries'),
     async (signal) => {
@@ -97,4 +99,14 @@ async function changed(
   const element = shown.find(isIt) ?? shown.find((each) => each.id === `registry:${host}`);
   if (element !== undefined && tree.view.visible) await tree.model.refresh(element);
   else await tree.refresh();
+}
+
+/** A tag that was listed as an image is none: its repository is shown again, as the server knows it now. */
+async function turnedOut({ model }: Tree<RegistryValue>, { host, repository, tag }: Looked): Promise<void> {
+  const isIt = ({ node: { value } }: RegistryElement) =>
+    value?.kind === 'tag' && value.host === host && value.repository === repository && value.tag === tag;
+  const element = [...model.shown()].find(isIt);
+  const value = element?.node.value;
+  if (value?.kind === 'tag' && !value.artifact && element?.parent !== undefined)
+    await model.refreshOnly(element.parent);
 }

@@ -1,14 +1,18 @@
-import type { RepositoryRow, TagRow } from '../../common/registry.ts';
+import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { Backend } from '../backend.ts';
 import type { Arrangement } from './arrangement.ts';
 import { PagedLists } from './lists.ts';
 import type { RegistrySource } from './nodes/shown.ts';
-import { tagList } from './values.ts';
+import { type TagPlace, tagList } from './values.ts';
+
+export type Looked = Pick<TagPlace, 'host' | 'repository' | 'tag'>;
 
 /** What the nodes ask, filtered and sorted as arranged; `goOn` lets the next question for a list be for its next page. */
 export function sourceOf(
   backend: Pick<Backend, 'repositories' | 'tags' | 'platforms' | 'layers' | 'attestation' | 'referrers'>,
   arranged: Pick<Arrangement, 'filter' | 'order' | 'pages'>,
+  /** Told of each tag that somebody looked at. */
+  onDetails: (place: Looked, details: TagDetails) => void = () => {},
 ): { readonly source: RegistrySource; readonly goOn: (list: string) => void } {
   const repositories = new PagedLists<RepositoryRow>();
   const tags = new PagedLists<TagRow>();
@@ -38,7 +42,11 @@ export function sourceOf(
         show,
       );
     },
-    platforms: backend.platforms,
+    platforms: async (host, repository, tag, signal) => {
+      const answer = await backend.platforms(host, repository, tag, signal);
+      if (answer.state === 'known') onDetails({ host, repository, tag }, answer.value);
+      return answer;
+    },
     layers: backend.layers,
     attestation: backend.attestation,
     referrers: backend.referrers,

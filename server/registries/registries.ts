@@ -166,7 +166,7 @@ export class Registries {
       const passed = passes ? defined({ filter, order }) : {};
       const hasAllSoon =
         client.allTags !== undefined || tagOrders.length > 0 || this.#lists.hasAllTags(key, repository);
-      return pageAt<TagRow>(
+      const page = await pageAt<TagRow>(
         {
           page: (at) => this.#lists.tagPage(client, key, repository, { ...passed, ...defined({ cursor: at }) }, signal),
           all: () => this.#lists.allTags(client, key, repository, signal),
@@ -175,7 +175,15 @@ export class Registries {
         },
         cursor,
       );
+      const items = page.value.items.map((row) => this.#withKind(row, host, kind, repository));
+      return { ...page, value: { ...page.value, items } };
     });
+  }
+
+  /** Most lists have names only: what turned out to be no image when somebody looked is one no more. */
+  #withKind(row: TagRow, host: string, kind: RegistryKind, repository: string): TagRow {
+    const looked = row.kind === undefined ? this.#details.last(keyOf(host, kind, repository, row.name)) : undefined;
+    return looked?.value.kind === 'artifact' ? { ...row, kind: 'artifact' } : row;
   }
 
   /** All that is below `path` of a registry, or below its root, for completion: repositories, and folders where it has them. */

@@ -6,6 +6,7 @@ import { formatPlatform } from '../../../common/platform.ts';
 import type { PlatformDetails, ReferrerRow, TagDetails } from '../../../common/registry.ts';
 import { isAbort, problemOf } from '../../backend.ts';
 import type { Load } from '../../ui/treeModel.ts';
+import { artifactName } from '../artifact.ts';
 import type { RegistryValue, TagPlace } from '../values.ts';
 import { layerNodes } from './layerNodes.ts';
 import { attachedNodes } from './referrerNodes.ts';
@@ -50,11 +51,15 @@ function nodesOf(
 function artifactNode({ host, repository, tag }: TagPlace, { digest, artifactType, mediaType }: TagDetails): Node {
   return {
     id: `artifact:${host}/${repository}:${tag}`,
-    label: l10n.t('Not a container image'),
+    label: artifactName(artifactType) ?? l10n.t('Not a container image'),
     description: artifactType ?? mediaType,
     icon: { id: 'package' },
     context: 'note',
-    tooltip: tooltipOf([artifactType, mediaType, digest]),
+    tooltip: tooltipOf([
+      l10n.t('Not a container image: {0}', artifactType ?? mediaType),
+      l10n.t('Manifest: {0}', mediaType),
+      l10n.t('Digest: {0}', digest),
+    ]),
   };
 }
 

@@ -8,6 +8,7 @@ import { pageOf } from '../../../common/registryPage.ts';
 import { problemOf } from '../../backend.ts';
 import { age } from '../../ui/age.ts';
 import type { Icon } from '../../ui/treeModel.ts';
+import { artifactName } from '../artifact.ts';
 import { type TagPlace, tagList } from '../values.ts';
 import { contentNodes } from './contentNodes.ts';
 import { contextOf, descriptionOf, type Node, noteNode, type Shown, tooltipOf } from './shown.ts';
@@ -123,9 +124,11 @@ async function detailLines(
   }
 }
 
-function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetails): readonly string[] {
+function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetails): readonly (string | undefined)[] {
   return [
-    ...(kind === 'artifact' ? [l10n.t('Not a container image: {0}', artifactType ?? mediaType)] : []),
+    ...(kind === 'artifact'
+      ? [artifactName(artifactType), l10n.t('Not a container image: {0}', artifactType ?? mediaType)]
+      : []),
     ...platforms.map(({ platform, compressedBytes }) =>
       compressedBytes === undefined
         ? `• ${formatPlatform(platform)}`

@@ -202,7 +202,7 @@ describe('contentNodes', () => {
     assert.deepEqual(outline(await below({})), ['linux/amd64 — 29.5 MB', 'linux/arm64/v8']);
   });
 
-  it('says that an artifact is no container image', async () => {
+  it('names what is no container image', async () => {
     const artifact: TagDetails = {
       ...details,
       kind: 'artifact',
@@ -210,7 +210,10 @@ describe('contentNodes', () => {
       platforms: [],
     };
     assert.deepEqual(outline(await below({ details: artifact })), [
-      'Not a container image — application/vnd.cncf.helm.config.v1+json',
+      'Helm chart — application/vnd.cncf.helm.config.v1+json',
+    ]);
+    assert.deepEqual(outline(await below({ details: { ...artifact, artifactType: 'application/x' } })), [
+      'Not a container image — application/x',
     ]);
   });
 

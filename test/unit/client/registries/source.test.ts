@@ -65,4 +65,12 @@ describe('sourceOf', () => {
       [host, { filter: 'in x', path: 'team' }],
     ]);
   });
+
+  it('tells of what somebody looked at', async () => {
+    const { fake } = backend();
+    const told: unknown[] = [];
+    const { source } = sourceOf(fake, arranged, ({ tag }, { kind }) => told.push([tag, kind]));
+    await source.platforms(host, 'app', '1', signal);
+    assert.deepEqual(told, [['1', details.kind]]);
+  });
 });
