@@ -34,7 +34,7 @@ export function registerRegistries(
   subscriptions: vscode.Disposable[],
 ): Tree<RegistryValue> {
   const arranged = new Arrangement(memory.workspace, memory.everywhere);
-  const { source, goOn } = sourceOf(backend, arranged, (place, details) => {
+  const { source, paging } = sourceOf(backend, arranged, (place, details) => {
     if (details.kind === 'artifact') void turnedOut(tree, place);
   });
   const tree: Tree<RegistryValue> = createTree<RegistryValue>(
@@ -58,7 +58,7 @@ export function registerRegistries(
     written,
     { dispose: backend.onRegistriesChanged((host, repository) => void changed(tree, host, repository)) },
     ...connectCommands(tools),
-    ...listCommands(tools, goOn),
+    ...listCommands(tools, paging),
     ...openingCommands(tools),
     ...pullCommands(tools),
     ...copyCommands(tools),

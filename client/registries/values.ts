@@ -71,7 +71,7 @@ export interface TagPlace extends InRegistry {
 export interface PlatformPlace extends InRegistry {
   readonly kind: 'platform';
   readonly repository: string;
-  /** Of the tag it was found under. */
+  /** What it is pulled by: the tag it was found under; its digest where that has several for the platform. */
   readonly reference: string;
   readonly platform: string;
   readonly digest: string;

@@ -6,7 +6,7 @@ import { isAbort, problemOf } from '../../backend.ts';
 import { commands } from '../../contributions.ts';
 import { withoutLinks } from '../../ui/withoutLinks.ts';
 import { deletionQuestion, feasible, leftBehind } from '../deletion.ts';
-import { nearest, type RegistryElement, type Tools } from '../tools.ts';
+import { asking, nearest, type RegistryElement, type Tools } from '../tools.ts';
 import { isRepositoryPlace, isTagPlace, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
 import { digestOf } from './copy.ts';
 import { deleteMany } from './deleteMany.ts';
@@ -60,8 +60,8 @@ async function deleteTags(
   const [first] = tags;
   if (first === undefined) return;
   const { host, repository: name } = first;
-  const previews = await tools.backend.previewDeletion({ host, repository: name, tags: tags.map(({ tag }) => tag) });
   const chosen = tags.map(({ tag }) => tag);
+  const previews = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository: name, tags: chosen }));
   await confirmAndDelete(first, chosen, previews, repository, tools);
 }
 
@@ -72,12 +72,12 @@ async function deleteImages(
 ): Promise<void> {
   const [first] = tags;
   if (first === undefined) return;
-  const { backend } = tools;
+  const { backend, tree } = tools;
   const { host, repository: name } = first;
-  const digests = new Set(await Promise.all(tags.map((tag) => digestOf(tag, backend))));
-  const previews = await Promise.all(
-    [...digests].map((digest) => backend.previewDeletion({ host, repository: name, digest })),
-  );
+  const previews = await tree.busy(async () => {
+    const digests = new Set(await Promise.all(tags.map((tag) => digestOf(tag, backend))));
+    return Promise.all([...digests].map((digest) => backend.previewDeletion({ host, repository: name, digest })));
+  });
   const chosen = tags.map(({ tag }) => tag);
   await confirmAndDelete(first, chosen, previews.flat(), repository, tools);
 }
@@ -153,7 +153,7 @@ async function deleteRepository(
   element: RegistryElement | undefined,
   tools: Tools,
 ): Promise<void> {
-  const [preview] = await tools.backend.previewDeletion({ host, repository });
+  const [preview] = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository }));
   if (preview === undefined || preview.method === 'unsupported') {
     const detail = preview?.reason ?? l10n.t('The registry has no way to do it.');
     await vscode.window.showInformationMessage(l10n.t('{0} cannot be deleted.', reference), { modal: true, detail });
@@ -173,7 +173,5 @@ async function deleteRepository(
   if (typed !== repository) return;
   await tools.tree.busy(() => tools.backend.deleteInRegistry({ host, repository, method: 'repository' }));
   await tools.arranged.forget(host, repository);
-  const above = nearest(element?.parent, 'folder') ?? nearest(element?.parent, 'registry');
-  const lists = above !== undefined && typeof above.node.children === 'function' ? above : nearest(above, 'registry');
-  if (lists !== undefined) await tools.tree.model.refreshOnly(lists);
+  if (element?.parent !== undefined) await tools.tree.model.refreshOnly(asking(element.parent));
 }

@@ -4,11 +4,12 @@ import * as vscode from 'vscode';
 import type { TagOrder } from '../../../common/registry.ts';
 import { commands, contextKeys } from '../../contributions.ts';
 import { registerCommand, setContext } from '../../ui/registration.ts';
-import { hostOf, type RegistryElement, type Tools } from '../tools.ts';
+import type { Paging } from '../source.ts';
+import { asking, hostOf, type RegistryElement, type Tools } from '../tools.ts';
 import { isList, isMore, type ListPlace, type MorePlace, type RegistryValue } from '../values.ts';
 import { typeFilter } from './filterInput.ts';
 
-export function listCommands(tools: Tools, goOn: (list: string) => void): readonly vscode.Disposable[] {
+export function listCommands(tools: Tools, paging: Paging): readonly vscode.Disposable[] {
   const { tree, backend, notify, arranged } = tools;
 
   const refresh = (element?: RegistryElement) =>
@@ -21,12 +22,12 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
 
   const loadMore = async ({ list }: MorePlace, { parent }: RegistryElement) => {
     if (parent === undefined) return;
-    goOn(list);
+    paging.goOn(list);
     await tree.busy(() => tree.model.refreshOnly(parent));
     const problem = parent.children?.find(({ node }) => node.context?.startsWith('problem'));
     // It stands above the list, and its end is what is on screen.
     if (problem !== undefined) return tree.view.reveal(problem, { expand: true });
-    await arranged.setPages(list, arranged.pages(list) + 1);
+    await arranged.setPages(list, paging.pages(list));
   };
 
   const clear = async (values: readonly ListPlace[], elements: readonly RegistryElement[]) => {
@@ -68,13 +69,6 @@ const canBeFiltered = (value: RegistryValue): value is ListPlace =>
 export async function filtered({ tree }: Tools, element: RegistryElement): Promise<void> {
   if (element.parent !== undefined) await tree.model.refreshOnly(asking(element.parent));
   await tree.model.refreshOnly(element);
-}
-
-/** The nearest element, itself or above, whose children are asked for: a folder is made of names that stand in another's list. */
-function asking(element: RegistryElement): RegistryElement {
-  let at = element;
-  while (typeof at.node.children !== 'function' && at.parent !== undefined) at = at.parent;
-  return at;
 }
 
 async function sort({ tree, arranged }: Tools): Promise<void> {

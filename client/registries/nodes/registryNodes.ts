@@ -92,7 +92,7 @@ function below(
     if (answer.state === 'known') return known(nodesOf(answer.value), answer.at);
     const opened = openedNodes(registry, shown, []);
     if (answer.state === 'pending' || opened.length === 0) return answer;
-    const seen = shown.source.seenRepositories(list);
+    const seen = shown.source.seenRepositories({ list });
     const rows = seen === undefined ? opened : nodesOf(seen);
     const problem = problemNode<RegistryValue>(
       `registry:${host}`,

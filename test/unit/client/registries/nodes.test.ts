@@ -60,12 +60,12 @@ describe('registryNodes', () => {
 
   it('filters a folder made of names by asking for all names with the text, and shows its own', async () => {
     const nodes = treeOf(
-      { repositories: names('team/app', 'team/nginx', 'nginx', 'teams/nginx') },
+      { repositories: { ...names('team/app', 'team/nginx', 'nginx', 'teams/nginx'), cursor: 'x', total: 40 } },
       { filter: (list) => (list === `${host}/team/` ? 'NGI' : undefined) },
     );
     const team = await at(nodes, host, 'team');
     assert.equal(team.description, 'filter: "NGI"');
-    assert.deepEqual(outline(await open(team)), ['nginx']);
+    assert.deepEqual(outline(await open(team)), ['nginx', 'Load more — 1 so far']);
   });
 
   it('hands a failure on, so that it is never an empty folder', async () => {
@@ -200,6 +200,22 @@ describe('contentNodes', () => {
 
   it('shows the platforms of a tag with their compressed size', async () => {
     assert.deepEqual(outline(await below({})), ['linux/amd64 — 29.5 MB', 'linux/arm64/v8']);
+  });
+
+  it('pulls each of several for one platform by its digest', async () => {
+    const windows = (digest: string, osVersion: string) => ({
+      platform: { os: 'windows', architecture: 'amd64', osVersion },
+      digest: `sha256:${digest.repeat(64)}`,
+    });
+    const platforms = [...details.platforms, windows('a', '10.0.20348.1'), windows('b', '10.0.26100.1')];
+    const nodes = await below({ details: { ...details, platforms } });
+    assert.deepEqual(
+      nodes.map(({ value }) => value?.kind === 'platform' && value.reference),
+      [
+        ...[`${host}/app:1`, `${host}/app:1`],
+        ...[`${host}/app@sha256:${'a'.repeat(64)}`, `${host}/app@sha256:${'b'.repeat(64)}`],
+      ],
+    );
   });
 
   it('names what is no container image', async () => {
