@@ -2,10 +2,10 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DeletePreview } from '../../../common/registry.ts';
-import { isAbort, problemOf } from '../../backend.ts';
 import { commands } from '../../contributions.ts';
 import { withoutLinks } from '../../ui/withoutLinks.ts';
 import { deletionQuestion, feasible, leftBehind } from '../deletion.ts';
+import { failedLines, inTurn } from '../inTurn.ts';
 import { asking, nearest, type RegistryElement, type Tools } from '../tools.ts';
 import { isRepositoryPlace, isTagPlace, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
 import { digestOf } from './copy.ts';
@@ -121,28 +121,31 @@ async function deleteAll({ host, repository }: Where, previews: readonly DeleteP
     return;
   }
   await notify.progress(l10n.t('Deleting from {0}', repository), repository, async (report, signal) => {
-    const failures: string[] = [];
     let left = 0;
-    for (const [index, preview] of previews.entries()) {
-      const name = preview.tag ?? preview.digest ?? '';
-      report({
-        message: l10n.t('{0} of {1}: {2}', index + 1, previews.length, name),
-        increment: 100 / previews.length,
-      });
-      try {
+    const nameOf = ({ tag, digest }: DeletePreview) => tag ?? digest ?? '';
+    const { failed, untried } = await inTurn(
+      previews,
+      { name: nameOf, repository: () => repository },
+      async (preview, index) => {
+        const message = l10n.t('{0} of {1}: {2}', index + 1, previews.length, nameOf(preview));
+        report({ message, increment: 100 / previews.length });
         left += await remove(preview, signal);
-      } catch (error) {
-        if (isAbort(error)) throw error;
-        failures.push(`${name}: ${problemOf(error, name).message}`);
-      }
-    }
+      },
+    );
     tell(left);
-    if (failures.length === 0) return;
+    const [first] = failed;
+    if (first === undefined) return;
     await notify.problem({
       kind: 'internal',
       subject: repository,
-      message: l10n.t('{0} of {1} stay. The first: {2}', failures.length, previews.length, failures[0] ?? ''),
-      tried: failures,
+      message: l10n.t(
+        '{0} of {1} stay. The first: {2}',
+        failed.length + untried,
+        previews.length,
+        `${first.name}: ${first.problem.message}`,
+      ),
+      ...(first.problem.next !== undefined && { next: first.problem.next }),
+      tried: failedLines({ failed, untried }),
     });
   });
 }
