@@ -66,6 +66,8 @@ export interface TagPlace extends InRegistry {
   readonly locked: boolean;
   /** Nothing that an engine could run: a chart, a signature. */
   readonly artifact: boolean;
+  /** As of its repository. */
+  readonly page?: string;
 }
 
 export interface PlatformPlace extends InRegistry {

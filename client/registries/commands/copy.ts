@@ -100,7 +100,7 @@ function webPage(value: RegistryValue): string | undefined {
     value.kind === 'repository'
       ? (value.page ?? pageOf(registry, value.repository))
       : value.kind === 'tag'
-        ? pageOf(registry, value.repository, value.tag)
+        ? (value.page ?? pageOf(registry, value.repository, value.tag))
         : pageOf(registry);
   return page !== undefined && /^https?:\/\//i.test(page) && URL.canParse(page) ? page : undefined;
 }

@@ -9,7 +9,7 @@ import { askDirectory, askFor, methodItems } from './methods.ts';
 import type { ConnectUi, Item } from './ui.ts';
 
 export interface ConnectRoom {
-  readonly backend: Pick<Backend, 'probeRegistry' | 'signIn' | 'registries' | 'discoverAzure'>;
+  readonly backend: Pick<Backend, 'probeRegistry' | 'signIn' | 'registries' | 'tags' | 'discoverAzure'>;
   readonly ui: ConnectUi;
   /** The user's own list of registries. */
   readonly entries: { read(): Entries; write(entries: Entries): Promise<void> };
@@ -19,7 +19,7 @@ export interface ConnectRoom {
 
 type Start = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'azure' };
 
-/** What is connected now, and the repository that was pasted with it. */
+/** What is connected now, and the repository that was pasted with it, where there is one of that name. */
 export type Connected = Pick<ProbeResult, 'host' | 'repository'>;
 
 /** Undefined when the user thought better of it. Throws RequestErrors. */
@@ -47,7 +47,17 @@ export async function connect(room: ConnectRoom): Promise<Connected | undefined>
   await remember(probed, room);
   if (signedIn === undefined) ui.tell(l10n.t('{0} is connected.', probed.name));
   const { host, repository } = probed;
-  return { host, ...(repository !== undefined && { repository }) };
+  return { host, ...(repository !== undefined && (await isThere(host, repository, room)) && { repository }) };
+}
+
+/** What stands behind a host may be an image, or any page of the same site. */
+async function isThere(host: string, repository: string, { backend }: ConnectRoom): Promise<boolean> {
+  try {
+    return (await backend.tags(host, repository, {})).state === 'known';
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
 }
 
 /** Signs in to a registry that is in the tree already. Whether the user went through with it. */

@@ -233,7 +233,10 @@ function repositoryNode(
     },
     children: asked(
       (signal, show) => shown.source.tags(host, repository, signal, show),
-      (tags: Page<TagRow>) => [...tagNodes({ registry, repository }, tags, shown), ...moreNode(list, tags)],
+      (tags: Page<TagRow>) => [
+        ...tagNodes({ registry, repository, ...(page === undefined ? {} : { page }) }, tags, shown),
+        ...moreNode(list, tags),
+      ],
     ),
   };
 }

@@ -16,6 +16,8 @@ import { contextOf, descriptionOf, type Node, noteNode, type Shown, tooltipOf } 
 interface Within {
   readonly registry: Registry;
   readonly repository: string;
+  /** The repository's page, where the registry told of one: it is that of its tags too. */
+  readonly page?: string;
 }
 
 export function tagNodes(within: Within, page: Page<TagRow>, shown: Shown): readonly Node[] {
@@ -46,7 +48,7 @@ function aliasesIn(rows: readonly TagRow[]): (row: TagRow) => readonly string[] 
 /** So many aliases are named in a row. */
 const namedAliases = 3;
 
-function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonly string[], shown: Shown): Node {
+function tagNode({ registry, repository, page }: Within, row: TagRow, aliases: readonly string[], shown: Shown): Node {
   const { host, can } = registry;
   const { name: tag, digest, kind = 'image', locked = false } = row;
   const reference = formatReference({ registry: host, repository, tag });
@@ -60,6 +62,7 @@ function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonl
     ...(digest === undefined ? {} : { digest }),
     locked,
     artifact: kind !== 'image',
+    ...(page === undefined ? {} : { page }),
   };
   const named = aliases.slice(0, namedAliases);
   const more = aliases.length - named.length;
@@ -78,7 +81,7 @@ function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonl
       locked && 'locked',
       can.untag && 'untag',
       can.deleteImage && 'delete',
-      pageOf(registry, repository, tag) !== undefined && 'page',
+      (page ?? pageOf(registry, repository, tag)) !== undefined && 'page',
     ),
     tooltip: async (signal) => {
       const lines = [

@@ -3,8 +3,8 @@ import { connectBackend, RequestError } from '../../../../client/backend.ts';
 import { connect, signInTo } from '../../../../client/registries/connect/flow.ts';
 import { removeRegistries, signOutOf } from '../../../../client/registries/connect/removal.ts';
 import type { ConnectUi } from '../../../../client/registries/connect/ui.ts';
-import type { ProblemKind } from '../../../../common/known.ts';
-import type { Discovery, ProbeResult, Registry, SignedIn } from '../../../../common/registry.ts';
+import { failed, type Known, known, type ProblemKind } from '../../../../common/known.ts';
+import type { Discovery, Page, ProbeResult, Registry, SignedIn, TagRow } from '../../../../common/registry.ts';
 import { type Handlers, memoryWire } from '../../../support/memoryWire.ts';
 
 const host = 'registry.example';
@@ -35,6 +35,7 @@ function room(
     rows?: readonly Registry[];
     discovery?: Discovery;
     entries?: readonly unknown[];
+    tags?: Known<Page<TagRow>>;
   } = {},
 ) {
   const left = [...answers];
@@ -74,6 +75,7 @@ function room(
     'gantry/registries/signIn': () => server.signIn?.() ?? kept,
     'gantry/registries/signOut': () => null,
     'gantry/registries/list': () => ({ registries: server.rows ?? [], problems: [] }),
+    'gantry/registries/tags': () => server.tags ?? known({ items: [{ name: '1' }] }, 0),
     'gantry/registries/discover': () => server.discovery ?? { registries: [], problems: [] },
   };
   const wire = memoryWire(handlers);
@@ -114,9 +116,12 @@ describe('connecting a registry', () => {
     assert.deepEqual(user.entries.read(), []);
   });
 
-  it('says which repository was pasted with it', async () => {
-    const user = room([`docker pull ${host}/team/app:1`], { probe: { repository: 'team/app', signIn: [] } });
+  it('says which repository was pasted with it, where there is one of that name', async () => {
+    const probe = { repository: 'team/app', signIn: [] };
+    const user = room([`docker pull ${host}/team/app:1`], { probe });
     assert.deepEqual(await connect(user), { host, repository: 'team/app' });
+    const other = room([`https://${host}/harbor/projects`], { probe, tags: failed(problem('notFound').problem) });
+    assert.deepEqual(await connect(other), { host });
   });
 
   it('goes on with the sign-in that docker has', async () => {

@@ -157,6 +157,14 @@ describe('tagNodes', () => {
     assert.match(tag?.context ?? '', /;locked/);
   });
 
+  it('is looked at on the page that the registry named for the repository', async () => {
+    const page = 'https://gitlab.example/team/app/container_registry/7';
+    const nodes = treeOf({ repositories: { items: [{ name: 'app', page }] }, tags: names('1') });
+    const { value, context } = await at(nodes, host, 'app', '1');
+    assert.equal(value?.kind === 'tag' && value.page, page);
+    assert.match(context ?? '', /;page/);
+  });
+
   it('hides what belongs to other images until it is wanted', async () => {
     const items = [{ name: '1' }, { name: 'sha256-ab.sig', kind: 'attachment' }] as const;
     assert.deepEqual(outline(await below({ items })), ['1']);
