@@ -11,6 +11,7 @@ import { reports } from '../ui/reports.ts';
 import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
 import { Arrangement, type Store } from './arrangement.ts';
+import { askChanged, askTurnedOut } from './changes.ts';
 import { compareCommands } from './commands/compare.ts';
 import { connectCommands, ownEntries } from './commands/connect.ts';
 import { copyCommands } from './commands/copy.ts';
@@ -22,8 +23,8 @@ import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
 import { hasRegistry } from './connect/entries.ts';
 import { listProblemNodes, registryNodes } from './nodes/registryNodes.ts';
-import { type Looked, sourceOf } from './source.ts';
-import type { RegistryElement, Tools } from './tools.ts';
+import { sourceOf } from './source.ts';
+import type { Tools } from './tools.ts';
 import type { RegistryValue } from './values.ts';
 
 export function registerRegistries(
@@ -35,7 +36,7 @@ export function registerRegistries(
 ): Tree<RegistryValue> {
   const arranged = new Arrangement(memory.workspace, memory.everywhere);
   const { source, paging } = sourceOf(backend, arranged, (place, details) => {
-    if (details.kind === 'artifact') void turnedOut(tree, place);
+    if (details.kind === 'artifact') void askTurnedOut(tree.model, place);
   });
   const tree: Tree<RegistryValue> = createTree<RegistryValue>(
     views.registries,
@@ -56,7 +57,11 @@ export function registerRegistries(
   subscriptions.push(
     tree,
     written,
-    { dispose: backend.onRegistriesChanged((host, repository) => void changed(tree, host, repository)) },
+    {
+      dispose: backend.onRegistriesChanged(
+        (host, repository) => void (tree.view.visible ? askChanged(tree.model, host, repository) : tree.refresh()),
+      ),
+    },
     ...connectCommands(tools),
     ...listCommands(tools, paging),
     ...openingCommands(tools),
@@ -84,29 +89,4 @@ function remedies({ kind }: Problem): readonly Remedy[] {
   return kind === 'unreachable' || kind === 'timeout' || kind === 'certificate' || kind === 'badAnswer'
     ? [{ label: l10n.t('Diagnose Connection'), icon: { id: 'pulse' }, command: commands.diagnoseRegistry }]
     : [];
-}
-
-/** What changed is asked again without its neighbours. */
-async function changed(
-  tree: Tree<RegistryValue>,
-  host: string | undefined,
-  repository: string | undefined,
-): Promise<void> {
-  if (host === undefined) return tree.refresh();
-  const shown = [...tree.model.shown()];
-  const isIt = ({ node: { value } }: RegistryElement) =>
-    value?.kind === 'repository' && value.host === host && value.repository === repository;
-  const element = shown.find(isIt) ?? shown.find((each) => each.id === `registry:${host}`);
-  if (element !== undefined && tree.view.visible) await tree.model.refresh(element);
-  else await tree.refresh();
-}
-
-/** A tag that was listed as an image is none: its repository is shown again, as the server knows it now. */
-async function turnedOut({ model }: Tree<RegistryValue>, { host, repository, tag }: Looked): Promise<void> {
-  const isIt = ({ node: { value } }: RegistryElement) =>
-    value?.kind === 'tag' && value.host === host && value.repository === repository && value.tag === tag;
-  const element = [...model.shown()].find(isIt);
-  const value = element?.node.value;
-  if (value?.kind === 'tag' && !value.artifact && element?.parent !== undefined)
-    await model.refreshOnly(element.parent);
 }

@@ -93,6 +93,8 @@ export async function confirmAndDelete(
   const { text, detail, answer } = deletionQuestion(where.repository, chosen, previews);
   if (answer === undefined) {
     await vscode.window.showInformationMessage(text, { modal: true, detail });
+    // What is shown of it may be older than what is said here.
+    if (repository !== undefined) await tools.tree.model.refreshOnly(repository);
     return;
   }
   if ((await vscode.window.showWarningMessage(text, { modal: true, detail }, answer)) !== answer) return;

@@ -66,8 +66,12 @@ export async function deleteMany(
   );
   if (picked === undefined || picked.length === 0) return;
   const tags = picked.map(({ label }) => label);
-  const previews = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository, tags }));
-  await confirmAndDelete(place, tags, previews, element, tools);
+  const previews = await tools.notify.progress(
+    l10n.t('Looking at what would go with {0} tags', tags.length),
+    reference,
+    (_, signal) => tools.backend.previewDeletion({ host, repository, tags }, signal),
+  );
+  if (previews !== undefined) await confirmAndDelete(place, tags, previews, element, tools);
 }
 
 function describe({ date, compressedBytes }: TagRow, now: number): string {
