@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatReference } from '../../../common/reference.ts';
 import { pageOf } from '../../../common/registryPage.ts';
-import { type Backend, type RegistryDocument, RequestError } from '../../backend.ts';
+import type { Backend, RegistryDocument } from '../../backend.ts';
 import { type Command, commands } from '../../contributions.ts';
 import type { Tools } from '../tools.ts';
 import type { PlatformPlace, ReferrerPlace, RegistryValue, RepositoryPlace, TagPlace } from '../values.ts';
@@ -64,15 +64,8 @@ async function pinned(value: Manifested, backend: Backend): Promise<string> {
 
 /** As the list has it, else as the registry says now. */
 export async function digestOf(value: Manifested, backend: Backend): Promise<string> {
-  if (value.digest !== undefined) return value.digest;
-  if (value.kind !== 'tag') throw new TypeError('only tags may come without a digest');
-  const answer = await backend.platforms(value.host, value.repository, value.tag);
-  if (answer.state === 'known') return answer.value.digest;
-  throw new RequestError(
-    answer.state === 'failed'
-      ? answer.problem
-      : { kind: 'timeout', subject: value.reference, message: l10n.t('Its digest is not known yet.') },
-  );
+  if (value.kind !== 'tag') return value.digest;
+  return value.digest ?? backend.digest(value.host, value.repository, value.tag);
 }
 
 /** That of an attestation or a signature says nothing. */

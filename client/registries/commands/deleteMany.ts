@@ -45,9 +45,9 @@ export async function deleteMany(
     now,
   });
   const kept = [
-    locked > 0 ? l10n.t('{0} are locked', locked) : undefined,
-    undated > 0 ? l10n.t('{0} have no date', undated) : undefined,
-    attachments > 0 ? l10n.t('{0} are hidden signatures and the like', attachments) : undefined,
+    locked > 0 ? l10n.t('locked: {0}', locked) : undefined,
+    undated > 0 ? l10n.t('without a date: {0}', undated) : undefined,
+    attachments > 0 ? l10n.t('hidden, signatures and the like: {0}', attachments) : undefined,
     list.cursor === undefined ? undefined : l10n.t('only the first {0} were looked at', list.items.length),
   ].filter((text) => text !== undefined);
   if (chosen.length === 0) {

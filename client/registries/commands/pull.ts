@@ -52,6 +52,11 @@ async function pullRepository(place: RepositoryPlace, tools: Tools): Promise<voi
     void vscode.window.showInformationMessage(l10n.t('{0} has no tag that could be pulled.', reference));
     return;
   }
+  const [only] = tags;
+  if (only !== undefined && tags.length === 1) {
+    await runCommand(commands.pullImage, formatReference({ registry: host, repository, tag: only.name }));
+    return;
+  }
   const answer = l10n.t('Pull {0} Tags', tags.length);
   const bytes = tags.every(({ compressedBytes }) => compressedBytes !== undefined)
     ? tags.reduce((sum, { compressedBytes = 0 }) => sum + compressedBytes, 0)
