@@ -165,6 +165,8 @@ export interface Backend {
     signal?: AbortSignal,
   ): Promise<Known<Page<TagRow>>>;
   platforms(host: string, repository: string, tag: string, signal?: AbortSignal): Promise<Known<TagDetails>>;
+  /** The digest that a tag names now. */
+  digest(host: string, repository: string, tag: string, signal?: AbortSignal): Promise<string>;
   layers: ByDigest<ImageLayers>;
   /** What an attestation of an index says. */
   attestation: ByDigest<readonly StatementRow[]>;
@@ -280,6 +282,8 @@ export function connectBackend(wire: Wire): Backend {
       wire.request('gantry/registries/tags', { host, repository, ...query }, signal),
     platforms: (host, repository, tag, signal) =>
       wire.request('gantry/registries/platforms', { host, repository, tag }, signal),
+    digest: async (host, repository, tag, signal) =>
+      (await wire.request('gantry/registries/digest', { host, repository, tag }, signal)).digest,
     layers: (host, repository, digest, signal) =>
       wire.request('gantry/registries/layers', { host, repository, digest }, signal),
     attestation: (host, repository, digest, signal) =>

@@ -7,6 +7,8 @@ import type { AzureCloud } from './registry.ts';
 
 interface Facts {
   readonly management: string;
+  /** Its pages for people. */
+  readonly portal: string;
   readonly suffix: string;
   readonly accounts: AccountPlace;
 }
@@ -21,16 +23,19 @@ export interface AccountPlace {
 const clouds: Readonly<Record<AzureCloud, Facts>> = {
   public: {
     management: 'https://management.azure.com',
+    portal: 'https://portal.azure.com',
     suffix: '.azurecr.io',
     accounts: { provider: 'microsoft' },
   },
   china: {
     management: 'https://management.chinacloudapi.cn',
+    portal: 'https://portal.azure.cn',
     suffix: '.azurecr.cn',
     accounts: { provider: 'microsoft-sovereign-cloud', environment: 'ChinaCloud' },
   },
   government: {
     management: 'https://management.usgovcloudapi.net',
+    portal: 'https://portal.azure.us',
     suffix: '.azurecr.us',
     accounts: { provider: 'microsoft-sovereign-cloud', environment: 'USGovernment' },
   },
@@ -46,6 +51,7 @@ export function cloudOf(host: string): AzureCloud {
 }
 
 export const managementOf = (cloud: AzureCloud): string => clouds[cloud].management;
+export const portalOf = (cloud: AzureCloud): string => clouds[cloud].portal;
 
 /** By what a token is asked for: `https://management.chinacloudapi.cn/.default`. */
 export function cloudOfScopes(scopes: readonly string[]): AzureCloud {

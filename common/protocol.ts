@@ -79,6 +79,11 @@ export interface ClientRequests {
     params: { host: string; repository: string; tag: string };
     result: Known<TagDetails>;
   };
+  /** The digest that a tag names now, by a request that counts as no pull. */
+  'gantry/registries/digest': {
+    params: { host: string; repository: string; tag: string };
+    result: { digest: string };
+  };
   /** The layers of one platform's image, by the digest of its manifest. */
   'gantry/registries/layers': {
     params: { host: string; repository: string; digest: string };

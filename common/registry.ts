@@ -1,6 +1,7 @@
 /** What is said about registries: the shapes that client and server, and the parts of the server, hand to each other. */
 import type { Problem } from './known.ts';
 import type { Platform } from './platform.ts';
+import { dockerHub } from './reference.ts';
 
 /** The product behind a registry. `generic`: it speaks the protocol of every registry, and nothing more is known of it. */
 export type RegistryKind = (typeof registryKinds)[number];
@@ -41,6 +42,9 @@ export interface RegistrySetting {
   readonly prefix?: string;
 }
 
+/** What everybody has. */
+export const builtinHosts: readonly string[] = [dockerHub, 'mcr.microsoft.com'];
+
 export interface RegistryList {
   readonly registries: readonly Registry[];
   /** What may keep some of them from the list: a setting that means nothing, a file of sign-ins that cannot be read. */
@@ -54,6 +58,8 @@ export interface Registry {
   readonly name: string;
   /** Who we are there, where known; never a secret. */
   readonly account?: string;
+  /** Who keeps the sign-in there is; absent without one. Its name may not be known all the same. */
+  readonly signedInBy?: 'docker' | 'podman' | 'gantry';
   /** Where it was found. */
   readonly origin: 'settings' | 'docker' | 'podman' | 'gantry' | 'builtin';
   readonly kind: RegistryKind;

@@ -1,4 +1,5 @@
 /** Where people look at registries, repositories and tags in a browser. */
+import { cloudOf, portalOf } from './azureClouds.ts';
 import { dockerHub } from './reference.ts';
 import type { Registry } from './registry.ts';
 
@@ -49,7 +50,6 @@ function webOf({ host, kind, webUrl }: Pick<Registry, 'host' | 'kind' | 'webUrl'
 const usualPages: Readonly<Partial<Record<Registry['kind'], string>>> = {
   hub: 'https://hub.docker.com',
   mcr: 'https://mcr.microsoft.com/en-us',
-  acr: 'https://portal.azure.com/#browse/Microsoft.ContainerRegistry%2Fregistries',
   ghcr: 'https://github.com',
   gar: 'https://console.cloud.google.com/artifacts',
 };
@@ -57,6 +57,7 @@ const usualPages: Readonly<Partial<Record<Registry['kind'], string>>> = {
 /** Products whose pages are where their registry is. */
 function ownPage(host: string, kind: Registry['kind']): string | undefined {
   if (kind === 'gitlab' && host === 'registry.gitlab.com') return 'https://gitlab.com';
+  if (kind === 'acr') return `${portalOf(cloudOf(host))}/#browse/Microsoft.ContainerRegistry%2Fregistries`;
   return kind === 'quay' || kind === 'harbor' || kind === 'dtr' ? `https://${host}` : undefined;
 }
 

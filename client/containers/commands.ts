@@ -33,7 +33,7 @@ export function containerCommands(
             ),
           ),
         ),
-      (value) => actionable(containersOf([value]), action).length > 0,
+      (value): value is ContainerValue => actionable(containersOf([value]), action).length > 0,
     );
   const each = (command: Parameters<typeof tree.onNodes>[0], work: (container: Container) => Promise<unknown>) =>
     tree.onNodes(command, (values) =>

@@ -14,17 +14,19 @@ interface NodeValue {
   readonly host?: unknown;
   readonly repository?: unknown;
   readonly digest?: unknown;
+  /** Of a tag: no image. */
+  readonly artifact?: unknown;
 }
 
 /** An image that a tree's element stands for; undefined where it stands for none or for several. */
 export function targetOf(element: unknown): Target | undefined {
   const value = (element as { readonly node?: { readonly value?: NodeValue } } | undefined)?.node?.value;
-  const { kind, reference, host, repository, digest } = value ?? {};
+  const { kind, reference, host, repository, digest, artifact } = value ?? {};
   if (typeof reference !== 'string') return undefined;
   if (typeof host !== 'string') {
     return kind === 'tag' || kind === 'dangling' ? { source: 'engine', reference } : undefined;
   }
-  if (kind === 'tag') return { source: 'registry', reference };
+  if (kind === 'tag') return artifact === true ? undefined : { source: 'registry', reference };
   // A platform's image goes by its digest: its tag has others too.
   if (kind !== 'platform' || typeof repository !== 'string' || typeof digest !== 'string') return undefined;
   return { source: 'registry', reference: formatReference({ registry: host, repository, digest }) };

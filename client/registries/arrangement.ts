@@ -13,6 +13,7 @@ const keys = {
   order: 'registries.tagOrder',
   attachments: 'registries.showAttachments',
   opened: 'registries.opened',
+  hidden: 'registries.hidden',
 } as const;
 
 /** So many are remembered, the newest. */
@@ -21,8 +22,9 @@ const maximumRemembered = 500;
 const maximumPages = 10;
 
 /**
- * How the user arranged the view: filters, order, pages, what is unfolded, repositories opened by name. All of it outlives the
- * window: repositories and order everywhere, the rest in the workspace. Lists go by their names.
+ * How the user arranged the view: filters, order, pages, what is unfolded, repositories opened by name, registries taken out of
+ * it. All of it outlives the window: repositories, registries and order everywhere, the rest in the workspace. Lists go by their
+ * names.
  */
 export class Arrangement {
   readonly #workspace: Store;
@@ -109,6 +111,24 @@ export class Arrangement {
       keys.opened,
       repositories.length === 0 ? others : { ...others, [host]: repositories },
     );
+  }
+
+  /** Whether the user took a registry out of the view that others than their own settings name. */
+  isHidden(host: string): boolean {
+    return this.#hidden.includes(host);
+  }
+
+  async hide(host: string): Promise<void> {
+    if (!this.isHidden(host)) await this.#everywhere.update(keys.hidden, [...this.#hidden, host]);
+  }
+
+  async unhide(host: string): Promise<void> {
+    const left = this.#hidden.filter((each) => each !== host);
+    if (left.length < this.#hidden.length) await this.#everywhere.update(keys.hidden, left);
+  }
+
+  get #hidden(): readonly string[] {
+    return this.#everywhere.get<readonly string[]>(keys.hidden, []);
   }
 
   isExpanded(id: string): boolean | undefined {

@@ -11,8 +11,9 @@ import { reports } from '../ui/reports.ts';
 import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
 import { Arrangement, type Store } from './arrangement.ts';
+import { askChanged, askTurnedOut } from './changes.ts';
 import { compareCommands } from './commands/compare.ts';
-import { connectCommands } from './commands/connect.ts';
+import { connectCommands, ownEntries } from './commands/connect.ts';
 import { copyCommands } from './commands/copy.ts';
 import { deletionCommands } from './commands/delete.ts';
 import { diagnoseCommands, diagnosing, writeDiagnosis } from './commands/diagnose.ts';
@@ -20,9 +21,10 @@ import { listCommands } from './commands/lists.ts';
 import { openingCommands } from './commands/openRepository.ts';
 import { pullCommands } from './commands/pull.ts';
 import { searchCommands } from './commands/search.ts';
+import { hasRegistry } from './connect/entries.ts';
 import { listProblemNodes, registryNodes } from './nodes/registryNodes.ts';
 import { sourceOf } from './source.ts';
-import type { RegistryElement, Tools } from './tools.ts';
+import type { Tools } from './tools.ts';
 import type { RegistryValue } from './values.ts';
 
 export function registerRegistries(
@@ -33,15 +35,19 @@ export function registerRegistries(
   subscriptions: vscode.Disposable[],
 ): Tree<RegistryValue> {
   const arranged = new Arrangement(memory.workspace, memory.everywhere);
-  const { source, goOn } = sourceOf(backend, arranged);
-  const tree = createTree<RegistryValue>(
+  const { source, paging } = sourceOf(backend, arranged, (place, details) => {
+    if (details.kind === 'artifact') void askTurnedOut(tree.model, place);
+  });
+  const tree: Tree<RegistryValue> = createTree<RegistryValue>(
     views.registries,
     l10n.t('Registries'),
     async (signal) => {
       const { registries, problems } = await backend.registries(signal);
-      setContext(contextKeys.registriesEmpty, registries.length === 0);
+      const own = ownEntries.read();
+      const wanted = registries.filter(({ host }) => !arranged.isHidden(host) || hasRegistry(own, host));
+      setContext(contextKeys.registriesEmpty, wanted.length === 0);
       const shown = { source, arranged, now: Date.now };
-      const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(registries, shown, remedies)];
+      const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(wanted, shown, remedies)];
       return known(nodes, Date.now());
     },
     { canSelectMany: true, expansion: arranged, remedies },
@@ -51,9 +57,13 @@ export function registerRegistries(
   subscriptions.push(
     tree,
     written,
-    { dispose: backend.onRegistriesChanged((host, repository) => void changed(tree, host, repository)) },
+    {
+      dispose: backend.onRegistriesChanged(
+        (host, repository) => void (tree.view.visible ? askChanged(tree.model, host, repository) : tree.refresh()),
+      ),
+    },
     ...connectCommands(tools),
-    ...listCommands(tools, goOn),
+    ...listCommands(tools, paging),
     ...openingCommands(tools),
     ...pullCommands(tools),
     ...copyCommands(tools),
@@ -79,22 +89,4 @@ function remedies({ kind }: Problem): readonly Remedy[] {
   return kind === 'unreachable' || kind === 'timeout' || kind === 'certificate' || kind === 'badAnswer'
     ? [{ label: l10n.t('Diagnose Connection'), icon: { id: 'pulse' }, command: commands.diagnoseRegistry }]
     : [];
-}
-
-/** What changed is asked again without its neighbours. */
-async function changed(
-  tree: Tree<RegistryValue>,
-  host: string | undefined,
-  repository: string | undefined,
-): Promise<void> {
-  if (host === undefined) return tree.refresh();
-  const shown = [...tree.model.shown()];
-  const isIt = ({ node: { value } }: RegistryElement) =>
-    value?.kind === 'repository' && value.host === host && value.repository === repository;
-  const registry = shown.find((each) => each.id === `registry:${host}`);
-  const element = shown.find(isIt) ?? registry;
-  if (element === undefined || !tree.view.visible) return tree.refresh();
-  // Who is signed in stands in its row.
-  if (element === registry) await tree.model.refreshOnly();
-  await tree.model.refresh(element);
 }

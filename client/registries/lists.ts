@@ -4,12 +4,25 @@ import type { Page } from '../../common/registry.ts';
 /** Asks for the page of a list behind `cursor`; the first without. */
 export type Fetch<T> = (cursor: string | undefined) => Promise<Known<Page<T>>>;
 
+/** A list, and what it is asked for: filter and order. Pages of one question are none of another. */
+export interface Asked {
+  readonly list: string;
+  readonly query: string;
+}
+
+interface Kept<T> {
+  readonly query: string;
+  readonly page: Page<T>;
+  /** How many pages are joined in it. */
+  readonly pages: number;
+}
+
 /**
  * Lists that are shown page by page, each as one page of all that is there so far. Going on asks for the next page only;
  * asking again gets as many pages as are `wanted` anew, which the server keeps for a while.
  */
 export class PagedLists<T extends { readonly name: string }> {
-  readonly #kept = new Map<string, Page<T>>();
+  readonly #kept = new Map<string, Kept<T>>();
   readonly #goingOn = new Set<string>();
 
   /** Lets the next {@link load} of this list go on where the last one ended. */
@@ -17,19 +30,35 @@ export class PagedLists<T extends { readonly name: string }> {
     if (this.#kept.has(list)) this.#goingOn.add(list);
   }
 
-  /** What was last learned of a list. */
-  kept(list: string): Page<T> | undefined {
-    return this.#kept.get(list);
+  /** What was last learned of a list when it was asked for the same. */
+  kept({ list, query }: Asked): Page<T> | undefined {
+    const kept = this.#kept.get(list);
+    return kept?.query === query ? kept.page : undefined;
+  }
+
+  /** How many pages of a list are there; undefined before it was asked for. */
+  pages(list: string): number | undefined {
+    return this.#kept.get(list)?.pages;
   }
 
   /** `show` is given what is there after each page but the last. What fails leaves what is kept as it is. */
-  async load(list: string, fetch: Fetch<T>, wanted: number, show?: (page: Page<T>) => void): Promise<Known<Page<T>>> {
+  async load(
+    { list, query }: Asked,
+    fetch: Fetch<T>,
+    wanted: number,
+    show?: (page: Page<T>) => void,
+  ): Promise<Known<Page<T>>> {
     const kept = this.#kept.get(list);
-    const answer =
-      this.#goingOn.delete(list) && kept?.cursor !== undefined
-        ? await pagesFrom(kept, fetch, 1)
-        : await pagesFrom({ items: [] }, fetch, wanted, show);
-    if (answer.state === 'known') this.#kept.set(list, answer.value);
+    const goesOn = this.#goingOn.delete(list) && kept?.query === query && kept.page.cursor !== undefined;
+    const before = goesOn && kept !== undefined ? kept.page : { items: [] };
+    const answer = await pagesFrom(before, fetch, goesOn ? 1 : wanted, goesOn ? undefined : show);
+    if (answer.state === 'known') {
+      this.#kept.set(list, {
+        query,
+        page: answer.value,
+        pages: goesOn && kept !== undefined ? kept.pages + 1 : wanted,
+      });
+    }
     return answer;
   }
 }

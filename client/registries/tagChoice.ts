@@ -59,19 +59,32 @@ function fitsGlob(glob: string, text: string): boolean {
 export interface TagChoice {
   readonly pattern: string;
   readonly olderThanDays?: number;
+  /** Signatures and the like, which belong to images that may stay, are chosen too. */
+  readonly withAttachments: boolean;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** Tags that fit, and how many of them stay because they are locked, or because nobody knows how old they are. */
+export interface Chosen {
+  readonly chosen: readonly TagRow[];
+  /** How many stay because they are locked. */
+  readonly locked: number;
+  /** How many stay because nobody knows how old they are. */
+  readonly undated: number;
+  /** How many stay because they belong to other images. */
+  readonly attachments: number;
+}
+
+/** Tags that fit, and how many that fit stay all the same. */
 export function chooseTags(
   rows: readonly TagRow[],
-  { pattern, olderThanDays, now }: TagChoice,
-): { readonly chosen: readonly TagRow[]; readonly locked: number; readonly undated: number } {
+  { pattern, olderThanDays, withAttachments, now }: TagChoice,
+): Chosen {
   const read = readPattern(pattern);
   if ('wrong' in read) throw new Error(read.wrong);
   const names = new Set(read.pattern(rows.map(({ name }) => name)));
-  const fitting = rows.filter(({ name }) => names.has(name));
+  const named = rows.filter(({ name }) => names.has(name));
+  const fitting = withAttachments ? named : named.filter(({ kind }) => kind !== 'attachment');
   const hasDate = ({ date }: TagRow) => date !== undefined && date > 0;
   const old = (row: TagRow) =>
     olderThanDays === undefined || (hasDate(row) && now - (row.date ?? now) > olderThanDays * 86_400_000);
@@ -79,6 +92,7 @@ export function chooseTags(
   return {
     chosen: chosen.filter(({ locked }) => locked !== true),
     locked: chosen.filter(({ locked }) => locked === true).length,
+    attachments: named.length - fitting.length,
     undated: olderThanDays === undefined ? 0 : fitting.filter((row) => !hasDate(row)).length,
   };
 }

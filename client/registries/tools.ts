@@ -32,3 +32,10 @@ export function hostOf(element: RegistryElement | undefined): string | undefined
   const value = nearest(element, 'registry')?.node.value;
   return value?.kind === 'registry' ? value.host : undefined;
 }
+
+/** The nearest element, itself or above, whose children are asked for: a folder is made of names that stand in another's list. */
+export function asking(element: RegistryElement): RegistryElement {
+  let at = element;
+  while (typeof at.node.children !== 'function' && at.parent !== undefined) at = at.parent;
+  return at;
+}

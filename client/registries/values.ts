@@ -8,8 +8,20 @@ export type RegistryValue =
   | TagPlace
   | PlatformPlace
   | ReferrerPlace
-  /** The way to the next page of a list. */
-  | { readonly kind: 'more'; readonly list: string };
+  | MorePlace;
+
+/** The way to the next page of a list. */
+export interface MorePlace {
+  readonly kind: 'more';
+  readonly list: string;
+}
+
+/** What has a list below it that can be filtered. */
+export type ListPlace = RegistryPlace | FolderPlace | RepositoryPlace;
+
+export function isList(value: RegistryValue): value is ListPlace {
+  return value.kind === 'registry' || value.kind === 'folder' || value.kind === 'repository';
+}
 
 interface InRegistry {
   readonly host: string;
@@ -54,12 +66,14 @@ export interface TagPlace extends InRegistry {
   readonly locked: boolean;
   /** Nothing that an engine could run: a chart, a signature. */
   readonly artifact: boolean;
+  /** As of its repository. */
+  readonly page?: string;
 }
 
 export interface PlatformPlace extends InRegistry {
   readonly kind: 'platform';
   readonly repository: string;
-  /** Of the tag it was found under. */
+  /** What it is pulled by: the tag it was found under; its digest where that has several for the platform. */
   readonly reference: string;
   readonly platform: string;
   readonly digest: string;
@@ -70,6 +84,18 @@ export interface ReferrerPlace extends InRegistry {
   readonly kind: 'referrer';
   readonly repository: string;
   readonly digest: string;
+}
+
+export const isRegistryPlace = (value: RegistryValue): value is RegistryPlace => value.kind === 'registry';
+export const isRepositoryPlace = (value: RegistryValue): value is RepositoryPlace => value.kind === 'repository';
+export const isTagPlace = (value: RegistryValue): value is TagPlace => value.kind === 'tag';
+export const isMore = (value: RegistryValue): value is MorePlace => value.kind === 'more';
+
+/** What an engine can be asked for, as far as the list tells. */
+export type ImagePlace = TagPlace | PlatformPlace;
+
+export function isImage(value: RegistryValue): value is ImagePlace {
+  return value.kind === 'platform' || (value.kind === 'tag' && !value.artifact);
 }
 
 /** The name of the list of what is below `path` of a registry. */

@@ -99,6 +99,25 @@ export class TreeModel<V> {
   }
 
   /**
+   * What the view holds by now and `fits`, each with the labels of what it stands in, the root first. What is known with its node
+   * counts, whether it was opened or not; nobody is asked for more.
+   */
+  async fitting(
+    fits: (value: V) => boolean,
+    element: Element<V> = this.#root,
+    within: readonly string[] = [],
+  ): Promise<readonly { readonly element: Element<V>; readonly within: readonly string[] }[]> {
+    const isAsked = typeof element.node.children === 'function';
+    const below = isAsked ? (element.children ?? []) : await this.children(element);
+    const found = below.map(async (child) => {
+      const { label, value } = child.node;
+      const own = value !== undefined && fits(value) ? [{ element: child, within }] : [];
+      return [...own, ...(await this.fitting(fits, child, [...within, label]))];
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  /**
    * Asks again for what is below `element`, and for everything lazy below it that has been shown, side by side: one that is slow
    * holds up no other. What is shown stays until the answer is there; only what differs is said to have changed. Does nothing
    * for what was never shown.

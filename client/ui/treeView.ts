@@ -1,4 +1,5 @@
 /** Puts a {@link TreeModel} into one of VS Code's tree views. */
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Problem } from '../../common/known.ts';
 import type { Command, views } from '../contributions.ts';
@@ -29,34 +30,49 @@ export interface Tree<V> extends vscode.Disposable {
   retry(element: Element<unknown>): boolean;
   /**
    * A command on the nodes of this tree: on the selection when it was asked for inside it, else on the one node. A key binding
-   * with {@link selection} as its argument means the selection; the palette lets the user choose a node that `fits`.
+   * with {@link selection} as its argument means the selection; without a node, as from the palette, the user is asked for one.
+   * The handler sees only what `fits`, and is not called for nothing.
    */
-  onNodes(
+  onNodes<W extends V = V>(
     command: Command,
-    handler: (values: readonly V[], elements: readonly Element<V>[]) => unknown,
-    fits?: (value: V) => boolean,
+    handler: (values: readonly W[], elements: readonly Element<V>[]) => unknown,
+    fits?: (value: V) => value is W,
   ): vscode.Disposable;
 }
 
 /** What a key binding in package.json gives as its argument. */
 const selection = 'selection';
 
-/** One of the nodes that the tree holds by now, as the engine has them at this moment. None when the user thinks better of it. */
-async function choose<V>(model: TreeModel<V>, fits: (value: V) => boolean): Promise<readonly Element<V>[]> {
+/**
+ * One of the nodes that the tree holds by now, as the engine has them at this moment; those selected come first. None when the
+ * user thinks better of it.
+ */
+async function choose<V>(
+  { model, view }: Pick<Tree<V>, 'model' | 'view'>,
+  fits: (value: V) => boolean,
+): Promise<readonly Element<V>[]> {
+  const none = new vscode.CancellationTokenSource();
   const items = (async () => {
     await model.refreshOnly();
-    const found: (vscode.QuickPickItem & { readonly element: Element<V> })[] = [];
-    const collect = async (elements: readonly Element<V>[]): Promise<void> => {
-      for (const element of elements) {
-        const { label, description = '', value, children } = element.node;
-        if (value !== undefined && fits(value)) found.push({ label, description, element });
-        if (Array.isArray(children)) await collect(await model.children(element));
-      }
-    };
-    await collect(await model.children());
-    return found;
+    await model.children();
+    const found = await model.fitting(fits);
+    if (found.length === 0) none.cancel();
+    const isSelected = ({ element }: (typeof found)[number]) => view.selection.includes(element);
+    return [...found.filter(isSelected), ...found.filter((each) => !isSelected(each))].map(({ element, within }) => {
+      const { label, description = '' } = element.node;
+      return { label, description, element, ...(within.length > 0 && { detail: within.join(' › ') }) };
+    });
   })();
-  const picked = await vscode.window.showQuickPick(items, { matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(
+    items,
+    { matchOnDescription: true, matchOnDetail: true },
+    none.token,
+  );
+  if (none.token.isCancellationRequested) {
+    const text = l10n.t('Nothing that the view shows goes with this. Unfold in it what you mean, then try again.');
+    void vscode.window.showInformationMessage(text);
+  }
+  none.dispose();
   return picked === undefined ? [] : [picked.element];
 }
 
@@ -122,18 +138,29 @@ export function createTree<V>(
       void busy(() => model.refresh(branch === undefined || branch.parent === undefined ? undefined : branch));
       return true;
     },
-    onNodes: (command, handler, fits = () => true) =>
+    onNodes: <W extends V>(
+      command: Command,
+      handler: (values: readonly W[], elements: readonly Element<V>[]) => unknown,
+      fits: (value: V) => value is W = (_): _ is W => true,
+    ) =>
       registerCommand(command, async (target?: Element<V> | typeof selection, selected?: readonly Element<V>[]) => {
         const elements =
           target === undefined
-            ? await choose(model, fits)
+            ? await choose({ model, view }, fits)
             : target === selection
               ? view.selection
               : selected?.includes(target)
                 ? selected
                 : [target];
-        const values = elements.flatMap(({ node }) => (node?.value === undefined ? [] : [node.value]));
-        return values.length === 0 ? undefined : handler(values, elements);
+        const fitting: Element<V>[] = [];
+        const values: W[] = [];
+        for (const element of elements) {
+          const value = element.node?.value;
+          if (value === undefined || !fits(value)) continue;
+          fitting.push(element);
+          values.push(value);
+        }
+        return values.length === 0 ? undefined : handler(values, fitting);
       }),
     dispose: () => {
       for (const subscription of subscriptions) subscription.dispose();

@@ -82,6 +82,12 @@ const refusals: readonly { readonly words: RegExp; readonly kind: ProblemKind; r
     kind: 'unauthorized',
     next: 'Sign in to the registry.',
   },
+  // What is said of a Helm chart. Source: moby, distribution/errors.go; Podman's libimage.
+  {
+    words: /unsupported media type|unsupported image-specific operation on artifact/i,
+    kind: 'unsupported',
+    next: 'It is no container image: its manifest says what it is.',
+  },
   { words: /does not exist locally/i, kind: 'notFound', next: 'Build or pull it first, or give it this tag.' },
   {
     words: /pull access denied|manifest unknown|name unknown|repository .* does not exist/i,

@@ -21,6 +21,9 @@ export function registerRegistryContents(
 ): void {
   const platformOf = (text: string | undefined) => wantedPlatform(text, engine);
 
+  answer(connection, 'gantry/registries/digest', async ({ host, repository, tag }, signal) => ({
+    digest: await registries.ask(host, (client) => client.resolve(repository, tag, signal)),
+  }));
   answer(connection, 'gantry/registries/layers', ({ host, repository, digest }, signal) => {
     const layers = registries.ask(host, (client) => client.layers(repository, digest, signal));
     const local = localLayers.soon(engineMs, signal);

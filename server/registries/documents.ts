@@ -40,6 +40,10 @@ async function configBytes(
   signal: AbortSignal,
 ): Promise<Buffer> {
   const named = await client.inspect(repository, reference, signal);
+  if (named.manifest.kind === 'artifact') {
+    if (named.manifest.configDigest === undefined) throw noConfig(subject);
+    return (await client.blob(repository, named.manifest.configDigest, signal)).bytes;
+  }
   const image = await chooseImage(client, repository, named, platform, subject, signal);
   const { manifest } = image === named.digest ? named : await client.inspect(repository, image, signal);
   if (manifest.kind !== 'image') throw noConfig(subject);
@@ -59,6 +63,6 @@ function parsed(bytes: Buffer, subject: string): unknown {
 }
 
 function noConfig(subject: string): ProblemError {
-  const message = `${subject} is not a container image and has no config of one.`;
+  const message = `${subject} is not a container image, and has no config.`;
   return new ProblemError({ kind: 'unsupported', subject, message, next: 'Look at its manifest.' });
 }

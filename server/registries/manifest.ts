@@ -41,6 +41,8 @@ export type Manifest =
       readonly mediaType: string;
       /** What it calls itself: by `artifactType`, else by the type of its config. */
       readonly artifactType?: string;
+      /** Of its config, where that is a document that says something: a Helm chart's own description. */
+      readonly configDigest?: string;
     };
 
 export interface Layer {
@@ -121,7 +123,11 @@ function readImage(mediaType: string, document: Json, subject: string): Manifest
   if (config === undefined) throw notAManifest(subject, 'it has no config');
   const isImage = typeof config['mediaType'] === 'string' && imageConfigTypes.has(config['mediaType']);
   const { artifactType } = document;
-  if (!isImage || typeof artifactType === 'string') return artifact(mediaType, artifactType ?? config['mediaType']);
+  if (!isImage || typeof artifactType === 'string') {
+    const { digest } = config;
+    const isTold = typeof digest === 'string' && isDigest(digest) && config['mediaType'] !== emptyConfig;
+    return { ...artifact(mediaType, artifactType ?? config['mediaType']), ...(isTold && { configDigest: digest }) };
+  }
   if (!Array.isArray(document['layers'])) throw notAManifest(subject, 'it has no layers');
   const layers = document['layers'].map((value: unknown): Layer => {
     const layer = objectOf(value) ?? {};
@@ -139,7 +145,10 @@ function readImage(mediaType: string, document: Json, subject: string): Manifest
   };
 }
 
-function artifact(mediaType: string, artifactType: unknown): Manifest {
+/** Stands where an artifact has no config. Source: image-spec, manifest.md, "Guidance for an Empty Descriptor". */
+const emptyConfig = 'application/vnd.oci.empty.v1+json';
+
+function artifact(mediaType: string, artifactType: unknown): Extract<Manifest, { readonly kind: 'artifact' }> {
   return { kind: 'artifact', mediaType, ...(isMediaType(artifactType) && { artifactType }) };
 }
 

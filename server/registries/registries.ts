@@ -1,17 +1,18 @@
 /** All registries the user has: one client each, one cache for all, and the list of them. */
 import type { Problem } from '../../common/known.ts';
-import { dockerHub, isRegistryHost } from '../../common/reference.ts';
-import type {
-  ListQuery,
-  Page,
-  Registry,
-  RegistryKind,
-  RegistryList,
-  RegistrySetting,
-  RepositoryRow,
-  TagDetails,
-  TagOrder,
-  TagRow,
+import { isRegistryHost } from '../../common/reference.ts';
+import {
+  builtinHosts,
+  type ListQuery,
+  type Page,
+  type Registry,
+  type RegistryKind,
+  type RegistryList,
+  type RegistrySetting,
+  type RepositoryRow,
+  type TagDetails,
+  type TagOrder,
+  type TagRow,
 } from '../../common/registry.ts';
 import { pageOf } from '../../common/registryPage.ts';
 import { Cache, type Learned } from '../util/cache.ts';
@@ -38,8 +39,7 @@ export interface RegistriesWorld {
 /** What is missing may be pushed any moment; what is there stays, as a rule. */
 const presenceMs = { present: 3600_000, absent: 120_000, noRepository: 120_000, unknown: 600_000 };
 
-/** What everybody has. */
-const builtin: readonly RegistrySetting[] = [{ host: dockerHub }, { host: 'mcr.microsoft.com' }];
+const builtin: readonly RegistrySetting[] = builtinHosts.map((host) => ({ host }));
 
 /**
  * `refreshed`: the user wants everything anew, or is somebody else now. `changed`: there is more to be known. `emptied`: what
@@ -113,7 +113,7 @@ export class Registries {
       if (!isRegistryHost(host)) continue;
       const row = rows.get(host) ?? this.#row({ host }, origin);
       const signedIn = row.origin === 'builtin' ? { ...row, origin } : row;
-      rows.set(host, { ...signedIn, ...(username !== undefined && { account: username }) });
+      rows.set(host, { ...signedIn, signedInBy: origin, ...(username !== undefined && { account: username }) });
     }
     return { registries: [...rows.values()], problems: [...this.#settingProblems, ...problems] };
   }
@@ -166,7 +166,7 @@ export class Registries {
       const passed = passes ? defined({ filter, order }) : {};
       const hasAllSoon =
         client.allTags !== undefined || tagOrders.length > 0 || this.#lists.hasAllTags(key, repository);
-      return pageAt<TagRow>(
+      const page = await pageAt<TagRow>(
         {
           page: (at) => this.#lists.tagPage(client, key, repository, { ...passed, ...defined({ cursor: at }) }, signal),
           all: () => this.#lists.allTags(client, key, repository, signal),
@@ -175,7 +175,15 @@ export class Registries {
         },
         cursor,
       );
+      const items = page.value.items.map((row) => this.#withKind(row, host, kind, repository));
+      return { ...page, value: { ...page.value, items } };
     });
+  }
+
+  /** Most lists have names only: what turned out to be no image when somebody looked is one no more. */
+  #withKind(row: TagRow, host: string, kind: RegistryKind, repository: string): TagRow {
+    const looked = row.kind === undefined ? this.#details.last(keyOf(host, kind, repository, row.name)) : undefined;
+    return looked?.value.kind === 'artifact' ? { ...row, kind: 'artifact' } : row;
   }
 
   /** All that is below `path` of a registry, or below its root, for completion: repositories, and folders where it has them. */

@@ -204,7 +204,10 @@ export function distributionRegistry(host: string, distribution: Distribution, n
     async details(repository, tagOrDigest, signal) {
       const { digest, manifest } = await inspect(repository, tagOrDigest, signal);
       const { kind, mediaType } = manifest;
-      if (manifest.kind === 'artifact') return { digest, ...manifest, platforms: [] };
+      if (manifest.kind === 'artifact') {
+        const { artifactType } = manifest;
+        return { digest, mediaType, kind, ...(artifactType !== undefined && { artifactType }), platforms: [] };
+      }
       if (manifest.kind === 'image') {
         const platform = await inspectImage(repository, digest, manifest, undefined, signal);
         return { digest, mediaType, kind, platforms: [platform] };

@@ -109,6 +109,27 @@ describe('what a registry keeps', () => {
     });
   });
 
+  describe('of a Helm chart', () => {
+    beforeEach(() => void registry.push('charts/web', '1', makeHelmChart('web', '1')));
+    const place = () => [registry.host, 'charts/web'] as const;
+    const kinds = async () => (await registries.tags(...place(), {}, never)).value.items.map(({ kind }) => kind);
+
+    it('the config is its own description', async () => {
+      const [host, repository] = place();
+      const question = { host, repository, reference: '1', what: 'config' } as const;
+      const config = await registryDocument(registries, question, never);
+      assert.deepEqual(config, { apiVersion: 'v2', name: 'web', version: '1' });
+    });
+
+    it('the list says what it is once somebody looked, and asks nobody for it', async () => {
+      assert.deepEqual(await kinds(), [undefined]);
+      await registries.platforms(...place(), '1', never);
+      const before = world.log.length;
+      assert.deepEqual(await kinds(), ['artifact']);
+      assert.equal(world.log.length, before);
+    });
+  });
+
   describe('beside an image', () => {
     const sbom = makeArtifact({
       artifactType: 'application/spdx+json',

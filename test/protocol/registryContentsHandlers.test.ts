@@ -229,6 +229,19 @@ describe('what images in registries hold, over the wire', () => {
     assert.equal(world.log.length, 3);
   });
 
+  it('the digest of a tag costs one HEAD, also of an index', async () => {
+    const where = { host: registry.host, repository: 'team/app' };
+    const { digest } = await ask('gantry/registries/digest', { ...where, tag: 'multi' });
+    assert.deepEqual(
+      world.log.map(({ method }) => method),
+      ['HEAD'],
+    );
+    const details = await ask('gantry/registries/platforms', { ...where, tag: 'multi' });
+    assert.equal(details.state === 'known' && details.value.digest, digest);
+    const { kind } = await problemOf(ask('gantry/registries/digest', { ...where, tag: 'none' }));
+    assert.equal(kind, 'notFound');
+  });
+
   it('an attestation says what it is about, for one request', async () => {
     const where = { host: registry.host, repository: 'team/app' };
     const details = await ask('gantry/registries/platforms', { ...where, tag: 'multi' });

@@ -177,15 +177,23 @@ describe('lists of a registry', () => {
       { registry: 'docker.io', origin: 'docker', username: 'alice' },
       { registry: 'quay.io', origin: 'podman' },
       { registry: 'not a host', origin: 'docker' },
+      { registry: 'r.example:5000', origin: 'gantry', username: 'bob' },
     ]);
     const own = new Registries({ http, credentials });
     own.configure([{ host: 'r.example:5000', name: 'Ours', insecure: false }]);
     const rows = (await own.list(never)).map(({ can: _, webUrl: __, ...row }) => row);
     assert.deepEqual(rows, [
-      { host: 'r.example:5000', name: 'Ours', origin: 'settings', kind: 'generic' },
-      { host: 'docker.io', name: 'Docker Hub', origin: 'docker', kind: 'hub', account: 'alice' },
+      {
+        host: 'r.example:5000',
+        name: 'Ours',
+        origin: 'settings',
+        kind: 'generic',
+        account: 'bob',
+        signedInBy: 'gantry',
+      },
+      { host: 'docker.io', name: 'Docker Hub', origin: 'docker', kind: 'hub', account: 'alice', signedInBy: 'docker' },
       { host: 'mcr.microsoft.com', name: 'Microsoft Artifact Registry', origin: 'builtin', kind: 'mcr' },
-      { host: 'quay.io', name: 'quay.io', origin: 'podman', kind: 'quay', software: 'Quay' },
+      { host: 'quay.io', name: 'quay.io', origin: 'podman', kind: 'quay', software: 'Quay', signedInBy: 'podman' },
     ]);
   });
 });

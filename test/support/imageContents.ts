@@ -84,6 +84,8 @@ export function makeIndex(
 export interface ArtifactContents {
   readonly artifactType?: string;
   readonly configMediaType?: string;
+  /** JSON; `{}` when absent. */
+  readonly config?: object;
   /** By media type. */
   readonly layers: readonly (readonly [mediaType: string, bytes: Buffer])[];
   /** What it speaks of: the registry lists it among the referrers of that. */
@@ -92,9 +94,19 @@ export interface ArtifactContents {
 }
 
 /** What is kept in a registry and is no image. Source: image-spec, "Guidelines for Artifact Usage". */
-export function makeArtifact({ artifactType, configMediaType, layers, ...rest }: ArtifactContents): ImageContents {
+export function makeArtifact({
+  artifactType,
+  configMediaType,
+  config: about = {},
+  layers,
+  ...rest
+}: ArtifactContents): ImageContents {
   const blobs = new Map<string, Buffer>();
-  const config = addBlob(blobs, configMediaType ?? 'application/vnd.oci.empty.v1+json', Buffer.from('{}'));
+  const config = addBlob(
+    blobs,
+    configMediaType ?? 'application/vnd.oci.empty.v1+json',
+    Buffer.from(JSON.stringify(about)),
+  );
   const root = manifestOf(types.oci.manifest, {
     ...(artifactType && { artifactType }),
     config,
@@ -108,6 +120,7 @@ export function makeArtifact({ artifactType, configMediaType, layers, ...rest }:
 export const makeHelmChart = (name: string, version: string): ImageContents =>
   makeArtifact({
     configMediaType: 'application/vnd.cncf.helm.config.v1+json',
+    config: { apiVersion: 'v2', name, version },
     layers: [['application/vnd.cncf.helm.chart.content.v1.tar+gzip', Buffer.from(`${name}-${version}`)]],
     annotations: { 'org.opencontainers.image.title': name, 'org.opencontainers.image.version': version },
   });

@@ -4,32 +4,46 @@ import { formatReference } from '../../../common/reference.ts';
 import { commands, contextKeys } from '../../contributions.ts';
 import { runCommand, setContext } from '../../ui/registration.ts';
 import type { Tools } from '../tools.ts';
-import type { RegistryValue } from '../values.ts';
+import { type ImagePlace, isImage } from '../values.ts';
 
 export function compareCommands({ tree }: Tools): readonly vscode.Disposable[] {
   let selected: string | undefined;
   const compare = (first: string, second: string) => runCommand(commands.compareLayers, first, second, 'registry');
+  const tell = (text: string) => void vscode.window.showInformationMessage(text);
   return [
-    tree.onNodes(commands.selectForCompare, ([value]) => {
-      selected = value === undefined ? undefined : referenceOf(value);
-      setContext(contextKeys.imageSelectedForCompare, selected !== undefined);
-      if (selected !== undefined)
-        vscode.window.setStatusBarMessage(l10n.t('{0} is selected for compare', selected), 5000);
-    }),
-    tree.onNodes(commands.compareWithSelected, ([value]) => {
-      const second = value === undefined ? undefined : referenceOf(value);
-      return selected === undefined || second === undefined ? undefined : compare(selected, second);
-    }),
-    tree.onNodes(commands.compareSelected, (values) => {
-      const [first, second] = values.flatMap((value) => referenceOf(value) ?? []);
-      return first === undefined || second === undefined ? undefined : compare(first, second);
-    }),
+    tree.onNodes(
+      commands.selectForCompare,
+      ([value]) => {
+        selected = value && referenceOf(value);
+        setContext(contextKeys.imageSelectedForCompare, selected !== undefined);
+        if (selected !== undefined)
+          vscode.window.setStatusBarMessage(l10n.t('{0} is selected for compare', selected), 5000);
+      },
+      isImage,
+    ),
+    tree.onNodes(
+      commands.compareWithSelected,
+      ([value]) => {
+        if (value === undefined) return undefined;
+        return selected === undefined
+          ? tell(l10n.t('Choose the other image first, by "Select for Compare".'))
+          : compare(selected, referenceOf(value));
+      },
+      isImage,
+    ),
+    tree.onNodes(
+      commands.compareSelected,
+      ([first, second]) =>
+        first === undefined || second === undefined
+          ? tell(l10n.t('Select two images in the view to compare them.'))
+          : compare(referenceOf(first), referenceOf(second)),
+      isImage,
+    ),
   ];
 }
 
 /** A platform's image goes by its digest: its tag has others too. */
-function referenceOf(value: RegistryValue): string | undefined {
+function referenceOf(value: ImagePlace): string {
   if (value.kind === 'tag') return value.reference;
-  if (value.kind !== 'platform') return undefined;
   return formatReference({ registry: value.host, repository: value.repository, digest: value.digest });
 }

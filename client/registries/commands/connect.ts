@@ -9,12 +9,16 @@ import { type ConnectRoom, connect, signInTo } from '../connect/flow.ts';
 import { removeRegistries, signOutOf } from '../connect/removal.ts';
 import { connectWindow } from '../connect/window.ts';
 import { pickRegistry } from '../pickRegistry.ts';
+import { showRegistry } from '../showRegistry.ts';
 import { hostOf, type RegistryElement, type Tools } from '../tools.ts';
+import { isRegistryPlace } from '../values.ts';
+import { showRepository } from './openRepository.ts';
 
 /** Into the tree and out of it, in and out of a registry. */
 export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
-  const { backend, notify, tree } = tools;
-  const room = { backend, ui: connectWindow, entries: ownEntries, cloud };
+  const { backend, notify, tree, arranged } = tools;
+  const hide = (host: string) => arranged.hide(host);
+  const room = { backend, ui: connectWindow, entries: ownEntries, cloud, hide };
   const onOne = (title: string, work: (host: string) => Promise<unknown>) => async (element?: RegistryElement) => {
     const host = hostOf(element) ?? (await pickRegistry(tools));
     if (host !== undefined) await notify.attempt(title, () => work(host));
@@ -23,11 +27,19 @@ export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
     registerCommand(commands.openRegistrySettings, () =>
       vscode.commands.executeCommand('workbench.action.openSettings', settings.registries),
     ),
-    registerCommand(commands.addRegistry, () => notify.attempt(l10n.t('Registries'), () => connect(room))),
+    registerCommand(commands.addRegistry, () =>
+      notify.attempt(l10n.t('Registries'), async () => {
+        const connected = await connect(room);
+        if (connected?.repository !== undefined) await showRepository(connected.host, connected.repository, tools);
+        else if (connected !== undefined) await showRegistry(connected.host, tools);
+      }),
+    ),
     // Also below a problem, which stands in what it is a problem of.
     registerCommand(
       commands.signInToRegistry,
-      onOne(l10n.t('Sign In'), (host) => signInTo(host, room)),
+      onOne(l10n.t('Sign In'), async (host) => {
+        if (await signInTo(host, room)) await showRegistry(host, tools);
+      }),
     ),
     registerCommand(
       commands.signOutOfRegistry,
@@ -35,17 +47,21 @@ export function connectCommands(tools: Tools): readonly vscode.Disposable[] {
     ),
     tree.onNodes(
       commands.removeRegistry,
-      (values) => {
-        const registries = values.flatMap((value) => (value.kind === 'registry' ? [value.registry] : []));
-        return notify.attempt(l10n.t('Registries'), () => removeRegistries(registries, room));
-      },
-      (value) => value.kind === 'registry',
+      (values) =>
+        notify.attempt(l10n.t('Registries'), async () => {
+          await removeRegistries(
+            values.map(({ registry }) => registry),
+            room,
+          );
+          await tree.refresh();
+        }),
+      isRegistryPlace,
     ),
   ];
 }
 
 /** Only the user's own list: what a workspace adds stays there. */
-const ownEntries: ConnectRoom['entries'] = {
+export const ownEntries: ConnectRoom['entries'] = {
   read: () => vscode.workspace.getConfiguration().inspect<Entries>(settings.registries)?.globalValue ?? [],
   write: async (entries) =>
     vscode.workspace

@@ -2,12 +2,12 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DeletePreview } from '../../../common/registry.ts';
-import { isAbort, problemOf } from '../../backend.ts';
 import { commands } from '../../contributions.ts';
 import { withoutLinks } from '../../ui/withoutLinks.ts';
 import { deletionQuestion, feasible, leftBehind } from '../deletion.ts';
-import { nearest, type RegistryElement, type Tools } from '../tools.ts';
-import { type RegistryValue, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
+import { failedLines, inTurn } from '../inTurn.ts';
+import { asking, nearest, type RegistryElement, type Tools } from '../tools.ts';
+import { isRepositoryPlace, isTagPlace, type RepositoryPlace, type TagPlace, tagList } from '../values.ts';
 import { digestOf } from './copy.ts';
 import { deleteMany } from './deleteMany.ts';
 
@@ -15,8 +15,7 @@ export function deletionCommands(tools: Tools): readonly vscode.Disposable[] {
   const { tree, notify } = tools;
   const onTags =
     (work: (tags: readonly TagPlace[], repository: RegistryElement | undefined) => Promise<unknown>) =>
-    async (values: readonly RegistryValue[], elements: readonly RegistryElement[]) => {
-      const tags = values.filter((value) => value.kind === 'tag');
+    async (tags: readonly TagPlace[], elements: readonly RegistryElement[]) => {
       const byRepository = new Map<string, TagPlace[]>();
       for (const tag of tags) {
         const key = tagList(tag.host, tag.repository);
@@ -31,20 +30,22 @@ export function deletionCommands(tools: Tools): readonly vscode.Disposable[] {
     tree.onNodes(
       commands.deleteTags,
       onTags((tags, repository) => deleteTags(tags, repository, tools)),
+      isTagPlace,
     ),
     tree.onNodes(
       commands.deleteImages,
       onTags((tags, repository) => deleteImages(tags, repository, tools)),
+      isTagPlace,
     ),
-    tree.onNodes(commands.deleteManyTags, async ([value], [element]) =>
-      value?.kind === 'repository'
-        ? notify.attempt(value.reference, () => deleteMany(value, element, tools))
-        : undefined,
+    tree.onNodes(
+      commands.deleteManyTags,
+      ([value], [element]) => value && notify.attempt(value.reference, () => deleteMany(value, element, tools)),
+      isRepositoryPlace,
     ),
-    tree.onNodes(commands.deleteRepository, async ([value], [element]) =>
-      value?.kind === 'repository'
-        ? notify.attempt(value.reference, () => deleteRepository(value, element, tools))
-        : undefined,
+    tree.onNodes(
+      commands.deleteRepository,
+      ([value], [element]) => value && notify.attempt(value.reference, () => deleteRepository(value, element, tools)),
+      isRepositoryPlace,
     ),
   ];
 }
@@ -59,8 +60,8 @@ async function deleteTags(
   const [first] = tags;
   if (first === undefined) return;
   const { host, repository: name } = first;
-  const previews = await tools.backend.previewDeletion({ host, repository: name, tags: tags.map(({ tag }) => tag) });
   const chosen = tags.map(({ tag }) => tag);
+  const previews = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository: name, tags: chosen }));
   await confirmAndDelete(first, chosen, previews, repository, tools);
 }
 
@@ -71,12 +72,12 @@ async function deleteImages(
 ): Promise<void> {
   const [first] = tags;
   if (first === undefined) return;
-  const { backend } = tools;
+  const { backend, tree } = tools;
   const { host, repository: name } = first;
-  const digests = new Set(await Promise.all(tags.map((tag) => digestOf(tag, backend))));
-  const previews = await Promise.all(
-    [...digests].map((digest) => backend.previewDeletion({ host, repository: name, digest })),
-  );
+  const previews = await tree.busy(async () => {
+    const digests = new Set(await Promise.all(tags.map((tag) => digestOf(tag, backend))));
+    return Promise.all([...digests].map((digest) => backend.previewDeletion({ host, repository: name, digest })));
+  });
   const chosen = tags.map(({ tag }) => tag);
   await confirmAndDelete(first, chosen, previews.flat(), repository, tools);
 }
@@ -92,6 +93,8 @@ export async function confirmAndDelete(
   const { text, detail, answer } = deletionQuestion(where.repository, chosen, previews);
   if (answer === undefined) {
     await vscode.window.showInformationMessage(text, { modal: true, detail });
+    // What is shown of it may be older than what is said here.
+    if (repository !== undefined) await tools.tree.model.refreshOnly(repository);
     return;
   }
   if ((await vscode.window.showWarningMessage(text, { modal: true, detail }, answer)) !== answer) return;
@@ -120,28 +123,31 @@ async function deleteAll({ host, repository }: Where, previews: readonly DeleteP
     return;
   }
   await notify.progress(l10n.t('Deleting from {0}', repository), repository, async (report, signal) => {
-    const failures: string[] = [];
     let left = 0;
-    for (const [index, preview] of previews.entries()) {
-      const name = preview.tag ?? preview.digest ?? '';
-      report({
-        message: l10n.t('{0} of {1}: {2}', index + 1, previews.length, name),
-        increment: 100 / previews.length,
-      });
-      try {
+    const nameOf = ({ tag, digest }: DeletePreview) => tag ?? digest ?? '';
+    const { failed, untried } = await inTurn(
+      previews,
+      { name: nameOf, repository: () => repository },
+      async (preview, index) => {
+        const message = l10n.t('{0} of {1}: {2}', index + 1, previews.length, nameOf(preview));
+        report({ message, increment: 100 / previews.length });
         left += await remove(preview, signal);
-      } catch (error) {
-        if (isAbort(error)) throw error;
-        failures.push(`${name}: ${problemOf(error, name).message}`);
-      }
-    }
+      },
+    );
     tell(left);
-    if (failures.length === 0) return;
+    const [first] = failed;
+    if (first === undefined) return;
     await notify.problem({
       kind: 'internal',
       subject: repository,
-      message: l10n.t('{0} of {1} stay. The first: {2}', failures.length, previews.length, failures[0] ?? ''),
-      tried: failures,
+      message: l10n.t(
+        '{0} of {1} stay. The first: {2}',
+        failed.length + untried,
+        previews.length,
+        `${first.name}: ${first.problem.message}`,
+      ),
+      ...(first.problem.next !== undefined && { next: first.problem.next }),
+      tried: failedLines({ failed, untried }),
     });
   });
 }
@@ -152,7 +158,7 @@ async function deleteRepository(
   element: RegistryElement | undefined,
   tools: Tools,
 ): Promise<void> {
-  const [preview] = await tools.backend.previewDeletion({ host, repository });
+  const [preview] = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository }));
   if (preview === undefined || preview.method === 'unsupported') {
     const detail = preview?.reason ?? l10n.t('The registry has no way to do it.');
     await vscode.window.showInformationMessage(l10n.t('{0} cannot be deleted.', reference), { modal: true, detail });
@@ -172,7 +178,5 @@ async function deleteRepository(
   if (typed !== repository) return;
   await tools.tree.busy(() => tools.backend.deleteInRegistry({ host, repository, method: 'repository' }));
   await tools.arranged.forget(host, repository);
-  const above = nearest(element?.parent, 'folder') ?? nearest(element?.parent, 'registry');
-  const lists = above !== undefined && typeof above.node.children === 'function' ? above : nearest(above, 'registry');
-  if (lists !== undefined) await tools.tree.model.refreshOnly(lists);
+  if (element?.parent !== undefined) await tools.tree.model.refreshOnly(asking(element.parent));
 }

@@ -35,17 +35,20 @@ export async function deleteMany(
   });
   if (days === undefined) return;
 
-  const rows = await wholeTagList(place, tools);
-  if (rows === undefined) return;
+  const list = await wholeTagList(place, tools);
+  if (list === undefined) return;
   const now = Date.now();
-  const { chosen, locked, undated } = chooseTags(rows, {
+  const { chosen, locked, undated, attachments } = chooseTags(list.items, {
     pattern: pattern.trim(),
     ...(days.trim() === '' ? {} : { olderThanDays: Number(days) }),
+    withAttachments: tools.arranged.showsAttachments,
     now,
   });
   const kept = [
-    locked > 0 ? l10n.t('{0} are locked', locked) : undefined,
-    undated > 0 ? l10n.t('{0} have no date', undated) : undefined,
+    locked > 0 ? l10n.t('locked: {0}', locked) : undefined,
+    undated > 0 ? l10n.t('without a date: {0}', undated) : undefined,
+    attachments > 0 ? l10n.t('hidden, signatures and the like: {0}', attachments) : undefined,
+    list.cursor === undefined ? undefined : l10n.t('only the first {0} were looked at', list.items.length),
   ].filter((text) => text !== undefined);
   if (chosen.length === 0) {
     void vscode.window.showInformationMessage([l10n.t('No tag of {0} fits.', reference), ...kept].join(' · '));
@@ -63,8 +66,12 @@ export async function deleteMany(
   );
   if (picked === undefined || picked.length === 0) return;
   const tags = picked.map(({ label }) => label);
-  const previews = await tools.tree.busy(() => tools.backend.previewDeletion({ host, repository, tags }));
-  await confirmAndDelete(place, tags, previews, element, tools);
+  const previews = await tools.notify.progress(
+    l10n.t('Looking at what would go with {0} tags', tags.length),
+    reference,
+    (_, signal) => tools.backend.previewDeletion({ host, repository, tags }, signal),
+  );
+  if (previews !== undefined) await confirmAndDelete(place, tags, previews, element, tools);
 }
 
 function describe({ date, compressedBytes }: TagRow, now: number): string {

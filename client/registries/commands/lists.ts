@@ -4,11 +4,12 @@ import * as vscode from 'vscode';
 import type { TagOrder } from '../../../common/registry.ts';
 import { commands, contextKeys } from '../../contributions.ts';
 import { registerCommand, setContext } from '../../ui/registration.ts';
-import { hostOf, type RegistryElement, type Tools } from '../tools.ts';
-import type { RegistryValue } from '../values.ts';
+import type { Paging } from '../source.ts';
+import { asking, hostOf, type RegistryElement, type Tools } from '../tools.ts';
+import { isList, isMore, type ListPlace, type MorePlace, type RegistryValue } from '../values.ts';
 import { typeFilter } from './filterInput.ts';
 
-export function listCommands(tools: Tools, goOn: (list: string) => void): readonly vscode.Disposable[] {
+export function listCommands(tools: Tools, paging: Paging): readonly vscode.Disposable[] {
   const { tree, backend, notify, arranged } = tools;
 
   const refresh = (element?: RegistryElement) =>
@@ -19,20 +20,18 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
       }),
     );
 
-  const loadMore = async (element: RegistryElement) => {
-    const value = element.node.value;
-    if (value?.kind !== 'more' || element.parent === undefined) return;
-    const { parent } = element;
-    goOn(value.list);
+  const loadMore = async ({ list }: MorePlace, { parent }: RegistryElement) => {
+    if (parent === undefined) return;
+    paging.goOn(list);
     await tree.busy(() => tree.model.refreshOnly(parent));
     const problem = parent.children?.find(({ node }) => node.context?.startsWith('problem'));
     // It stands above the list, and its end is what is on screen.
     if (problem !== undefined) return tree.view.reveal(problem, { expand: true });
-    await arranged.setPages(value.list, arranged.pages(value.list) + 1);
+    await arranged.setPages(list, paging.pages(list));
   };
 
-  const clear = async (values: readonly RegistryValue[], elements: readonly RegistryElement[]) => {
-    for (const value of values) if ('list' in value) arranged.setFilter(value.list, '');
+  const clear = async (values: readonly ListPlace[], elements: readonly RegistryElement[]) => {
+    for (const { list } of values) arranged.setFilter(list, '');
     await arranged.keepFilters();
     await tree.busy(() => Promise.all(elements.map((element) => filtered(tools, element))));
   };
@@ -46,30 +45,30 @@ export function listCommands(tools: Tools, goOn: (list: string) => void): readon
 
   return [
     registerCommand(commands.refreshRegistries, refresh),
-    registerCommand(commands.loadMore, loadMore),
+    tree.onNodes(commands.loadMore, ([value], [element]) => value && element && loadMore(value, element), isMore),
     tree.onNodes(
       commands.filterList,
       (_, [element]) => element !== undefined && typeFilter(tools, element),
-      (value) => value.kind === 'registry' && value.registry.can.listRepositories,
+      canBeFiltered,
     ),
-    tree.onNodes(commands.clearFilter, clear),
+    tree.onNodes(
+      commands.clearFilter,
+      clear,
+      (value): value is ListPlace => isList(value) && arranged.filter(value.list) !== undefined,
+    ),
     registerCommand(commands.sortTags, () => sort(tools)),
     registerCommand(commands.showAttachments, () => showAttachments(true)),
     registerCommand(commands.hideAttachments, () => showAttachments(false)),
   ];
 }
 
+const canBeFiltered = (value: RegistryValue): value is ListPlace =>
+  isList(value) && (value.kind !== 'registry' || value.registry.can.listRepositories);
+
 /** Shows an element and what is below it under its filter as it is now: the row itself says it too. */
 export async function filtered({ tree }: Tools, element: RegistryElement): Promise<void> {
   if (element.parent !== undefined) await tree.model.refreshOnly(asking(element.parent));
   await tree.model.refreshOnly(element);
-}
-
-/** The nearest element, itself or above, whose children are asked for: a folder is made of names that stand in another's list. */
-function asking(element: RegistryElement): RegistryElement {
-  let at = element;
-  while (typeof at.node.children !== 'function' && at.parent !== undefined) at = at.parent;
-  return at;
 }
 
 async function sort({ tree, arranged }: Tools): Promise<void> {

@@ -4,7 +4,9 @@ import { isRepository, parseReference } from '../../../common/reference.ts';
 import { commands } from '../../contributions.ts';
 import { registerCommand } from '../../ui/registration.ts';
 import { pickRegistry } from '../pickRegistry.ts';
+import { showRegistry } from '../showRegistry.ts';
 import { hostOf, nearest, type RegistryElement, type Tools } from '../tools.ts';
+import type { RegistryValue, RepositoryPlace } from '../values.ts';
 
 export function openingCommands(tools: Tools): readonly vscode.Disposable[] {
   const { tree, arranged } = tools;
@@ -13,15 +15,19 @@ export function openingCommands(tools: Tools): readonly vscode.Disposable[] {
       const host = hostOf(element) ?? (await pickRegistry(tools));
       if (host !== undefined) await openByName(host, tools);
     }),
-    tree.onNodes(commands.forgetRepository, async (values, elements) => {
-      for (const value of values) {
-        if (value.kind === 'repository') await arranged.forget(value.host, value.repository);
-      }
-      const registries = new Set(elements.map((element) => nearest(element, 'registry')));
-      await Promise.all([...registries].map((registry) => registry && tree.model.refreshOnly(registry)));
-    }),
+    tree.onNodes(
+      commands.forgetRepository,
+      async (values, elements) => {
+        for (const value of values) await arranged.forget(value.host, value.repository);
+        const registries = new Set(elements.map((element) => nearest(element, 'registry')));
+        await Promise.all([...registries].map((registry) => registry && tree.model.refreshOnly(registry)));
+      },
+      isOpened,
+    ),
   ];
 }
+
+const isOpened = (value: RegistryValue): value is RepositoryPlace => value.kind === 'repository' && value.opened;
 
 async function openByName(host: string, tools: Tools): Promise<void> {
   const text = await vscode.window.showInputBox({
@@ -45,9 +51,10 @@ export function repositoryIn(host: string, text: string): string | undefined {
 }
 
 /** Puts a repository into the tree for good, and unfolds it. */
-export async function showRepository(host: string, repository: string, { tree, arranged }: Tools): Promise<void> {
+export async function showRepository(host: string, repository: string, tools: Tools): Promise<void> {
+  const { tree, arranged } = tools;
   await arranged.open(host, repository);
-  const registry = (await tree.model.children()).find((each) => hostOf(each) === host);
+  const registry = await showRegistry(host, tools);
   if (registry === undefined) return;
   await tree.busy(async () => {
     // First what is above: its rows are asked for only when it is unfolded.

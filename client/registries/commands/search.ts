@@ -29,6 +29,8 @@ async function search(tools: Tools): Promise<void> {
 
   let asking: AbortController | undefined;
   let rest: NodeJS.Timeout | undefined;
+  /** What the rows are an answer to. */
+  let answered = '';
   const ask = async (text: string) => {
     asking?.abort();
     const mine = new AbortController();
@@ -37,6 +39,7 @@ async function search(tools: Tools): Promise<void> {
     try {
       const answer = await backend.searchHub(text, mine.signal);
       if (mine.signal.aborted) return;
+      answered = text;
       const rows = answer.state === 'known' ? answer.value.items : [];
       quickPick.items =
         answer.state === 'failed'
@@ -63,7 +66,8 @@ async function search(tools: Tools): Promise<void> {
     quickPick.onDidTriggerItemButton(({ item }) => item.row && resolve({ row: item.row, pull: true }));
     quickPick.onDidAccept(() => {
       const row = quickPick.selectedItems[0]?.row;
-      if (row !== undefined) resolve({ row, pull: false });
+      // Enter that comes before the answer means what is typed, not what was found before.
+      if (row !== undefined && answered === quickPick.value.trim()) resolve({ row, pull: false });
     });
     quickPick.onDidHide(() => resolve(undefined));
     quickPick.show();

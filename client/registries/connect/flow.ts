@@ -9,7 +9,7 @@ import { askDirectory, askFor, methodItems } from './methods.ts';
 import type { ConnectUi, Item } from './ui.ts';
 
 export interface ConnectRoom {
-  readonly backend: Pick<Backend, 'probeRegistry' | 'signIn' | 'registries' | 'discoverAzure'>;
+  readonly backend: Pick<Backend, 'probeRegistry' | 'signIn' | 'registries' | 'tags' | 'discoverAzure'>;
   readonly ui: ConnectUi;
   /** The user's own list of registries. */
   readonly entries: { read(): Entries; write(entries: Entries): Promise<void> };
@@ -19,8 +19,11 @@ export interface ConnectRoom {
 
 type Start = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'azure' };
 
-/** The host that is connected now; undefined when the user thought better of it. Throws RequestErrors. */
-export async function connect(room: ConnectRoom): Promise<string | undefined> {
+/** What is connected now, and the repository that was pasted with it, where there is one of that name. */
+export type Connected = Pick<ProbeResult, 'host' | 'repository'>;
+
+/** Undefined when the user thought better of it. Throws RequestErrors. */
+export async function connect(room: ConnectRoom): Promise<Connected | undefined> {
   const { ui } = room;
   const start = await ui.choose<Start>({
     title: l10n.t('Connect a registry'),
@@ -43,7 +46,18 @@ export async function connect(room: ConnectRoom): Promise<string | undefined> {
   if (choice !== 'asIs' && choice.kind !== 'outside' && signedIn === undefined) return undefined;
   await remember(probed, room);
   if (signedIn === undefined) ui.tell(l10n.t('{0} is connected.', probed.name));
-  return probed.host;
+  const { host, repository } = probed;
+  return { host, ...(repository !== undefined && (await isThere(host, repository, room)) && { repository }) };
+}
+
+/** What stands behind a host may be an image, or any page of the same site. */
+async function isThere(host: string, repository: string, { backend }: ConnectRoom): Promise<boolean> {
+  try {
+    return (await backend.tags(host, repository, {})).state === 'known';
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
 }
 
 /** Signs in to a registry that is in the tree already. Whether the user went through with it. */
@@ -159,7 +173,7 @@ async function remember(
 const isThisMachine = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(host);
 
 /** One of the registries that a Microsoft account leads to. */
-async function connectAzure(room: ConnectRoom): Promise<string | undefined> {
+async function connectAzure(room: ConnectRoom): Promise<Connected | undefined> {
   const { backend, ui } = room;
   const { registries, problems } = await ui.working(l10n.t('Looking for Azure registries…'), (signal) =>
     backend.discoverAzure(room.cloud(), signal),
@@ -190,7 +204,7 @@ async function connectAzure(room: ConnectRoom): Promise<string | undefined> {
   );
   await remember({ host, insecure: false }, room);
   tellOf(signedIn, { name }, ui);
-  return host;
+  return { host };
 }
 
 /** What was typed may be long, or hold a password before its host. */

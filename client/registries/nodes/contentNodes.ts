@@ -3,9 +3,11 @@ import * as l10n from '@vscode/l10n';
 import { formatBytes } from '../../../common/bytes.ts';
 import { failed, type Known, known } from '../../../common/known.ts';
 import { formatPlatform } from '../../../common/platform.ts';
+import { formatReference } from '../../../common/reference.ts';
 import type { PlatformDetails, ReferrerRow, TagDetails } from '../../../common/registry.ts';
 import { isAbort, problemOf } from '../../backend.ts';
 import type { Load } from '../../ui/treeModel.ts';
+import { artifactName } from '../artifact.ts';
 import type { RegistryValue, TagPlace } from '../values.ts';
 import { layerNodes } from './layerNodes.ts';
 import { attachedNodes } from './referrerNodes.ts';
@@ -43,25 +45,32 @@ function nodesOf(
   const own =
     details.kind === 'artifact'
       ? [artifactNode(tag, details)]
-      : details.platforms.map((platform) => platformNode(tag, platform, shown));
+      : details.platforms.map((platform) => platformNode(tag, platform, details, shown));
   return [...own, ...attachedNodes(tag, details, referrers, shown.source)];
 }
 
 function artifactNode({ host, repository, tag }: TagPlace, { digest, artifactType, mediaType }: TagDetails): Node {
   return {
     id: `artifact:${host}/${repository}:${tag}`,
-    label: l10n.t('Not a container image'),
+    label: artifactName(artifactType) ?? l10n.t('Not a container image'),
     description: artifactType ?? mediaType,
     icon: { id: 'package' },
     context: 'note',
-    tooltip: tooltipOf([artifactType, mediaType, digest]),
+    tooltip: tooltipOf([
+      l10n.t('Not a container image: {0}', artifactType ?? mediaType),
+      l10n.t('Manifest: {0}', mediaType),
+      l10n.t('Digest: {0}', digest),
+    ]),
   };
 }
 
-function platformNode(tag: TagPlace, details: PlatformDetails, shown: Shown): Node {
-  const { host, registry, repository, reference } = tag;
+function platformNode(tag: TagPlace, details: PlatformDetails, { platforms }: TagDetails, shown: Shown): Node {
+  const { host, registry, repository } = tag;
   const { platform, digest, compressedBytes, created } = details;
   const name = formatPlatform(platform);
+  // Of several for one platform, as of Windows' versions, an engine would take the one that is its own.
+  const isOnly = platforms.filter((each) => formatPlatform(each.platform) === name).length === 1;
+  const reference = isOnly ? tag.reference : formatReference({ registry: host, repository, digest });
   return {
     id: `platform:${host}/${repository}:${tag.tag}@${digest}`,
     label: name,

@@ -28,7 +28,7 @@ export function listProblemNodes(
 }
 
 function registryNode(registry: Registry, shown: Shown, remedies: (problem: Problem) => readonly Remedy[]): Node {
-  const { host, name, account, origin } = registry;
+  const { host, name, account, origin, signedInBy } = registry;
   const list = repositoryList(host);
   const filter = shown.arranged.filter(list);
   const value: RegistryPlace = { kind: 'registry', host, registry, list };
@@ -42,14 +42,18 @@ function registryNode(registry: Registry, shown: Shown, remedies: (problem: Prob
       origin,
       `kind-${registry.kind}`,
       registry.can.listRepositories && 'listing',
-      account !== undefined && 'account',
+      signedInBy !== undefined && 'account',
       filter !== undefined && 'filtered',
       pageOf(registry) !== undefined && 'page',
     ),
     tooltip: tooltipOf([
       ...(name === host ? [] : [name]),
       host,
-      account === undefined ? l10n.t('Not signed in') : l10n.t('Signed in as {0}', account),
+      signedInBy === undefined
+        ? l10n.t('Not signed in')
+        : account === undefined
+          ? l10n.t('Signed in')
+          : l10n.t('Signed in as {0}', account),
       origins[origin]?.(),
     ]),
     value,
@@ -88,7 +92,7 @@ function below(
     if (answer.state === 'known') return known(nodesOf(answer.value), answer.at);
     const opened = openedNodes(registry, shown, []);
     if (answer.state === 'pending' || opened.length === 0) return answer;
-    const seen = shown.source.seenRepositories(list);
+    const seen = shown.source.seenRepositories({ list });
     const rows = seen === undefined ? opened : nodesOf(seen);
     const problem = problemNode<RegistryValue>(
       `registry:${host}`,

@@ -167,7 +167,8 @@ function filteredFolder(registry: Registry, path: string, list: string, filter: 
       .includes(wanted);
   return asked(
     (signal, show) => shown.source.repositories({ host: registry.host, list }, signal, show),
-    (page: Page<RepositoryRow>) =>
+    // How many there are in all counts what is elsewhere.
+    ({ total: _, ...page }: Page<RepositoryRow>) =>
       repositoryListNodes({ registry, path, list }, { ...page, items: page.items.filter(isWanted) }, shown),
   );
 }
@@ -232,7 +233,10 @@ function repositoryNode(
     },
     children: asked(
       (signal, show) => shown.source.tags(host, repository, signal, show),
-      (tags: Page<TagRow>) => [...tagNodes({ registry, repository }, tags, shown), ...moreNode(list, tags)],
+      (tags: Page<TagRow>) => [
+        ...tagNodes({ registry, repository, ...(page === undefined ? {} : { page }) }, tags, shown),
+        ...moreNode(list, tags),
+      ],
     ),
   };
 }

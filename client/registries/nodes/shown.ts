@@ -25,8 +25,8 @@ export interface RegistrySource {
     signal: AbortSignal,
     show?: (page: Page<RepositoryRow>) => void,
   ): Promise<Known<Page<RepositoryRow>>>;
-  /** What {@link repositories} last learned of a list. */
-  seenRepositories(list: string): Page<RepositoryRow> | undefined;
+  /** What {@link repositories} last learned of a list as it is filtered now. */
+  seenRepositories(at: { readonly path?: string; readonly list: string }): Page<RepositoryRow> | undefined;
   tags(
     host: string,
     repository: string,

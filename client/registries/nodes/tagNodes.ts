@@ -8,6 +8,7 @@ import { pageOf } from '../../../common/registryPage.ts';
 import { problemOf } from '../../backend.ts';
 import { age } from '../../ui/age.ts';
 import type { Icon } from '../../ui/treeModel.ts';
+import { artifactName } from '../artifact.ts';
 import { type TagPlace, tagList } from '../values.ts';
 import { contentNodes } from './contentNodes.ts';
 import { contextOf, descriptionOf, type Node, noteNode, type Shown, tooltipOf } from './shown.ts';
@@ -15,6 +16,8 @@ import { contextOf, descriptionOf, type Node, noteNode, type Shown, tooltipOf } 
 interface Within {
   readonly registry: Registry;
   readonly repository: string;
+  /** The repository's page, where the registry told of one: it is that of its tags too. */
+  readonly page?: string;
 }
 
 export function tagNodes(within: Within, page: Page<TagRow>, shown: Shown): readonly Node[] {
@@ -45,7 +48,7 @@ function aliasesIn(rows: readonly TagRow[]): (row: TagRow) => readonly string[] 
 /** So many aliases are named in a row. */
 const namedAliases = 3;
 
-function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonly string[], shown: Shown): Node {
+function tagNode({ registry, repository, page }: Within, row: TagRow, aliases: readonly string[], shown: Shown): Node {
   const { host, can } = registry;
   const { name: tag, digest, kind = 'image', locked = false } = row;
   const reference = formatReference({ registry: host, repository, tag });
@@ -59,6 +62,7 @@ function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonl
     ...(digest === undefined ? {} : { digest }),
     locked,
     artifact: kind !== 'image',
+    ...(page === undefined ? {} : { page }),
   };
   const named = aliases.slice(0, namedAliases);
   const more = aliases.length - named.length;
@@ -77,7 +81,7 @@ function tagNode({ registry, repository }: Within, row: TagRow, aliases: readonl
       locked && 'locked',
       can.untag && 'untag',
       can.deleteImage && 'delete',
-      pageOf(registry, repository, tag) !== undefined && 'page',
+      (page ?? pageOf(registry, repository, tag)) !== undefined && 'page',
     ),
     tooltip: async (signal) => {
       const lines = [
@@ -123,9 +127,11 @@ async function detailLines(
   }
 }
 
-function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetails): readonly string[] {
+function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetails): readonly (string | undefined)[] {
   return [
-    ...(kind === 'artifact' ? [l10n.t('Not a container image: {0}', artifactType ?? mediaType)] : []),
+    ...(kind === 'artifact'
+      ? [artifactName(artifactType), l10n.t('Not a container image: {0}', artifactType ?? mediaType)]
+      : []),
     ...platforms.map(({ platform, compressedBytes }) =>
       compressedBytes === undefined
         ? `• ${formatPlatform(platform)}`

@@ -12,6 +12,9 @@ describe('pageOf', () => {
     ['dtr', 'dtr.example', 'team/app', '1', 'https://dtr.example/repositories/team/app/tags'],
     ['harbor', 'harbor.example', 'team/app', undefined, 'https://harbor.example'],
     ['ecr', 'public.ecr.aws', 'nginx/nginx', undefined, 'https://gallery.ecr.aws/nginx/nginx'],
+    ['acr', 'a.azurecr.io', 'app', '1', 'https://portal.azure.com/#browse/Microsoft.ContainerRegistry%2Fregistries'],
+    ['acr', 'a.azurecr.cn', 'app', '1', 'https://portal.azure.cn/#browse/Microsoft.ContainerRegistry%2Fregistries'],
+    ['acr', 'a.azurecr.us', 'app', '1', 'https://portal.azure.us/#browse/Microsoft.ContainerRegistry%2Fregistries'],
     ['gitlab', 'registry.gitlab.com', 'a/b/c', undefined, 'https://gitlab.com'],
     ['generic', '127.0.0.1:5000', 'app', undefined, undefined],
   ] as const satisfies readonly (readonly [RegistryKind, string, string, string | undefined, string | undefined])[]) {

@@ -196,7 +196,7 @@ function throwIfTooFar({ status, body }: HttpResponse, what: string): void {
     kind: 'unauthorized',
     subject: dockerHub,
     message: `Docker Hub shows only the first part of ${what} to whoever is not signed in.`,
-    next: 'Sign in to load more: docker login',
+    next: 'Sign in to load more, in the Registries view or with: docker login',
   });
 }
 

@@ -97,6 +97,6 @@ function refused({ body }: HttpResponse, username: string): ProblemError {
       : `Docker Hub does not accept the password or token of ${username}.`,
     next: wantsSecond
       ? `Make a personal access token at ${tokenPage} and sign in with it in place of the password.`
-      : 'Sign in again with: docker login',
+      : 'Sign in again, in the Registries view or with: docker login',
   });
 }

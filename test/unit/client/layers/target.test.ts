@@ -18,6 +18,11 @@ describe('what a command about layers is given', () => {
       { kind: 'platform', host: 'r.example', repository: 'app', reference: 'r.example/app:1', digest },
       { source: 'registry', reference: `r.example/app@${digest}` },
     ],
+    [
+      'no Helm chart',
+      { kind: 'tag', host: 'r.example', repository: 'app', reference: 'r.example/app:1', artifact: true },
+      undefined,
+    ],
     ['no repository of the engine', { kind: 'repository', repository: 'app', tags: [] }, undefined],
     [
       'no repository of a registry',

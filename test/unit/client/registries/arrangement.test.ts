@@ -57,4 +57,15 @@ describe('Arrangement', () => {
     assert.deepEqual(arranged.opened('ghcr.io'), ['team/b']);
     assert.deepEqual(arranged.opened('docker.io'), []);
   });
+
+  it('remembers which registries were taken out of the view, until they are brought back', async () => {
+    const [workspace, everywhere] = [store(), store()];
+    const arranged = new Arrangement(workspace, everywhere);
+    await arranged.hide('a');
+    await arranged.hide('a');
+    await arranged.hide('b');
+    await arranged.unhide('b');
+    const next = new Arrangement(workspace, everywhere);
+    assert.deepEqual([next.isHidden('a'), next.isHidden('b')], [true, false]);
+  });
 });

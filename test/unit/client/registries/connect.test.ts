@@ -3,8 +3,8 @@ import { connectBackend, RequestError } from '../../../../client/backend.ts';
 import { connect, signInTo } from '../../../../client/registries/connect/flow.ts';
 import { removeRegistries, signOutOf } from '../../../../client/registries/connect/removal.ts';
 import type { ConnectUi } from '../../../../client/registries/connect/ui.ts';
-import type { ProblemKind } from '../../../../common/known.ts';
-import type { Discovery, ProbeResult, Registry, SignedIn } from '../../../../common/registry.ts';
+import { failed, type Known, known, type ProblemKind } from '../../../../common/known.ts';
+import type { Discovery, Page, ProbeResult, Registry, SignedIn, TagRow } from '../../../../common/registry.ts';
 import { type Handlers, memoryWire } from '../../../support/memoryWire.ts';
 
 const host = 'registry.example';
@@ -35,11 +35,13 @@ function room(
     rows?: readonly Registry[];
     discovery?: Discovery;
     entries?: readonly unknown[];
+    tags?: Known<Page<TagRow>>;
   } = {},
 ) {
   const left = [...answers];
   const asked: string[] = [];
   const told: string[] = [];
+  const hidden: string[] = [];
   let entries = server.entries ?? [];
   const next = (question: string) => {
     asked.push(question);
@@ -73,11 +75,13 @@ function room(
     'gantry/registries/signIn': () => server.signIn?.() ?? kept,
     'gantry/registries/signOut': () => null,
     'gantry/registries/list': () => ({ registries: server.rows ?? [], problems: [] }),
+    'gantry/registries/tags': () => server.tags ?? known({ items: [{ name: '1' }] }, 0),
     'gantry/registries/discover': () => server.discovery ?? { registries: [], problems: [] },
   };
   const wire = memoryWire(handlers);
   return {
-    ...{ asked, told, wire, ui },
+    ...{ asked, told, wire, ui, hidden },
+    hide: async (hiding: string) => void hidden.push(hiding),
     backend: connectBackend(wire),
     cloud: () => 'public' as const,
     entries: {
@@ -93,7 +97,7 @@ function room(
 describe('connecting a registry', () => {
   it('asks for the name and password only, tries them, says where they are kept, and lists the host', async () => {
     const user = room([host, 'alice', 's3cret']);
-    assert.equal(await connect(user), host);
+    assert.deepEqual(await connect(user), { host });
     assert.deepEqual(user.sent('gantry/registries/signIn'), [
       { host, insecure: false, signIn: { kind: 'password', username: 'alice', password: 's3cret' } },
     ]);
@@ -107,9 +111,17 @@ describe('connecting a registry', () => {
       probe: { host: 'mcr.microsoft.com', anonymous: true, signIn: [] },
       rows: [row('builtin', { host: 'mcr.microsoft.com' })],
     });
-    assert.equal(await connect(user), 'mcr.microsoft.com');
+    assert.deepEqual(await connect(user), { host: 'mcr.microsoft.com' });
     assert.equal(user.asked.length, 1);
     assert.deepEqual(user.entries.read(), []);
+  });
+
+  it('says which repository was pasted with it, where there is one of that name', async () => {
+    const probe = { repository: 'team/app', signIn: [] };
+    const user = room([`docker pull ${host}/team/app:1`], { probe });
+    assert.deepEqual(await connect(user), { host, repository: 'team/app' });
+    const other = room([`https://${host}/harbor/projects`], { probe, tags: failed(problem('notFound').problem) });
+    assert.deepEqual(await connect(other), { host });
   });
 
   it('goes on with the sign-in that docker has', async () => {
@@ -121,7 +133,7 @@ describe('connecting a registry', () => {
 
   it('offers to go without, where everybody may read', async () => {
     const user = room([host, 'Without signing in'], { probe: { anonymous: true } });
-    assert.equal(await connect(user), host);
+    assert.deepEqual(await connect(user), { host });
   });
 
   it('asks again after a wrong password, and keeps nothing when the user gives up', async () => {
@@ -132,7 +144,7 @@ describe('connecting a registry', () => {
       return kept;
     };
     const user = room([host, 'alice', 'wrong', true, 'alice', 'right'], { signIn });
-    assert.equal(await connect(user), host);
+    assert.deepEqual(await connect(user), { host });
     assert.equal(tries, 2);
     tries = 0;
     const other = room([host, 'alice', 'wrong', false], { signIn });
@@ -179,7 +191,7 @@ describe('connecting a registry', () => {
 
   it('tells what another program has to do, and lists the host', async () => {
     const user = room([host], { probe: { signIn: [{ kind: 'outside', how: 'Run aws.' }] } });
-    assert.equal(await connect(user), host);
+    assert.deepEqual(await connect(user), { host });
     assert.equal(user.told[0], 'Run aws.');
     assert.deepEqual(user.entries.read(), [{ host }]);
   });
@@ -210,7 +222,7 @@ describe('connecting a registry', () => {
     const user = room([host, 'alice', 'x'], {
       probe: { problem: { kind: 'credentials', subject: 'docker-credential-x', message: 'It is missing.' } },
     });
-    assert.equal(await connect(user), host);
+    assert.deepEqual(await connect(user), { host });
     assert.match(user.told[0] ?? '', /^! docker-credential-x: It is missing\./);
   });
 
@@ -239,7 +251,7 @@ describe('connecting a registry', () => {
 
     it('signs in with the account, in the directory of the registry', async () => {
       const user = room([azure, 'contoso'], { discovery: { registries: [found], problems: [] } });
-      assert.equal(await connect(user), found.host);
+      assert.deepEqual(await connect(user), { host: found.host });
       assert.deepEqual(user.sent('gantry/registries/signIn'), [
         { host: found.host, signIn: { kind: 'session', provider: 'microsoft', tenant: 'tenant-1' } },
       ]);
@@ -276,10 +288,18 @@ describe('signing in to a registry of the tree', () => {
 });
 
 describe('signing out', () => {
-  it('says who is still signed in, and how that ends', async () => {
-    const user = room([], { rows: [row('docker', { account: 'bob' })] });
+  for (const origin of ['docker', 'settings'] as const) {
+    it(`says who is still signed in, and how that ends, to one from ${origin}`, async () => {
+      const user = room([], { rows: [row(origin, { account: 'bob', signedInBy: 'docker' })] });
+      await signOutOf(host, user);
+      assert.match(user.told[0] ?? '', /bob is still signed in .* docker logout registry\.example/);
+    });
+  }
+
+  it('says so also where nobody knows the name', async () => {
+    const user = room([], { rows: [row('podman', { signedInBy: 'podman' })] });
     await signOutOf(host, user);
-    assert.match(user.told[0] ?? '', /bob is still signed in .* docker logout registry\.example/);
+    assert.match(user.told[0] ?? '', /still signed in .* podman logout registry\.example/);
   });
 
   it('says that it is done', async () => {
@@ -294,20 +314,40 @@ describe('removing a registry', () => {
     const user = room([], { entries: ['https://Registry.example/v2/', { host: 'other.example' }, 42] });
     await removeRegistries([row('settings')], user);
     assert.deepEqual(user.entries.read(), [{ host: 'other.example' }, 42]);
-    assert.deepEqual(user.told, []);
+    assert.deepEqual([user.hidden, user.told], [[], []]);
   });
 
-  for (const [origin, told] of [
-    ['docker', /docker logout registry\.example/],
-    ['podman', /podman logout registry\.example/],
-    ['gantry', /Sign out/],
-    ['settings', /workspace/],
-    ['builtin', /always/],
+  for (const [what, registry, told] of [
+    ['docker', row('docker', { signedInBy: 'docker' }), /docker logout registry\.example/],
+    ['podman', row('podman', { signedInBy: 'podman' }), /podman logout registry\.example/],
+    ['a sign-in with Gantry', row('gantry', { signedInBy: 'gantry' }), /Sign Out/],
+    ['a workspace', row('settings'), /workspace/],
+    ['Gantry itself', row('builtin', { host: 'docker.io', name: 'Docker Hub' }), /Docker Hub .*brings it back/],
   ] as const) {
-    it(`says why one from ${origin} stays`, async () => {
+    it(`takes one from ${what} out of the view, and says what is left of it`, async () => {
       const user = room([]);
-      await removeRegistries([row(origin)], user);
+      await removeRegistries([registry], user);
+      assert.deepEqual(user.hidden, [registry.host]);
       assert.match(user.told[0] ?? '', told);
     });
   }
+
+  for (const [what, registry] of [
+    ['docker is signed in to', row('settings', { signedInBy: 'docker' })],
+    ['Gantry is signed in to', row('settings', { signedInBy: 'gantry' })],
+    ['everybody has', row('settings', { host: 'docker.io' })],
+  ] as const) {
+    it(`takes one out of the list and out of the view that ${what}`, async () => {
+      const user = room([], { entries: [registry.host] });
+      await removeRegistries([registry], user);
+      assert.deepEqual([user.entries.read(), user.hidden], [[], [registry.host]]);
+    });
+  }
+
+  it('takes several at once', async () => {
+    const others = [row('settings', { host: 'a.example' }), row('docker', { host: 'b.example', signedInBy: 'docker' })];
+    const user = room([], { entries: ['a.example', 'c.example'] });
+    await removeRegistries(others, user);
+    assert.deepEqual([user.entries.read(), user.hidden], [['c.example'], ['b.example']]);
+  });
 });

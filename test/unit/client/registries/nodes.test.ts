@@ -60,12 +60,12 @@ describe('registryNodes', () => {
 
   it('filters a folder made of names by asking for all names with the text, and shows its own', async () => {
     const nodes = treeOf(
-      { repositories: names('team/app', 'team/nginx', 'nginx', 'teams/nginx') },
+      { repositories: { ...names('team/app', 'team/nginx', 'nginx', 'teams/nginx'), cursor: 'x', total: 40 } },
       { filter: (list) => (list === `${host}/team/` ? 'NGI' : undefined) },
     );
     const team = await at(nodes, host, 'team');
     assert.equal(team.description, 'filter: "NGI"');
-    assert.deepEqual(outline(await open(team)), ['nginx']);
+    assert.deepEqual(outline(await open(team)), ['nginx', 'Load more — 1 so far']);
   });
 
   it('hands a failure on, so that it is never an empty folder', async () => {
@@ -114,6 +114,22 @@ describe('registryNodes', () => {
   });
 });
 
+describe('a registry', () => {
+  const tooltipOf = (given: Parameters<typeof registry>[0]) => {
+    const [node] = registryNodes([registry(given)], shownOf(sourceOf({})));
+    return { tooltip: String(node?.tooltip), context: node?.context };
+  };
+
+  it('says who is signed in there, also where only somebody is known to be', () => {
+    const named = tooltipOf({ account: 'alice', signedInBy: 'docker', origin: 'docker' });
+    assert.match(named.tooltip, /Signed in as alice/);
+    const nameless = tooltipOf({ signedInBy: 'docker', origin: 'docker' });
+    assert.match(nameless.tooltip, /\nSigned in\n/);
+    assert.match(nameless.context ?? '', /;account/);
+    assert.match(tooltipOf({}).tooltip, /Not signed in/);
+  });
+});
+
 describe('tagNodes', () => {
   const below = async (items: Parameters<typeof treeOf>[0]['tags'], arranged = {}) => {
     const nodes = treeOf({ repositories: names('app'), ...(items === undefined ? {} : { tags: items }) }, arranged);
@@ -139,6 +155,14 @@ describe('tagNodes', () => {
     const [tag] = await below({ items: [{ name: '1', locked: true }] });
     assert.equal(tag?.icon?.id, 'lock');
     assert.match(tag?.context ?? '', /;locked/);
+  });
+
+  it('is looked at on the page that the registry named for the repository', async () => {
+    const page = 'https://gitlab.example/team/app/container_registry/7';
+    const nodes = treeOf({ repositories: { items: [{ name: 'app', page }] }, tags: names('1') });
+    const { value, context } = await at(nodes, host, 'app', '1');
+    assert.equal(value?.kind === 'tag' && value.page, page);
+    assert.match(context ?? '', /;page/);
   });
 
   it('hides what belongs to other images until it is wanted', async () => {
@@ -186,7 +210,23 @@ describe('contentNodes', () => {
     assert.deepEqual(outline(await below({})), ['linux/amd64 — 29.5 MB', 'linux/arm64/v8']);
   });
 
-  it('says that an artifact is no container image', async () => {
+  it('pulls each of several for one platform by its digest', async () => {
+    const windows = (digest: string, osVersion: string) => ({
+      platform: { os: 'windows', architecture: 'amd64', osVersion },
+      digest: `sha256:${digest.repeat(64)}`,
+    });
+    const platforms = [...details.platforms, windows('a', '10.0.20348.1'), windows('b', '10.0.26100.1')];
+    const nodes = await below({ details: { ...details, platforms } });
+    assert.deepEqual(
+      nodes.map(({ value }) => value?.kind === 'platform' && value.reference),
+      [
+        ...[`${host}/app:1`, `${host}/app:1`],
+        ...[`${host}/app@sha256:${'a'.repeat(64)}`, `${host}/app@sha256:${'b'.repeat(64)}`],
+      ],
+    );
+  });
+
+  it('names what is no container image', async () => {
     const artifact: TagDetails = {
       ...details,
       kind: 'artifact',
@@ -194,7 +234,10 @@ describe('contentNodes', () => {
       platforms: [],
     };
     assert.deepEqual(outline(await below({ details: artifact })), [
-      'Not a container image — application/vnd.cncf.helm.config.v1+json',
+      'Helm chart — application/vnd.cncf.helm.config.v1+json',
+    ]);
+    assert.deepEqual(outline(await below({ details: { ...artifact, artifactType: 'application/x' } })), [
+      'Not a container image — application/x',
     ]);
   });
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import type { Backend } from '../../../../client/backend.ts';
 import { sourceOf } from '../../../../client/registries/source.ts';
 import { tagList } from '../../../../client/registries/values.ts';
-import { known } from '../../../../common/known.ts';
+import { failed, known } from '../../../../common/known.ts';
+import type { TagOrder } from '../../../../common/registry.ts';
 import { details } from '../../../support/registryTree.ts';
 
 const { signal } = new AbortController();
@@ -46,13 +47,14 @@ describe('sourceOf', () => {
 
   it('goes on for one question more', async () => {
     const { asked, fake } = backend();
-    const { source, goOn } = sourceOf(fake, arranged);
+    const { source, paging } = sourceOf(fake, arranged);
     await source.tags(host, 'app', signal);
-    goOn(tagList(host, 'app'));
+    paging.goOn(tagList(host, 'app'));
     const answer = await source.tags(host, 'app', signal);
     assert.ok(answer.state === 'known');
     assert.equal(answer.value.items.length, 200);
     assert.deepEqual(asked.slice(1), [[`${host}/app`, { order: 'version', cursor: '100' }]]);
+    assert.equal(paging.pages(tagList(host, 'app')), 2);
   });
 
   it('lets the server filter and sort', async () => {
@@ -64,5 +66,31 @@ describe('sourceOf', () => {
       [`${host}/app`, { filter: `in ${host}/app:`, order: 'date' }],
       [host, { filter: 'in x', path: 'team' }],
     ]);
+  });
+
+  it('mixes no pages of two orders where the second could not be had', async () => {
+    const { asked, fake } = backend();
+    const sorting: { filter: () => undefined; order: TagOrder; pages: () => number } = { ...arranged };
+    let fails = false;
+    const problem = { kind: 'timeout', subject: host, message: 'It is slow.' } as const;
+    const tags: typeof fake.tags = async (...args) => (fails ? failed(problem) : fake.tags(...args));
+    const { source, paging } = sourceOf({ ...fake, tags }, sorting);
+    await source.tags(host, 'app', signal);
+    sorting.order = 'name';
+    fails = true;
+    await source.tags(host, 'app', signal);
+    fails = false;
+    paging.goOn(tagList(host, 'app'));
+    const answer = await source.tags(host, 'app', signal);
+    assert.ok(answer.state === 'known');
+    assert.deepEqual(asked.at(-1), [`${host}/app`, { order: 'name' }]);
+  });
+
+  it('tells of what somebody looked at', async () => {
+    const { fake } = backend();
+    const told: unknown[] = [];
+    const { source } = sourceOf(fake, arranged, ({ tag }, { kind }) => told.push([tag, kind]));
+    await source.platforms(host, 'app', '1', signal);
+    assert.deepEqual(told, [['1', details.kind]]);
   });
 });

@@ -49,7 +49,12 @@ describe('chooseTags', () => {
   ] as const;
 
   it('takes those older than so many days, never locked ones, and none whose age nobody knows', () => {
-    const { chosen, locked, undated } = chooseTags(rows, { pattern: '', olderThanDays: 90, now });
+    const { chosen, locked, undated } = chooseTags(rows, {
+      pattern: '',
+      olderThanDays: 90,
+      withAttachments: false,
+      now,
+    });
     assert.deepEqual(
       chosen.map(({ name }) => name),
       ['old'],
@@ -58,11 +63,18 @@ describe('chooseTags', () => {
   });
 
   it('takes tags of any age where none is asked for', () => {
-    const { chosen, undated } = chooseTags(rows, { pattern: '*d', now });
+    const { chosen, undated } = chooseTags(rows, { pattern: '*d', withAttachments: false, now });
     assert.deepEqual(
       chosen.map(({ name }) => name),
       ['old', 'undated'],
     );
     assert.equal(undated, 0);
+  });
+
+  it('leaves signatures and the like, which may belong to what stays, unless they are shown', () => {
+    const all = [{ name: 'sha256-a.sig', kind: 'attachment' }, { name: 'a' }] as const;
+    const choose = (withAttachments: boolean) => chooseTags(all, { pattern: '*a*', withAttachments, now });
+    assert.deepEqual([choose(false).chosen, choose(false).attachments], [[{ name: 'a' }], 1]);
+    assert.deepEqual([choose(true).chosen, choose(true).attachments], [all, 0]);
   });
 });

@@ -243,6 +243,30 @@ describe('TreeModel', () => {
     assert.equal((await model.children(node))[1]?.node.command, 'sign.in');
   });
 
+  it('finds what fits among what it holds, groups opened for it, and asks nobody for more', async () => {
+    let asked = 0;
+    const lazy = (id: string): TreeNode<string> => ({
+      ...leaf(id),
+      children: async () => {
+        asked++;
+        return known([leaf(`${id}/fits`)], 0);
+      },
+    });
+    const nodes = [lazy('opened'), lazy('closed'), { id: 'group', label: 'group', children: [leaf('fits')] }];
+    const { model } = modelOf(known(nodes, 0));
+    const [opened] = await model.children();
+    await model.children(opened);
+    const found = await model.fitting((value) => value.endsWith('fits'));
+    assert.deepEqual(
+      found.map(({ element, within }) => [...within, element.id]),
+      [
+        ['opened', 'opened/fits'],
+        ['group', 'fits'],
+      ],
+    );
+    assert.equal(asked, 1);
+  });
+
   it('asks again for branches that were opened, and not for those that were not', async () => {
     const asked: string[] = [];
     const branch = (id: string): TreeNode<string> => ({

@@ -12,6 +12,7 @@ describe('transferError', () => {
     ['manifest for app:9 not found: manifest unknown: manifest unknown', 'notFound', /Check the name/],
     ["name unknown: The repository with name 'app' does not exist in the registry", 'notFound', /Check the name/],
     ['An image does not exist locally with the tag: app', 'notFound', /Build or pull it first/],
+    ['unsupported media type application/vnd.cncf.helm.config.v1+json', 'unsupported', /no container image/],
     ['toomanyrequests: You have reached your pull rate limit', 'rateLimited', undefined],
     [
       'Get "https://r/v2/": tls: failed to verify certificate: x509: unknown authority',

@@ -74,6 +74,15 @@ describe('readManifest', () => {
     assert.equal(readManifest(ociManifest, bytes({ artifactType: 'x/y', config, layers: [] }), 'r').kind, 'artifact');
   });
 
+  it('knows the config of an artifact where it says something', () => {
+    const configOf = (mediaType: string) => {
+      const manifest = readManifest(ociManifest, bytes({ config: { ...config, mediaType }, layers: [] }), 'r');
+      return manifest.kind === 'artifact' ? manifest.configDigest : 'an image';
+    };
+    assert.equal(configOf('application/vnd.cncf.helm.config.v1+json'), config.digest);
+    assert.equal(configOf('application/vnd.oci.empty.v1+json'), undefined);
+  });
+
   it('says that schema 1 is too old', () => {
     const old = 'application/vnd.docker.distribution.manifest.v1+prettyjws';
     fails('unsupported', () => readManifest(old, bytes({ fsLayers: [] }), 'r'));
