@@ -243,6 +243,22 @@ describe('what images are made of, over the wire', () => {
       assert.deepEqual(logged, []);
     });
 
+    it('are those of the platform that the id stands for by now, also where those of another are kept', async () => {
+      engineHas('app', id, savedOci(parts));
+      await analyze();
+      const other = savedOci({ layers: [tarOf(file('arm', 77))] });
+      engineHas('app', id, other);
+      assert.deepEqual(
+        (await analyze()).layers.map(({ digest, bytes }) => [digest, bytes]),
+        [[other.diffIds[0], 77]],
+      );
+      await stop();
+      engineHas('app', id, savedOci(parts));
+      start();
+      assert.equal((await analyze()).bytes, 6010);
+      assert.equal(reads(), 3);
+    });
+
     it('waste what nobody sees, of which is told from then on, by the next server too', async () => {
       engineHas('app', id, savedOci(parts));
       let told = 0;
