@@ -280,7 +280,7 @@ describe('what images are made of, over the wire', () => {
       const before = await analyze();
       await stop();
       const [kept] = await readdir(storage);
-      const damaged = { format: 1, image: { ...before }, trees: { roots: [0], ends: 'AAAA', names: '!' } };
+      const damaged = { format: 2, image: { ...before }, trees: { roots: [0], ends: 'AAAA', names: '!' } };
       await writeFile(join(storage, kept ?? ''), JSON.stringify({ version: 1, at: 0, value: damaged }));
       start();
       assert.deepEqual(await analyze(), before);
