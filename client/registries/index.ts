@@ -6,7 +6,7 @@ import type { Backend } from '../backend.ts';
 import { commands, contextKeys, views } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
-import { setContext } from '../ui/registration.ts';
+import { onSizeUnits, setContext, sizeUnits } from '../ui/registration.ts';
 import { reports } from '../ui/reports.ts';
 import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
@@ -40,7 +40,7 @@ export function registerRegistries(
     async (signal) => {
       const { registries, problems } = await backend.registries(signal);
       setContext(contextKeys.registriesEmpty, registries.length === 0);
-      const shown = { source, arranged, now: Date.now };
+      const shown = { source, arranged, now: Date.now, units: sizeUnits() };
       const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(registries, shown, remedies)];
       return known(nodes, Date.now());
     },
@@ -51,6 +51,7 @@ export function registerRegistries(
   subscriptions.push(
     tree,
     written,
+    onSizeUnits(() => void tree.refresh()),
     { dispose: backend.onRegistriesChanged((host, repository) => void changed(tree, host, repository)) },
     ...connectCommands(tools),
     ...listCommands(tools, goOn),

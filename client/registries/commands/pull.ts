@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import { formatReference } from '../../../common/reference.ts';
 import { isAbort, problemOf } from '../../backend.ts';
 import { commands } from '../../contributions.ts';
-import { runCommand } from '../../ui/registration.ts';
+import { runCommand, sizeUnits } from '../../ui/registration.ts';
 import { reporting } from '../../ui/transfer.ts';
 import { wholeTagList } from '../everyTag.ts';
 import type { Tools } from '../tools.ts';
@@ -53,7 +53,7 @@ async function pullRepository(place: RepositoryPlace, tools: Tools): Promise<voi
   const detail = [
     bytes === undefined
       ? l10n.t('How much that is, the registry does not tell beforehand.')
-      : l10n.t('At most {0} to download: tags share layers.', formatBytes(bytes)),
+      : l10n.t('At most {0} to download: tags share layers.', formatBytesIn(sizeUnits(), bytes)),
     l10n.t('One after the other, each for the platform of the engine.'),
   ].join('\n');
   const question = l10n.t('Pull all {0} tags of {1}?', tags.length, reference);
@@ -71,6 +71,7 @@ async function pullAll(what: string, specs: readonly Spec[], { backend, notify }
       report({ message: shown() });
       const reportOne = reporting(
         ({ message, increment = 0 }) => report({ message: shown(message), increment }),
+        sizeUnits(),
         100 / specs.length,
       );
       try {
