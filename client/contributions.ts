@@ -110,6 +110,7 @@ export const settings = {
   registries: 'gantry.registries',
   logTail: 'gantry.logs.tail',
   logTimestamps: 'gantry.logs.timestamps',
+  sizeUnits: 'gantry.sizes.units',
 } as const;
 
 /** The types behind the settings, as package.json declares them. */
@@ -121,6 +122,8 @@ export interface SettingTypes {
   [settings.registries]: readonly unknown[];
   [settings.logTail]: number;
   [settings.logTimestamps]: boolean;
+  /** As people wrote it: {@link readByteUnits}. */
+  [settings.sizeUnits]: unknown;
 }
 
 /** What Gantry itself writes of one. */

@@ -16,12 +16,23 @@ export function formatBytes(bytes: number): string {
 
 /** How much more or less something takes than before: `+1.2 MB`, `-23 MB`; of nothing `±0 B`. */
 export function formatBytesChange(bytes: number): string {
-  return `${bytes > 0 ? '+' : bytes < 0 ? '-' : '±'}${formatBytes(Math.abs(bytes))}`;
+  return formatBytesChangeIn('MB', bytes);
+}
+
+export function formatBytesChangeIn(units: ByteUnits, bytes: number): string {
+  return `${bytes > 0 ? '+' : bytes < 0 ? '-' : '±'}${formatBytesIn(units, Math.abs(bytes))}`;
 }
 
 const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
-export type ByteUnits = 'MB' | 'MiB';
+/** What `gantry.sizes.units` may be. */
+export const byteUnits = ['MB', 'MiB'] as const;
+export type ByteUnits = (typeof byteUnits)[number];
+
+/** For what a setting says: what it may not be is its default. */
+export function readByteUnits(value: unknown): ByteUnits {
+  return byteUnits.find((units) => units === value) ?? 'MB';
+}
 
 /** Bytes for people in the units they want: decimal as docker prints them, or binary: `1.18 MiB`. */
 export function formatBytesIn(units: ByteUnits, bytes: number): string {

@@ -68,7 +68,7 @@ export interface LayerEntry {
   readonly bytes: number;
   /** Of a link: where it points. Of a file that is another name of one (a hard link): that one, absolute; its bytes are 0. */
   readonly target?: string;
-  /** How many files of this layer are in the folder. */
+  /** How many files of this layer are in the folder; of a removed one, how many were in it. */
   readonly files?: number;
 }
 

@@ -7,7 +7,7 @@ import { commands } from '../contributions.ts';
 import { paint } from '../ui/logColors.ts';
 import type { Notify } from '../ui/notify.ts';
 import { type TerminalWriter, terminalWriter } from '../ui/outputTerminal.ts';
-import { registerCommand, runCommand } from '../ui/registration.ts';
+import { registerCommand, runCommand, sizeUnits } from '../ui/registration.ts';
 import { signalOf } from '../ui/signal.ts';
 import { withoutLinks } from '../ui/withoutLinks.ts';
 import { buildFailures, tellFailure } from './failure.ts';
@@ -65,7 +65,7 @@ export function registerBuild(
     { reveal = () => {}, isKept = true, onBuilt = () => {} }: Ways = {},
   ): Promise<BuildResult | undefined> => {
     const dockerfile = vscode.Uri.file(spec.dockerfile);
-    const log = buildLog();
+    const log = buildLog(sizeUnits());
     const stop = new AbortController();
     const deaf = writer.onStop(() => stop.abort());
     failures.clear(dockerfile);
@@ -153,7 +153,7 @@ async function tellSuccess(built: Built, change: SizeChange | undefined, backend
   const text =
     bytes === undefined
       ? l10n.t('Built {0} in {1} s.', reference, seconds.toFixed(1))
-      : l10n.t('Built {0} in {1} s: image {2}.', reference, seconds.toFixed(1), sizeText(bytes, change));
+      : l10n.t('Built {0} in {1} s: image {2}.', reference, seconds.toFixed(1), sizeText(bytes, change, sizeUnits()));
   const answers = [run, debug, ...(pair === undefined ? [] : [compare])];
   const choice = await vscode.window.showInformationMessage(text, ...answers);
   if (choice === run) await runCommand(commands.runImage, reference);

@@ -1,6 +1,6 @@
 /** A build as text for a terminal: each step when it starts and when it ends, its output indented under it. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes, formatBytesChange } from '../../common/bytes.ts';
+import { type ByteUnits, formatBytesChangeIn, formatBytesIn } from '../../common/bytes.ts';
 import type { BuildProgress, BuildResult, BuildSpec } from '../../common/protocol.ts';
 import { paint } from '../ui/logColors.ts';
 import type { SizeChange } from './lastBuilds.ts';
@@ -16,7 +16,7 @@ export interface BuildLog {
   readonly current: string;
 }
 
-export function buildLog(): BuildLog {
+export function buildLog(units: ByteUnits): BuildLog {
   const steps = new Map<string, Step>();
   /** Whose output stands last; steps run at the same time. */
   let speaker: string | undefined;
@@ -67,8 +67,8 @@ export function buildLog(): BuildLog {
       transfers.set(
         id,
         total === undefined
-          ? `${name} ${formatBytes(current)}`
-          : `${name} ${formatBytes(current)} / ${formatBytes(total)}`,
+          ? `${name} ${formatBytesIn(units, current)}`
+          : `${name} ${formatBytesIn(units, current)} / ${formatBytesIn(units, total)}`,
       );
       if (total !== undefined && current >= total) transfers.delete(id);
       return '';
@@ -79,7 +79,9 @@ export function buildLog(): BuildLog {
       }
       const image = result.tags.join(', ') || result.imageId;
       const built = line(`\n${paint(l10n.t('Built {0} in {1} s', image, result.seconds.toFixed(1)), '32;1')}`);
-      return result.bytes === undefined ? built : built + line(l10n.t('image {0}', sizeText(result.bytes, change)));
+      return result.bytes === undefined
+        ? built
+        : built + line(l10n.t('image {0}', sizeText(result.bytes, change, units)));
     },
     get current() {
       const running = [...steps.values()].filter(({ state }) => state === 'running').map(({ name }) => clean(name));
@@ -97,9 +99,10 @@ function ended({ name, state, seconds }: Step): string {
 }
 
 /** `178 MB (-23 MB)`. */
-export function sizeText(bytes: number, change: SizeChange | undefined): string {
-  const by = change === undefined ? '' : ` (${change.by === 0 ? l10n.t('as before') : formatBytesChange(change.by)})`;
-  return `${formatBytes(bytes)}${by}`;
+export function sizeText(bytes: number, change: SizeChange | undefined, units: ByteUnits): string {
+  const by =
+    change === undefined ? '' : ` (${change.by === 0 ? l10n.t('as before') : formatBytesChangeIn(units, change.by)})`;
+  return `${formatBytesIn(units, bytes)}${by}`;
 }
 
 /** On one line, without control characters or indents: step names come from the Dockerfile. */

@@ -4,7 +4,7 @@ import { type Backend, problemOf } from '../backend.ts';
 import { type Command, commands } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
-import { registerCommand } from '../ui/registration.ts';
+import { registerCommand, sizeUnits } from '../ui/registration.ts';
 import { reporting } from '../ui/transfer.ts';
 import type { Element } from '../ui/treeModel.ts';
 import type { Tree } from '../ui/treeView.ts';
@@ -73,7 +73,7 @@ async function pull(
   if (reference === undefined || reference.trim() === '') return undefined;
   const spec = { reference: reference.trim(), ...(platform === undefined ? {} : { platform }) };
   return notify.progress(l10n.t('Pulling {0}', spec.reference), spec.reference, async (report, signal) => {
-    await backend.pull(spec, reporting(report), signal);
+    await backend.pull(spec, reporting(report, sizeUnits()), signal);
     vscode.window.setStatusBarMessage(l10n.t('$(check) Pulled {0}', spec.reference), 5000);
     return true;
   });

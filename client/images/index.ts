@@ -5,7 +5,7 @@ import type { Backend } from '../backend.ts';
 import { commands, contextKeys, views } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
-import { registerCommand, setContext } from '../ui/registration.ts';
+import { onSizeUnits, registerCommand, setContext, sizeUnits } from '../ui/registration.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
 import { imageCommands } from './commands.ts';
 import { type ImageValue, imageNodes, imagesSummary } from './nodes.ts';
@@ -27,8 +27,8 @@ export function registerImages(
       const answer = await backend.images(signal);
       setContext(contextKeys.imagesEmpty, answer.state === 'known' && answer.value.length === 0);
       if (answer.state !== 'known') return answer;
-      tree.view.description = imagesSummary(answer.value);
-      return { ...answer, value: imageNodes(answer.value, showsDangling(), Date.now()) };
+      tree.view.description = imagesSummary(answer.value, sizeUnits());
+      return { ...answer, value: imageNodes(answer.value, showsDangling(), Date.now(), sizeUnits()) };
     },
     { canSelectMany: true },
   );
@@ -41,6 +41,7 @@ export function registerImages(
   subscriptions.push(
     tree,
     { dispose: backend.onEngineChanged((what) => concerns(what) && void tree.refresh()) },
+    onSizeUnits(() => void tree.refresh()),
     registerCommand(commands.refreshImages, () => tree.refresh()),
     registerCommand(commands.showDangling, () => showDangling(true)),
     registerCommand(commands.hideDangling, () => showDangling(false)),

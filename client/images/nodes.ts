@@ -1,6 +1,6 @@
 /** What the images view shows of the engine's images: repositories with their tags, and images without a tag. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../common/bytes.ts';
 import type { Image } from '../../common/protocol.ts';
 import { age } from '../ui/age.ts';
 import type { TreeNode } from '../ui/treeModel.ts';
@@ -22,6 +22,7 @@ export function imageNodes(
   images: readonly Image[],
   showDangling: boolean,
   now: number,
+  units: ByteUnits,
 ): readonly TreeNode<ImageValue>[] {
   const repositories = new Map<string, TaggedImage[]>();
   for (const image of images) {
@@ -34,17 +35,17 @@ export function imageNodes(
   return [
     ...[...repositories]
       .sort(([a], [b]) => byName(a, b))
-      .map(([repository, tags]) => repositoryNode(repository, tags, now)),
-    ...(showDangling && dangling.length > 0 ? [danglingNode(dangling, now)] : []),
+      .map(([repository, tags]) => repositoryNode(repository, tags, now, units)),
+    ...(showDangling && dangling.length > 0 ? [danglingNode(dangling, now, units)] : []),
   ];
 }
 
 /**
  * What the view says of all of it. Images share layers, and each is listed with all of its own, so their sum is only a bound.
  */
-export function imagesSummary(images: readonly Image[]): string {
+export function imagesSummary(images: readonly Image[], units: ByteUnits): string {
   const bytes = images.reduce((sum, image) => sum + image.bytes, 0);
-  const size = formatBytes(bytes);
+  const size = formatBytesIn(units, bytes);
   if (images.length === 0) return '';
   return images.length === 1 ? l10n.t('1 image, {0}', size) : l10n.t('{0} images, at most {1}', images.length, size);
 }
@@ -61,7 +62,12 @@ export function splitTag(reference: string): { readonly repository: string; read
     : { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }
 
-function repositoryNode(repository: string, tags: readonly TaggedImage[], now: number): TreeNode<ImageValue> {
+function repositoryNode(
+  repository: string,
+  tags: readonly TaggedImage[],
+  now: number,
+  units: ByteUnits,
+): TreeNode<ImageValue> {
   const newestFirst = tags.toSorted((a, b) => b.image.created - a.image.created || byName(a.reference, b.reference));
   const only = newestFirst.length === 1 ? newestFirst[0] : undefined;
   return {
@@ -69,29 +75,29 @@ function repositoryNode(repository: string, tags: readonly TaggedImage[], now: n
     label: repository,
     description: [
       newestFirst.map(({ reference }) => splitTag(reference).tag).join(', '),
-      ...(only === undefined ? [] : [formatBytes(only.image.bytes)]),
+      ...(only === undefined ? [] : [formatBytesIn(units, only.image.bytes)]),
     ].join(' · '),
     icon: { id: 'repo' },
     context: 'repository',
     tooltip: repository,
     value: { kind: 'repository', repository, tags: newestFirst },
-    children: newestFirst.map((tagged) => tagNode(tagged, now)),
+    children: newestFirst.map((tagged) => tagNode(tagged, now, units)),
   };
 }
 
-function tagNode({ reference, image }: TaggedImage, now: number): TreeNode<ImageValue> {
+function tagNode({ reference, image }: TaggedImage, now: number, units: ByteUnits): TreeNode<ImageValue> {
   return {
     id: `tag:${reference}`,
     label: splitTag(reference).tag,
-    description: describe(image, now),
+    description: describe(image, now, units),
     icon: { id: 'tag', ...(isUsed(image) ? { color: 'charts.green' } : {}) },
     context: 'tag',
-    tooltip: tooltip(reference, image),
+    tooltip: tooltip(reference, image, units),
     value: { kind: 'tag', reference, image },
   };
 }
 
-function danglingNode(images: readonly Image[], now: number): TreeNode<ImageValue> {
+function danglingNode(images: readonly Image[], now: number, units: ByteUnits): TreeNode<ImageValue> {
   return {
     id: 'dangling',
     label: l10n.t('Without a tag'),
@@ -102,24 +108,27 @@ function danglingNode(images: readonly Image[], now: number): TreeNode<ImageValu
     children: images.map((image) => ({
       id: `dangling:${image.id}`,
       label: shortId(image.id),
-      description: describe(image, now),
+      description: describe(image, now, units),
       icon: { id: 'circle-outline', ...(isUsed(image) ? { color: 'charts.green' } : {}) },
       context: 'dangling',
-      tooltip: tooltip(shortId(image.id), image),
+      tooltip: tooltip(shortId(image.id), image, units),
       value: { kind: 'dangling', reference: image.id, image },
     })),
   };
 }
 
-function describe(image: Image, now: number): string {
-  return [formatBytes(image.bytes), age(image.created, now)].filter((part) => part !== undefined).join(' · ');
+function describe(image: Image, now: number, units: ByteUnits): string {
+  return [formatBytesIn(units, image.bytes), age(image.created, now)].filter((part) => part !== undefined).join(' · ');
 }
 
-function tooltip(name: string, image: Image): string {
+function tooltip(name: string, image: Image, units: ByteUnits): string {
   const used = image.containers ?? 0;
   return [
     name,
-    l10n.t("Size: {0} on the engine's disk, layers shared with other images included", formatBytes(image.bytes)),
+    l10n.t(
+      "Size: {0} on the engine's disk, layers shared with other images included",
+      formatBytesIn(units, image.bytes),
+    ),
     ...(image.created > 0 ? [l10n.t('Created: {0}', new Date(image.created).toLocaleString())] : []),
     ...(used > 0 ? [used === 1 ? l10n.t('One container uses it.') : l10n.t('{0} containers use it.', used)] : []),
     l10n.t('Id: {0}', shortId(image.id)),

@@ -5,6 +5,7 @@ import { dockerHub, formatReference, parseReference } from '../../common/referen
 import { type Backend, RequestError } from '../backend.ts';
 import type { Notify } from '../ui/notify.ts';
 import { pickImage } from '../ui/picks.ts';
+import { sizeUnits } from '../ui/registration.ts';
 import { reporting } from '../ui/transfer.ts';
 import { withoutLinks } from '../ui/withoutLinks.ts';
 
@@ -21,7 +22,7 @@ export async function push(
   if (target === undefined) return;
   await notify.progress(l10n.t('Pushing {0}', target), target, async (report, signal) => {
     if (!names.includes(target)) await backend.tag(source, target, signal);
-    const digest = await backend.push(target, reporting(report), signal);
+    const digest = await backend.push(target, reporting(report, sizeUnits()), signal);
     const copy = l10n.t('Copy Digest');
     const told = withoutLinks(l10n.t('{0} is pushed.', target));
     if (digest === undefined) void vscode.window.showInformationMessage(told);

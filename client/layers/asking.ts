@@ -1,6 +1,6 @@
 /** What a panel asks of the server. Without VS Code. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../common/bytes.ts';
 import type { AnalyzeProgress } from '../../common/protocol.ts';
 import { type Backend, isAbort, problemOf } from '../backend.ts';
 import type { Content, FromPage, Subject, ToPage } from './messages.ts';
@@ -53,12 +53,13 @@ export async function entriesOf(
 /** Bytes under a notification, as a bar that only ever moves forward. */
 export function reportingBytes(
   report: (progress: { message?: string; increment?: number }) => void,
+  units: ByteUnits,
 ): (progress: AnalyzeProgress) => void {
   let shown = 0;
   return ({ current, total }) => {
     const percent = total > 0 ? Math.floor((100 * Math.min(current, total)) / total) : 0;
     report({
-      message: l10n.t('{0} of {1}', formatBytes(current), formatBytes(total)),
+      message: l10n.t('{0} of {1}', formatBytesIn(units, current), formatBytesIn(units, total)),
       increment: Math.max(0, percent - shown),
     });
     shown = Math.max(shown, percent);

@@ -6,7 +6,7 @@ import type { Backend } from '../backend.ts';
 import { commands } from '../contributions.ts';
 import type { Notify } from '../ui/notify.ts';
 import { pickImage } from '../ui/picks.ts';
-import { registerCommand, runCommand } from '../ui/registration.ts';
+import { registerCommand, runCommand, sizeUnits } from '../ui/registration.ts';
 import { askServer, entriesOf, nameOf, problemIn, reportingBytes } from './asking.ts';
 import type { Content, FromPage, Subject, ToPage } from './messages.ts';
 import { openLine } from './openLine.ts';
@@ -32,7 +32,7 @@ export function registerLayers(
   const ask = (subject: Subject) => {
     const name = nameOf(subject);
     return notify.progress(l10n.t('Analyzing {0}', shortName(name)), name, (report, signal) =>
-      askServer(subject, backend, reportingBytes(report), signal),
+      askServer(subject, backend, reportingBytes(report, sizeUnits()), signal),
     );
   };
 

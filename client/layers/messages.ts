@@ -1,4 +1,5 @@
 /** What the panel's page and the extension host say to each other. Nothing that the page says is taken for granted. */
+import type { ByteUnits } from '../../common/bytes.ts';
 import type { Problem } from '../../common/known.ts';
 import type { ImageAnalysis, LayerComparison, LayerEntry } from '../../common/layers.ts';
 import type { PageTexts } from './texts.ts';
@@ -28,7 +29,13 @@ export type Content =
 
 /** To the page. */
 export type ToPage =
-  | { readonly kind: 'show'; readonly subject: Subject; readonly texts: PageTexts; readonly content: Content }
+  | {
+      readonly kind: 'show';
+      readonly subject: Subject;
+      readonly texts: PageTexts;
+      readonly units: ByteUnits;
+      readonly content: Content;
+    }
   /** Answers `files` and `find`: what the layer has in the folder; of a filtered layer paths in place of names. */
   | {
       readonly kind: 'entries';

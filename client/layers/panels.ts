@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { webviews } from '../contributions.ts';
+import { onSizeUnits, sizeUnits } from '../ui/registration.ts';
 import { pageHtml } from './html.ts';
 import { type Content, type FromPage, fromPage, keptSubject, type Subject, type ToPage } from './messages.ts';
 import { shortName } from './target.ts';
@@ -42,7 +43,7 @@ export function createPanels(extension: vscode.Uri, { onRestored, onMessage }: P
     const tell = (message: ToPage) => {
       if (!end.signal.aborted) void webview.postMessage(message);
     };
-    const tellAll = () => tell({ kind: 'show', subject, texts: pageTexts(), content });
+    const tellAll = () => tell({ kind: 'show', subject, texts: pageTexts(), units: sizeUnits(), content });
     const panel: Panel = {
       subject,
       get content() {
@@ -60,8 +61,10 @@ export function createPanels(extension: vscode.Uri, { onRestored, onMessage }: P
       if (message?.kind === 'ready') tellAll();
       else if (message !== undefined) onMessage(panel, message, tell);
     });
+    const others = onSizeUnits(tellAll);
     editor.onDidDispose(() => {
       heard.dispose();
+      others.dispose();
       end.abort();
       if (open.get(key)?.panel === panel) open.delete(key);
     });

@@ -6,7 +6,7 @@ import type { Backend } from '../backend.ts';
 import { commands, contextKeys, views } from '../contributions.ts';
 import type { JsonDocuments } from '../ui/jsonDocuments.ts';
 import type { Notify } from '../ui/notify.ts';
-import { setContext } from '../ui/registration.ts';
+import { onSizeUnits, setContext, sizeUnits } from '../ui/registration.ts';
 import { reports } from '../ui/reports.ts';
 import type { Remedy } from '../ui/treeModel.ts';
 import { createTree, type Tree } from '../ui/treeView.ts';
@@ -46,7 +46,7 @@ export function registerRegistries(
       const own = ownEntries.read();
       const wanted = registries.filter(({ host }) => !arranged.isHidden(host) || hasRegistry(own, host));
       setContext(contextKeys.registriesEmpty, wanted.length === 0);
-      const shown = { source, arranged, now: Date.now };
+      const shown = { source, arranged, now: Date.now, units: sizeUnits() };
       const nodes = [...listProblemNodes(problems, remedies), ...registryNodes(wanted, shown, remedies)];
       return known(nodes, Date.now());
     },
@@ -57,6 +57,7 @@ export function registerRegistries(
   subscriptions.push(
     tree,
     written,
+    onSizeUnits(() => void tree.refresh()),
     {
       dispose: backend.onRegistriesChanged(
         (host, repository) => void (tree.view.visible ? askChanged(tree.model, host, repository) : tree.refresh()),

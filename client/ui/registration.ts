@@ -1,6 +1,14 @@
 /** The typed ways to use what contributions.ts names. */
 import * as vscode from 'vscode';
-import type { Command, CommandArguments, ContextKey, ServerCommand, SettingTypes } from '../contributions.ts';
+import { type ByteUnits, readByteUnits } from '../../common/bytes.ts';
+import {
+  type Command,
+  type CommandArguments,
+  type ContextKey,
+  type ServerCommand,
+  type SettingTypes,
+  settings,
+} from '../contributions.ts';
 
 export function registerCommand<A extends readonly unknown[]>(
   command: Command | ServerCommand,
@@ -18,6 +26,18 @@ export function runCommand<C extends keyof CommandArguments>(
 
 export function setContext(key: ContextKey, value: boolean): void {
   void vscode.commands.executeCommand('setContext', key, value);
+}
+
+/** Units of all sizes that are shown. */
+export function sizeUnits(): ByteUnits {
+  return readByteUnits(setting(settings.sizeUnits));
+}
+
+/** Calls back when they change. */
+export function onSizeUnits(changed: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(settings.sizeUnits)) changed();
+  });
 }
 
 /** A setting as it is now. Its default is package.json's. */

@@ -243,6 +243,22 @@ describe('what images are made of, over the wire', () => {
       assert.deepEqual(logged, []);
     });
 
+    it('are those of the platform that the id stands for by now, also where those of another are kept', async () => {
+      engineHas('app', id, savedOci(parts));
+      await analyze();
+      const other = savedOci({ layers: [tarOf(file('arm', 77))] });
+      engineHas('app', id, other);
+      assert.deepEqual(
+        (await analyze()).layers.map(({ digest, bytes }) => [digest, bytes]),
+        [[other.diffIds[0], 77]],
+      );
+      await stop();
+      engineHas('app', id, savedOci(parts));
+      start();
+      assert.equal((await analyze()).bytes, 6010);
+      assert.equal(reads(), 3);
+    });
+
     it('waste what nobody sees, of which is told from then on, by the next server too', async () => {
       engineHas('app', id, savedOci(parts));
       let told = 0;
@@ -264,7 +280,7 @@ describe('what images are made of, over the wire', () => {
       const before = await analyze();
       await stop();
       const [kept] = await readdir(storage);
-      const damaged = { format: 1, image: { ...before }, trees: { roots: [0], ends: 'AAAA', names: '!' } };
+      const damaged = { format: 2, image: { ...before }, trees: { roots: [0], ends: 'AAAA', names: '!' } };
       await writeFile(join(storage, kept ?? ''), JSON.stringify({ version: 1, at: 0, value: damaged }));
       start();
       assert.deepEqual(await analyze(), before);

@@ -92,6 +92,7 @@ export function shownOf(source: RegistrySource, arranged: Partial<Shown['arrange
     source,
     arranged: { filter: () => undefined, opened: () => [], showsAttachments: false, ...arranged },
     now: () => now,
+    units: 'MB',
   };
 }
 

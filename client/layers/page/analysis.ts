@@ -1,5 +1,5 @@
 /** The page about one image: its layers, what is in the selected one, and what is wasted. */
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import type { AnalyzedLayer, ImageAnalysis } from '../../../common/layers.ts';
 import { formatScore, formatShare } from '../../../common/share.ts';
 import { button, element, filterBox, select } from './dom.ts';
@@ -23,7 +23,7 @@ export function analysisPage(
   session: Session,
   filesOf: (layer: number) => LayerFiles,
 ): AnalysisPage {
-  const { texts, view } = session;
+  const { texts, units, view } = session;
   const { files } = analysis;
   const details = element('section', { class: 'details' });
   let tree: FileTree | undefined;
@@ -72,6 +72,7 @@ export function analysisPage(
       view.tab = 'files';
       list.select(index);
       show(index);
+      list.focus();
     };
     details.replaceChildren(
       tabs(
@@ -80,7 +81,7 @@ export function analysisPage(
           {
             id: 'wasted',
             label: texts.wasted,
-            detail: formatBytes(files.reclaimableBytes),
+            detail: formatBytesIn(units, files.reclaimableBytes),
             content: () => wastedSpace(analysis, files, session, goTo),
           },
         ],
@@ -107,10 +108,10 @@ export function analysisPage(
 }
 
 function head(analysis: ImageAnalysis, session: Session): HTMLElement {
-  const { texts } = session;
+  const { texts, units } = session;
   const { files, bytes, layers } = analysis;
   const figures = [
-    { label: files === undefined ? texts.download : texts.size, value: formatBytes(bytes) },
+    { label: files === undefined ? texts.download : texts.size, value: formatBytesIn(units, bytes) },
     { label: texts.layerCount, value: String(layers.length) },
     ...(files === undefined
       ? []
@@ -118,7 +119,7 @@ function head(analysis: ImageAnalysis, session: Session): HTMLElement {
           { label: texts.efficiency, value: formatScore(files.efficiency), hint: texts.efficiencyHint },
           {
             label: texts.reclaimable,
-            value: formatBytes(files.reclaimableBytes),
+            value: formatBytesIn(units, files.reclaimableBytes),
             hint: texts.reclaimableHint,
             marked: files.reclaimableBytes > bytes / 20,
           },
@@ -132,11 +133,11 @@ function head(analysis: ImageAnalysis, session: Session): HTMLElement {
 }
 
 function aboutLayer(layer: AnalyzedLayer, index: number, { bytes }: ImageAnalysis, session: Session): HTMLElement {
-  const { texts } = session;
+  const { texts, units } = session;
   const { origin, counts, created, digest } = layer;
   const share = formatShare(bytes === 0 ? 0 : layer.bytes / bytes);
   const facts = [
-    formatBytes(layer.bytes),
+    formatBytesIn(units, layer.bytes),
     fill(texts.share, share),
     counts === undefined ? '' : countsText(counts, session),
     created === undefined || created <= 0 ? '' : `${texts.created} ${new Date(created).toLocaleDateString()}`,

@@ -1,5 +1,5 @@
 /** The page about two images: what they share, layer by layer, and which files are of another size. */
-import { formatBytes, formatBytesChange } from '../../../common/bytes.ts';
+import { formatBytesChangeIn, formatBytesIn } from '../../../common/bytes.ts';
 import {
   type AnalyzedLayer,
   type FileDifference,
@@ -7,6 +7,7 @@ import {
   type LayerComparison,
   listLimits,
 } from '../../../common/layers.ts';
+import { visibleText } from '../../../common/visibleText.ts';
 import { changeOf, differing, isEdited, type LayerPair, layerPairs, type Which } from './comparisonRows.ts';
 import { bar, button, type Child, element, filterBox, select } from './dom.ts';
 import { fill } from './fill.ts';
@@ -32,7 +33,7 @@ export function comparisonPage(comparison: LayerComparison, session: Session): H
 }
 
 function head({ first, second, sharedBytes, downloadBytes, files }: LayerComparison, session: Session): HTMLElement {
-  const { texts } = session;
+  const { texts, units } = session;
   const side = (label: string, image: ImageAnalysis) =>
     element(
       'div',
@@ -40,15 +41,15 @@ function head({ first, second, sharedBytes, downloadBytes, files }: LayerCompari
       element('span', { class: 'which', text: label }),
       title(image),
       identity(image),
-      element('span', { class: 'total', text: formatBytes(image.bytes) }),
+      element('span', { class: 'total', text: formatBytesIn(units, image.bytes) }),
     );
   const figures: readonly Figure[] = [
-    { label: texts.difference, value: formatBytesChange(second.bytes - first.bytes) },
-    { label: texts.shared, value: formatBytes(sharedBytes) },
-    { label: texts.newInSecond, value: formatBytes(second.bytes - sharedBytes) },
+    { label: texts.difference, value: formatBytesChangeIn(units, second.bytes - first.bytes) },
+    { label: texts.shared, value: formatBytesIn(units, sharedBytes) },
+    { label: texts.newInSecond, value: formatBytesIn(units, second.bytes - sharedBytes) },
     ...(files !== undefined || downloadBytes === undefined
       ? []
-      : [{ label: texts.toDownload, value: formatBytes(downloadBytes), hint: texts.toDownloadHint }]),
+      : [{ label: texts.toDownload, value: formatBytesIn(units, downloadBytes), hint: texts.toDownloadHint }]),
   ];
   return header([side(texts.first, first), side(texts.second, second)], figures, [
     button(texts.refresh, () => session.send({ kind: 'again' }), { class: 'secondary' }),
@@ -56,7 +57,7 @@ function head({ first, second, sharedBytes, downloadBytes, files }: LayerCompari
 }
 
 function layersTable(comparison: LayerComparison, session: Session): HTMLElement {
-  const { texts, view } = session;
+  const { texts, units, view } = session;
   const { second, sharedLayers, sharedBytes } = comparison;
   const pairs = layerPairs(comparison);
   const most = Math.max(1, ...pairs.map((pair) => Math.abs(pairChange(pair))));
@@ -90,8 +91,8 @@ function layersTable(comparison: LayerComparison, session: Session): HTMLElement
       'tr',
       { class: 'shared' },
       element('th', { attributes: { scope: 'row' } }, sharedLayers === 0 ? text : toggle),
-      cell(sharedLayers === 0 ? '' : formatBytes(sharedBytes)),
-      cell(sharedLayers === 0 ? '' : formatBytes(sharedBytes)),
+      cell(sharedLayers === 0 ? '' : formatBytesIn(units, sharedBytes)),
+      cell(sharedLayers === 0 ? '' : formatBytesIn(units, sharedBytes)),
       cell(''),
     );
   };
@@ -101,7 +102,8 @@ function layersTable(comparison: LayerComparison, session: Session): HTMLElement
 
 const pairChange = ({ first, second }: LayerPair): number => (second?.bytes ?? 0) - (first?.bytes ?? 0);
 
-function layerRow(pair: LayerPair, most: number, { texts }: Session): HTMLElement {
+function layerRow(pair: LayerPair, most: number, session: Session): HTMLElement {
+  const { texts, units } = session;
   const layer = (pair.second ?? pair.first) as AnalyzedLayer;
   const change = pairChange(pair);
   const isSame = pair.first?.digest === pair.second?.digest;
@@ -126,9 +128,9 @@ function layerRow(pair: LayerPair, most: number, { texts }: Session): HTMLElemen
         note === undefined ? undefined : element('span', { class: 'side-note', text: note }),
       ),
     ),
-    cell(pair.first === undefined ? '' : formatBytes(pair.first.bytes)),
-    cell(pair.second === undefined ? '' : formatBytes(pair.second.bytes)),
-    isSame ? cell('') : changeCell(change, most, texts.sameSize),
+    cell(pair.first === undefined ? '' : formatBytesIn(units, pair.first.bytes)),
+    cell(pair.second === undefined ? '' : formatBytesIn(units, pair.second.bytes)),
+    isSame ? cell('') : changeCell(change, most, session),
   );
 }
 
@@ -205,15 +207,17 @@ function filesSection(files: readonly FileDifference[], session: Session): HTMLE
   );
 }
 
-function fileRow(file: FileDifference, most: number, { texts }: Session): HTMLElement {
-  const { path, before, after } = file;
+function fileRow(file: FileDifference, most: number, session: Session): HTMLElement {
+  const { texts, units } = session;
+  const { before, after } = file;
+  const path = visibleText(file.path);
   return element(
     'tr',
     { class: before === undefined ? 'new' : after === undefined ? 'gone' : '' },
     element('th', { title: path, attributes: { scope: 'row' } }, element('span', { class: 'path', text: path })),
-    cell(before === undefined ? texts.wasNot : formatBytes(before), before === undefined ? 'word' : ''),
-    cell(after === undefined ? texts.isGone : formatBytes(after), after === undefined ? 'word' : ''),
-    changeCell(changeOf(file), most, texts.sameSize),
+    cell(before === undefined ? texts.wasNot : formatBytesIn(units, before), before === undefined ? 'word' : ''),
+    cell(after === undefined ? texts.isGone : formatBytesIn(units, after), after === undefined ? 'word' : ''),
+    changeCell(changeOf(file), most, session),
   );
 }
 
@@ -231,11 +235,11 @@ function table(label: string, heads: readonly string[], body: HTMLElement): HTML
 
 const cell = (text: string, kind = ''): HTMLElement => element('td', { class: `size ${kind}`.trimEnd(), text });
 
-function changeCell(change: number, most: number, same: string): HTMLElement {
+function changeCell(change: number, most: number, { texts, units }: Session): HTMLElement {
   const children: readonly Child[] =
     change === 0
-      ? [element('span', { class: 'word', text: same })]
-      : [bar(Math.abs(change) / most, change > 0 ? 'more' : 'less'), formatBytesChange(change)];
+      ? [element('span', { class: 'word', text: texts.sameSize })]
+      : [bar(Math.abs(change) / most, change > 0 ? 'more' : 'less'), formatBytesChangeIn(units, change)];
   return element(
     'td',
     { class: `size change ${change > 0 ? 'more' : change < 0 ? 'less' : ''}`.trimEnd() },

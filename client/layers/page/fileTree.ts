@@ -1,6 +1,7 @@
 /** The tree of what a layer added, changed and removed. Folders are asked for when they open. */
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import type { LayerEntry } from '../../../common/layers.ts';
+import { visibleText } from '../../../common/visibleText.ts';
 import { bar, element, twistie } from './dom.ts';
 import { type FileRow, type Folder, fileRows, firstEntries, foundRows } from './fileRows.ts';
 import { fill } from './fill.ts';
@@ -24,7 +25,7 @@ export interface LayerFiles {
 }
 
 export function fileTree(files: LayerFiles, session: Session): FileTree {
-  const { texts, view } = session;
+  const { texts, units, view } = session;
   const tree = element('div', { class: 'files', attributes: { role: 'tree', 'aria-label': texts.files } });
   const open = new Set(view.open);
   const limits = new Map<string, number>();
@@ -96,35 +97,37 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
   };
 
   const entryRow = (row: Extract<FileRow, { kind: 'entry' }>, base: Readonly<Record<string, string | number>>) => {
-    const { entry, path, position, setSize, expanded } = row;
-    const size = entry.change === 'removed' ? fill(texts.hides, formatBytes(entry.bytes)) : formatBytes(entry.bytes);
+    const { entry, position, setSize, expanded } = row;
+    const shown = visibleText(view.filter === '' ? entry.name : row.path);
+    const size =
+      entry.change === 'removed'
+        ? fill(texts.hides, formatBytesIn(units, entry.bytes))
+        : formatBytesIn(units, entry.bytes);
     const attributes = {
       ...base,
-      'aria-label': [
-        view.filter === '' ? entry.name : path,
-        ...(entry.change === 'unchanged' ? [] : [texts[entry.change]]),
-        size,
-      ].join(', '),
+      'aria-label': [shown, ...(entry.change === 'unchanged' ? [] : [texts[entry.change]]), size].join(', '),
       'aria-posinset': position,
       'aria-setsize': setSize,
       'aria-expanded': expanded,
     };
     const made = element(
       'div',
-      { class: `row file ${entry.kind} ${entry.change}`, title: tooltipOf(path, entry), attributes },
+      { class: `row file ${entry.kind} ${entry.change}`, title: tooltipOf(row.path, entry), attributes },
       expanded === undefined ? element('span', { class: 'twistie' }) : twistie(),
       change(entry),
       element(
         'span',
         { class: 'name' },
-        element('span', { class: 'own', text: view.filter === '' ? entry.name : path }),
+        element('span', { class: 'own', text: shown }),
         entry.kind === 'folder' ? '/' : undefined,
-        entry.target === undefined ? undefined : element('span', { class: 'target', text: ` → ${entry.target}` }),
+        entry.target === undefined
+          ? undefined
+          : element('span', { class: 'target', text: ` → ${visibleText(entry.target)}` }),
       ),
       bar(files.bytes === 0 ? 0 : entry.bytes / files.bytes, entry.change === 'removed' ? 'hidden-bytes' : ''),
       element('span', { class: 'size', text: size }),
     );
-    if (expanded !== undefined) made.addEventListener('click', () => toggle(path));
+    if (expanded !== undefined) made.addEventListener('click', () => toggle(row.path));
     return made;
   };
 
@@ -136,7 +139,7 @@ export function fileTree(files: LayerFiles, session: Session): FileTree {
 
   const tooltipOf = (path: string, { kind, change, files: count }: LayerEntry): string =>
     [
-      path,
+      visibleText(path),
       change === 'unchanged' ? '' : texts[change],
       kind !== 'folder' || count === undefined ? '' : count === 1 ? texts.oneFile : fill(texts.fileCount, count),
     ]

@@ -1,5 +1,5 @@
 /** The layers of an image, the base first, each with a bar: the heaviest fills it. */
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import type { AnalyzedLayer, ImageAnalysis } from '../../../common/layers.ts';
 import { formatShare } from '../../../common/share.ts';
 import { bar, element } from './dom.ts';
@@ -11,11 +11,13 @@ import type { Session } from './session.ts';
 export interface LayerList {
   readonly element: HTMLElement;
   select(layer: number): void;
+  /** Gives the focus to the selected layer. */
+  focus(): void;
 }
 
 export function layerList(
   { layers, bytes }: ImageAnalysis,
-  { texts }: Pick<Session, 'texts'>,
+  { texts, units }: Pick<Session, 'texts' | 'units'>,
   onSelect: (layer: number) => void,
 ): LayerList {
   const heaviest = heaviestOf(layers);
@@ -36,7 +38,7 @@ export function layerList(
           'aria-selected': false,
           'aria-label': [
             `${index + 1}: ${layer.createdBy ?? texts.noInstruction}`,
-            formatBytes(layer.bytes),
+            formatBytesIn(units, layer.bytes),
             fill(texts.share, share),
             ...(isHeaviest ? [texts.heaviest] : []),
           ].join(', '),
@@ -46,7 +48,7 @@ export function layerList(
       },
       element('span', { class: 'number', text: String(index + 1) }),
       instruction(layer, texts.noInstruction),
-      element('span', { class: 'size', text: formatBytes(layer.bytes) }),
+      element('span', { class: 'size', text: formatBytesIn(units, layer.bytes) }),
       bar(largest === 0 ? 0 : layer.bytes / largest),
       element(
         'span',
@@ -69,7 +71,7 @@ export function layerList(
     row.scrollIntoView({ block: 'nearest' });
     onSelect(layer);
   };
-  return { element: list, select };
+  return { element: list, select, focus: () => rows[selected ?? 0]?.focus() };
 }
 
 /** Undefined where no layer has anything. */

@@ -1,13 +1,11 @@
 /** The page of a layers panel: shows what the extension host sends, and asks it for what the user opens. */
-import { formatBytes } from '../../../common/bytes.ts';
 import type { ImageAnalysis } from '../../../common/layers.ts';
 import type { Content, FromPage, Subject, ToPage } from '../messages.ts';
 import { type AnalysisPage, analysisPage } from './analysis.ts';
 import { comparisonPage } from './comparison.ts';
-import { button, element } from './dom.ts';
 import type { Folder } from './fileRows.ts';
 import type { LayerFiles } from './fileTree.ts';
-import { fill } from './fill.ts';
+import { type LoadingPage, loadingPage, problemPage } from './otherPages.ts';
 import { firstView, type Kept, type Session, type View } from './session.ts';
 import './page.css';
 
@@ -30,6 +28,7 @@ function run(root: HTMLElement): void {
   const stores = new Map<number, Store>();
   let image: ImageAnalysis | undefined;
   let shown: AnalysisPage | undefined;
+  let loading: LoadingPage | undefined;
 
   const storeOf = (layer: number): Store => {
     const store = stores.get(layer) ?? { folders: new Map(), found: new Map() };
@@ -54,20 +53,28 @@ function run(root: HTMLElement): void {
   const show = (subject: Subject, session: Session, content: Content) => {
     session.keep();
     document.title = subject.kind;
-    shown = undefined;
+    if (content.kind === 'loading' && loading !== undefined) {
+      loading.update(content);
+      return;
+    }
+    [shown, loading] = [undefined, undefined];
     if (content.kind !== 'analysis' || content.analysis.id !== image?.id) stores.clear();
     if (content.kind === 'analysis') {
       image = content.analysis;
       shown = analysisPage(content.analysis, session, filesOf);
       root.replaceChildren(shown.element);
     } else if (content.kind === 'comparison') root.replaceChildren(comparisonPage(content.comparison, session));
-    else root.replaceChildren(content.kind === 'problem' ? problem(content, session) : loading(content, session));
+    else if (content.kind === 'problem') root.replaceChildren(problemPage(content, session));
+    else {
+      loading = loadingPage(content, session);
+      root.replaceChildren(loading.element);
+    }
   };
 
   const receive = (message: ToPage) => {
     if (message.kind === 'show') {
-      const { subject, texts, content } = message;
-      show(subject, { texts, view, send, keep: () => editor.setState({ subject, view }) }, content);
+      const { subject, texts, units, content } = message;
+      show(subject, { texts, units, view, send, keep: () => editor.setState({ subject, view }) }, content);
       return;
     }
     const { layer, folder, filter } = message;
@@ -85,34 +92,6 @@ function run(root: HTMLElement): void {
   // Only the editor's own frame can send: the page's policy lets no other script run, and nothing else embed it.
   window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => receive(data));
   send({ kind: 'ready' });
-}
-
-function loading({ current, total }: Extract<Content, { kind: 'loading' }>, { texts, send }: Session): HTMLElement {
-  const isKnown = current !== undefined && total !== undefined && total > 0;
-  const progress = element('progress', { attributes: { 'aria-label': texts.reading } });
-  if (isKnown) [progress.max, progress.value] = [total, current];
-  return element(
-    'div',
-    { class: 'middle' },
-    element('p', { text: texts.reading }),
-    progress,
-    element('p', {
-      class: 'note',
-      text: isKnown ? fill(texts.readSoFar, formatBytes(current), formatBytes(total)) : '',
-    }),
-    button(texts.cancel, () => send({ kind: 'cancel' }), { class: 'secondary' }),
-  );
-}
-
-function problem({ problem }: Extract<Content, { kind: 'problem' }>, { texts, send }: Session): HTMLElement {
-  return element(
-    'div',
-    { class: 'middle', attributes: { role: 'alert' } },
-    element('h1', { text: problem.subject }),
-    element('p', { text: problem.message }),
-    problem.next === undefined ? undefined : element('p', { text: problem.next }),
-    button(texts.tryAgain, () => send({ kind: 'again' })),
-  );
 }
 
 const root = document.getElementById('page');

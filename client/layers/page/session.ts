@@ -1,4 +1,5 @@
 /** What all parts of the page share: the way to the extension host, the texts, and what the user sees of it all at the moment. */
+import type { ByteUnits } from '../../../common/bytes.ts';
 import type { FromPage, Subject } from '../messages.ts';
 import type { PageTexts } from '../texts.ts';
 import type { Which } from './comparisonRows.ts';
@@ -33,6 +34,8 @@ export const firstView: View = {
 
 export interface Session {
   readonly texts: PageTexts;
+  /** Of all sizes that are shown. */
+  readonly units: ByteUnits;
   readonly view: View;
   send(message: FromPage): void;
   /** Keeps the view. */

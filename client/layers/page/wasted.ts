@@ -1,6 +1,7 @@
 /** What an image carries for nothing: paths with more than one copy, and paths that are removed again. */
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import type { FileAnalysis, ImageAnalysis, WastedPath } from '../../../common/layers.ts';
+import { visibleText } from '../../../common/visibleText.ts';
 import { bar, button, element, filterBox } from './dom.ts';
 import { fill } from './fill.ts';
 import { instructionOf, nameOfFile } from './instruction.ts';
@@ -16,7 +17,7 @@ export function wastedSpace(
   /** A layer whose line nobody knows is shown here. */
   showLayer: (layer: number) => void,
 ): HTMLElement {
-  const { texts, view } = session;
+  const { texts, units, view } = session;
   if (wasted.length === 0) return element('p', { class: 'note', text: texts.wastedNone });
   const most = wasted[0]?.bytes ?? 0;
   const list = element('ul', { class: 'wasted', attributes: { 'aria-label': texts.wasted } });
@@ -45,8 +46,8 @@ export function wastedSpace(
     element(
       'li',
       {},
-      element('span', { class: 'path', text: path, title: path }),
-      element('span', { class: 'size', text: formatBytes(bytes) }),
+      element('span', { class: 'path', text: visibleText(path), title: visibleText(path) }),
+      element('span', { class: 'size', text: formatBytesIn(units, bytes) }),
       bar(most === 0 ? 0 : bytes / most, 'waste'),
       element(
         'span',

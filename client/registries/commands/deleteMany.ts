@@ -1,9 +1,10 @@
 /** Deleting many tags at once: those of an age and with a name, shown before anything goes. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import type { TagRow } from '../../../common/registry.ts';
 import { age } from '../../ui/age.ts';
+import { sizeUnits } from '../../ui/registration.ts';
 import { wholeTagList } from '../everyTag.ts';
 import { chooseTags, readPattern } from '../tagChoice.ts';
 import type { RegistryElement, Tools } from '../tools.ts';
@@ -77,7 +78,7 @@ export async function deleteMany(
 function describe({ date, compressedBytes }: TagRow, now: number): string {
   return [
     date === undefined ? undefined : age(date, now),
-    compressedBytes === undefined ? undefined : formatBytes(compressedBytes),
+    compressedBytes === undefined ? undefined : formatBytesIn(sizeUnits(), compressedBytes),
   ]
     .filter((part) => part !== undefined)
     .join(' · ');

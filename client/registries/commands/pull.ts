@@ -1,9 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import { formatReference, parseReference } from '../../../common/reference.ts';
 import { commands } from '../../contributions.ts';
-import { runCommand } from '../../ui/registration.ts';
+import { runCommand, sizeUnits } from '../../ui/registration.ts';
 import { reporting } from '../../ui/transfer.ts';
 import { wholeTagList } from '../everyTag.ts';
 import { failedLines, inTurn } from '../inTurn.ts';
@@ -64,7 +64,7 @@ async function pullRepository(place: RepositoryPlace, tools: Tools): Promise<voi
   const detail = [
     bytes === undefined
       ? l10n.t('How much that is, the registry does not tell beforehand.')
-      : l10n.t('At most {0} to download: tags share layers.', formatBytes(bytes)),
+      : l10n.t('At most {0} to download: tags share layers.', formatBytesIn(sizeUnits(), bytes)),
     l10n.t('One after the other, each for the platform of the engine.'),
   ].join('\n');
   const question =
@@ -91,6 +91,7 @@ async function pullAll(what: string, specs: readonly Spec[], { backend, notify }
       report({ message: shown() });
       const reportOne = reporting(
         ({ message, increment = 0 }) => report({ message: shown(message), increment }),
+        sizeUnits(),
         100 / specs.length,
       );
       return backend.pull(spec, reportOne, signal);

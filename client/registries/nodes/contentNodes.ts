@@ -1,6 +1,6 @@
 /** What a tag holds: platforms, attestations, and what refers to it. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../../common/bytes.ts';
+import { formatBytesIn } from '../../../common/bytes.ts';
 import { failed, type Known, known } from '../../../common/known.ts';
 import { formatPlatform } from '../../../common/platform.ts';
 import { formatReference } from '../../../common/reference.ts';
@@ -46,7 +46,7 @@ function nodesOf(
     details.kind === 'artifact'
       ? [artifactNode(tag, details)]
       : details.platforms.map((platform) => platformNode(tag, platform, details, shown));
-  return [...own, ...attachedNodes(tag, details, referrers, shown.source)];
+  return [...own, ...attachedNodes(tag, details, referrers, shown)];
 }
 
 function artifactNode({ host, repository, tag }: TagPlace, { digest, artifactType, mediaType }: TagDetails): Node {
@@ -74,7 +74,10 @@ function platformNode(tag: TagPlace, details: PlatformDetails, { platforms }: Ta
   return {
     id: `platform:${host}/${repository}:${tag.tag}@${digest}`,
     label: name,
-    ...descriptionOf([compressedBytes === undefined ? undefined : formatBytes(compressedBytes), platform.osVersion]),
+    ...descriptionOf([
+      compressedBytes === undefined ? undefined : formatBytesIn(shown.units, compressedBytes),
+      platform.osVersion,
+    ]),
     icon: { id: 'chip' },
     context: 'platform',
     tooltip: tooltipOf([
@@ -82,14 +85,14 @@ function platformNode(tag: TagPlace, details: PlatformDetails, { platforms }: Ta
       platform.osVersion,
       compressedBytes === undefined
         ? undefined
-        : l10n.t('Download: {0} when no layer is there yet', formatBytes(compressedBytes)),
+        : l10n.t('Download: {0} when no layer is there yet', formatBytesIn(shown.units, compressedBytes)),
       created === undefined || created <= 0 ? undefined : l10n.t('Created: {0}', new Date(created).toLocaleString()),
       l10n.t('Digest: {0}', digest),
     ]),
     value: { kind: 'platform', host, registry, repository, reference, platform: name, digest },
     children: asked(
       (signal) => shown.source.layers(host, repository, digest, signal),
-      (layers) => layerNodes(`${host}/${repository}:${tag.tag}@${digest}`, layers),
+      (layers) => layerNodes(`${host}/${repository}:${tag.tag}@${digest}`, layers, shown.units),
     ),
   };
 }

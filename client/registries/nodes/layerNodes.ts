@@ -1,32 +1,32 @@
 /** The layers of an image with their sizes, the base first. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
 import type { ImageLayers, LayerRow } from '../../../common/registry.ts';
 import { formatShare } from '../../../common/share.ts';
 import { oneLine } from '../oneLine.ts';
 import { descriptionOf, type Node, noteNode, tooltipOf } from './shown.ts';
 
-export function layerNodes(parent: string, { layers }: ImageLayers): readonly Node[] {
+export function layerNodes(parent: string, { layers }: ImageLayers, units: ByteUnits): readonly Node[] {
   if (layers.length === 0) return [noteNode(parent, l10n.t('No layers'))];
   const total = layers.reduce((sum, { compressedBytes }) => sum + compressedBytes, 0);
-  return layers.map((layer, index) => layerNode(parent, layer, index, total));
+  return layers.map((layer, index) => layerNode(parent, layer, index, total, units));
 }
 
 /** The size is what people look for, and it is short: what made the layer follows, as far as there is room. */
-function layerNode(parent: string, layer: LayerRow, index: number, total: number): Node {
+function layerNode(parent: string, layer: LayerRow, index: number, total: number, units: ByteUnits): Node {
   const { compressedBytes, createdBy, digest, diffId, local } = layer;
   const share = total === 0 ? 0 : compressedBytes / total;
   const instruction = createdBy === undefined ? undefined : oneLine(createdBy);
   return {
     // The same layer may be in an image twice.
     id: `layer:${parent}/${index}`,
-    label: formatBytes(compressedBytes),
+    label: formatBytesIn(units, compressedBytes),
     ...descriptionOf([`${bar(share)} ${formatShare(share)}`, instruction]),
     icon: { id: local === true ? 'check' : 'layers', ...(local === true && { color: 'charts.green' }) },
     context: 'layer',
     tooltip: tooltipOf([
       createdBy,
-      l10n.t('{0} compressed, {1} of the image', formatBytes(compressedBytes), formatShare(share)),
+      l10n.t('{0} compressed, {1} of the image', formatBytesIn(units, compressedBytes), formatShare(share)),
       local === undefined
         ? undefined
         : local

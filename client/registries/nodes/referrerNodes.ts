@@ -1,12 +1,16 @@
 /** What belongs to an image: attestations of its index, and what refers to it in the registry. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
 import type { Known } from '../../../common/known.ts';
 import { formatPlatform } from '../../../common/platform.ts';
 import type { ReferrerRow, StatementRow, TagDetails } from '../../../common/registry.ts';
 import { problemNode } from '../../ui/treeModel.ts';
 import type { TagPlace } from '../values.ts';
-import { asked, descriptionOf, type Node, noteNode, type RegistrySource, tooltipOf } from './shown.ts';
+import { asked, descriptionOf, type Node, noteNode, type RegistrySource, type Shown, tooltipOf } from './shown.ts';
+
+interface Attested extends Pick<Shown, 'units'> {
+  readonly source: Pick<RegistrySource, 'attestation'>;
+}
 
 type Group = 'signatures' | 'attestations' | 'attached';
 
@@ -15,25 +19,25 @@ export function attachedNodes(
   tag: TagPlace,
   details: TagDetails,
   referrers: Known<readonly ReferrerRow[]>,
-  source: Pick<RegistrySource, 'attestation'>,
+  shown: Attested,
 ): readonly Node[] {
   const parent = `${tag.host}/${tag.repository}:${tag.tag}`;
   const rows = referrers.state === 'known' ? referrers.value : [];
   const within = (group: Group) => rows.filter((row) => groupOf(row) === group);
   return [
     ...groupNode(parent, 'attestations', [
-      ...(details.attestations ?? []).map((each) => attestationNode(parent, tag, each, details, source)),
-      ...within('attestations').map((row) => referrerNode(parent, tag, row)),
+      ...(details.attestations ?? []).map((each) => attestationNode(parent, tag, each, details, shown)),
+      ...within('attestations').map((row) => referrerNode(parent, tag, row, shown.units)),
     ]),
     ...groupNode(
       parent,
       'signatures',
-      within('signatures').map((row) => referrerNode(parent, tag, row)),
+      within('signatures').map((row) => referrerNode(parent, tag, row, shown.units)),
     ),
     ...groupNode(
       parent,
       'attached',
-      within('attached').map((row) => referrerNode(parent, tag, row)),
+      within('attached').map((row) => referrerNode(parent, tag, row, shown.units)),
     ),
     // What a registry has no list of is nothing that failed.
     ...(referrers.state === 'failed' && !['unsupported', 'notFound'].includes(referrers.problem.kind)
@@ -85,7 +89,12 @@ const names: readonly (readonly [RegExp, string])[] = [
 
 const nameOf = (type: string): string | undefined => names.find(([pattern]) => pattern.test(type))?.[1];
 
-function referrerNode(parent: string, { host, registry, repository }: TagPlace, row: ReferrerRow): Node {
+function referrerNode(
+  parent: string,
+  { host, registry, repository }: TagPlace,
+  row: ReferrerRow,
+  units: ByteUnits,
+): Node {
   const { digest, artifactType, bytes, created, annotations, tag } = row;
   const known = nameOf(artifactType);
   return {
@@ -93,7 +102,7 @@ function referrerNode(parent: string, { host, registry, repository }: TagPlace, 
     label: known ?? artifactType,
     ...descriptionOf([
       known === undefined ? undefined : artifactType,
-      bytes === undefined ? undefined : formatBytes(bytes),
+      bytes === undefined ? undefined : formatBytesIn(units, bytes),
     ]),
     icon: { id: 'file' },
     context: 'referrer',
@@ -113,7 +122,7 @@ function attestationNode(
   { host, registry, repository }: TagPlace,
   { digest, of }: NonNullable<TagDetails['attestations']>[number],
   { platforms }: TagDetails,
-  source: Pick<RegistrySource, 'attestation'>,
+  { source, units }: Attested,
 ): Node {
   const platform = platforms.find((each) => each.digest === of)?.platform;
   return {
@@ -131,17 +140,17 @@ function attestationNode(
     // What it says costs a manifest, so it is asked for when somebody looks.
     children: asked(
       (signal) => source.attestation(host, repository, digest, signal),
-      (statements) => statementNodes(`${parent}@${digest}`, statements),
+      (statements) => statementNodes(`${parent}@${digest}`, statements, units),
     ),
   };
 }
 
-function statementNodes(parent: string, statements: readonly StatementRow[]): readonly Node[] {
+function statementNodes(parent: string, statements: readonly StatementRow[], units: ByteUnits): readonly Node[] {
   if (statements.length === 0) return [noteNode(parent, l10n.t('It says nothing'))];
   return statements.map(({ digest, predicateType, bytes }, index) => ({
     id: `statement:${parent}/${index}`,
     label: nameOf(predicateType ?? '') ?? predicateType ?? l10n.t('Statement'),
-    ...descriptionOf([predicateType, bytes === undefined ? undefined : formatBytes(bytes)]),
+    ...descriptionOf([predicateType, bytes === undefined ? undefined : formatBytesIn(units, bytes)]),
     icon: { id: 'file' },
     context: 'note',
     tooltip: tooltipOf([predicateType, l10n.t('Digest: {0}', digest)]),

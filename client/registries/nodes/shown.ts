@@ -1,5 +1,6 @@
 /** What the nodes of all levels are made with, and what they have in common. */
 import * as l10n from '@vscode/l10n';
+import type { ByteUnits } from '../../../common/bytes.ts';
 import { type Known, known } from '../../../common/known.ts';
 import type {
   ImageLayers,
@@ -48,6 +49,7 @@ export interface Shown {
   };
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly units: ByteUnits;
 }
 
 /** What is asked for, as nodes; what there is of it before it is whole, too. */

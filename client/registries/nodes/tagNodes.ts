@@ -1,6 +1,6 @@
 /** The tags of a repository, in the order in which the registry's list has them, and what each holds. */
 import * as l10n from '@vscode/l10n';
-import { formatBytes } from '../../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
 import { formatPlatform } from '../../../common/platform.ts';
 import { formatReference } from '../../../common/reference.ts';
 import type { Page, Registry, TagDetails, TagRow } from '../../../common/registry.ts';
@@ -70,7 +70,7 @@ function tagNode({ registry, repository, page }: Within, row: TagRow, aliases: r
     id: `tag:${host}/${repository}:${tag}`,
     label: tag,
     ...descriptionOf([
-      row.compressedBytes === undefined ? undefined : formatBytes(row.compressedBytes),
+      row.compressedBytes === undefined ? undefined : formatBytesIn(shown.units, row.compressedBytes),
       ageOf(row, shown.now()),
       named.length === 0 ? undefined : `= ${named.join(', ')}${more > 0 ? `, +${more}` : ''}`,
     ]),
@@ -118,7 +118,7 @@ async function detailLines(
 ): Promise<readonly (string | undefined)[]> {
   try {
     const answer = await shown.source.platforms(host, repository, tag, signal);
-    if (answer.state === 'known') return linesOf(answer.value);
+    if (answer.state === 'known') return linesOf(answer.value, shown.units);
     const listed = digest === undefined ? undefined : l10n.t('Digest: {0}', digest);
     return answer.state === 'failed' ? [listed, answer.problem.message] : [listed];
   } catch (error) {
@@ -127,7 +127,10 @@ async function detailLines(
   }
 }
 
-function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetails): readonly (string | undefined)[] {
+function linesOf(
+  { digest, kind, artifactType, mediaType, platforms }: TagDetails,
+  units: ByteUnits,
+): readonly (string | undefined)[] {
   return [
     ...(kind === 'artifact'
       ? [artifactName(artifactType), l10n.t('Not a container image: {0}', artifactType ?? mediaType)]
@@ -135,7 +138,7 @@ function linesOf({ digest, kind, artifactType, mediaType, platforms }: TagDetail
     ...platforms.map(({ platform, compressedBytes }) =>
       compressedBytes === undefined
         ? `• ${formatPlatform(platform)}`
-        : l10n.t('• {0}: {1} compressed', formatPlatform(platform), formatBytes(compressedBytes)),
+        : l10n.t('• {0}: {1} compressed', formatPlatform(platform), formatBytesIn(units, compressedBytes)),
     ),
     l10n.t('Digest: {0}', digest),
   ];

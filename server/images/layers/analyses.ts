@@ -73,7 +73,7 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
 
   async function load(image: InspectedImage, reference: string, signal: AbortSignal): Promise<Analyzed> {
     const before = await kept.read(image.id);
-    if (before !== undefined) return before;
+    if (before !== undefined && isOf(before, image)) return before;
     signal.throwIfAborted();
     const onBytes = (current: number) => {
       for (const listener of listeners.get(image.id) ?? []) listener(current, Math.max(current, image.bytes));
@@ -87,6 +87,8 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
   }
 
   async function read(image: InspectedImage, reference: string, onProgress: OnProgress, signal: AbortSignal) {
+    const last = analyses.last(image.id);
+    if (last !== undefined && !isOf(last.value, image)) analyses.forget((id) => id === image.id);
     const listening = listeners.get(image.id) ?? new Set();
     listeners.set(image.id, listening.add(onProgress));
     try {
@@ -156,6 +158,11 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       await Promise.all(writes);
     },
   };
+}
+
+/** With containerd's store an id is an index's, and which of its images is meant changes when another platform is pulled. */
+function isOf({ image: { layers } }: Analyzed, { diffIds }: InspectedImage): boolean {
+  return layers.length === diffIds.length && layers.every(({ digest }, index) => digest === diffIds[index]);
 }
 
 function noFolder(subject: string, layer: number, folder: string): never {

@@ -39,8 +39,10 @@ function visibleFiles(trees: LayerTrees, paths: PathTree): readonly number[] {
         const path = paths.child(folder.path, name, 0, name.length);
         const kind = kindAt(trees, at);
         if (changeAt(trees, at) === 'removed') hide(paths, path, sizes);
-        else if (kind === 'folder') open.push({ at, path });
-        else {
+        else if (kind === 'folder') {
+          sizes[path] = absent; // it may have taken the place of a file
+          open.push({ at, path });
+        } else {
           hide(paths, path, sizes);
           if (kind === 'file') sizes[path] = trees.bytes[at] ?? 0;
           if (kind === 'hardLink') names.push({ path, meant: paths.find(targetBytes(trees, at)) });

@@ -17,7 +17,7 @@ export const keptAnalysesBounds = { maximumFiles: 50, maximumBytes: 128 << 20, m
 
 const group = 'layers';
 /** What this version writes; another's is not read. */
-const format = 1;
+const format = 2;
 /** More than the largest image that is analyzed takes. */
 const maximumTrees = 512 << 20;
 

@@ -11,8 +11,8 @@ export type Change = (typeof change)[keyof typeof change];
 export interface LayerTeller {
   /** A file or folder that it has; `entry` is its number. */
   has(path: number, entry: number, change: Change): void;
-  /** What it takes away, with all that was in it. */
-  removes(path: number, isFolder: boolean, bytes: number, files: number): void;
+  /** What it takes away: of a folder each path that was in it too, after it, with what is hidden at that path itself. */
+  removes(path: number, isFolder: boolean, bytes: number): void;
 }
 
 export interface LayerSums {
@@ -85,10 +85,9 @@ export class Stack {
     for (const each of gone) this.#hide(each);
     let removed = 0;
     for (const each of gone) {
-      this.#tell(each, (path, isFolder, bytes, files) => {
+      this.#tell(each, teller, (path, isFolder, bytes, files) => {
         removed += files;
         if (each.itself && path === each.path) this.#efficiency.copy(path, isFolder ? bytes : 0);
-        teller.removes(path, isFolder, bytes, files);
       });
     }
     // 3. How what it writes compares with what is below.
@@ -137,26 +136,30 @@ export class Stack {
   /** Notes the entries that count, and answers what the layer takes away: by whiteouts, and by a file where a folder was. */
   #write(layer: Uint32Array): Gone[] {
     const { paths, kinds } = this.#entries;
-    const gone: Gone[] = [];
+    // Each once: an archive may say the same a million times.
+    const [removed, emptied] = [new Set<number>(), new Set<number>()];
     for (const entry of layer) {
       const path = paths.values[entry] ?? root;
       const kind = kinds.values[entry] ?? 0;
       if (kind === entryKind.removed || kind === entryKind.emptied) {
-        gone.push({ path, itself: kind === entryKind.removed });
+        (kind === entryKind.removed ? removed : emptied).add(path);
         continue;
       }
       if (this.#writtenIn[path] === this.#layer) this.#counts[this.#written[path] ?? 0] = 0;
       this.#writtenIn[path] = this.#layer;
       this.#written[path] = entry;
       this.#counts[entry] = 1;
-      if (kind !== entryKind.folder && this.#isFolder[path] === 1) gone.push({ path, itself: false });
+      if (kind !== entryKind.folder && this.#isFolder[path] === 1) emptied.add(path);
       const { parents } = this.#paths;
       for (let at = parents.values[path] ?? none; at !== none; at = parents.values[at] ?? none) {
         if (this.#leadsIn[at] === this.#layer) break;
         this.#leadsIn[at] = this.#layer;
       }
     }
-    return gone;
+    return [
+      ...[...removed].map((path) => ({ path, itself: true })),
+      ...[...emptied].map((path) => ({ path, itself: false })),
+    ];
   }
 
   #hide({ path, itself }: Gone): void {
@@ -175,33 +178,60 @@ export class Stack {
     this.#walk(path, hide);
   }
 
-  /** Tells what is removed as high up as it can be said: a folder that is gone as one. */
-  #tell({ path, itself }: Gone, told: LayerTeller['removes']): void {
+  /** Tells what is removed. `gone` hears of it as high up as it can be said: of a folder that is gone as one. */
+  #tell(
+    { path, itself }: Gone,
+    teller: LayerTeller,
+    gone: (path: number, isFolder: boolean, bytes: number, files: number) => void,
+  ): void {
     const tell = (at: number): boolean => {
       if (this.#tellWalk[at] === this.#layer) return false;
       this.#tellWalk[at] = this.#layer;
       // Written anew, itself or something in it: only the rest is gone.
       if (this.#writtenIn[at] === this.#layer || this.#leadsIn[at] === this.#layer) return true;
+      const hidden = this.#hiddenBelow(at);
+      if (hidden.length === 0 && this.#hiddenIn[at] !== this.#layer) return false;
       let [bytes, files] = this.#hiddenAt(at);
-      let inside = 0;
-      this.#walk(at, (below) => {
-        if (this.#tellWalk[below] === this.#layer) return false;
-        this.#tellWalk[below] = this.#layer;
+      for (const below of hidden) {
         const [more, moreFiles] = this.#hiddenAt(below);
         bytes += more;
         files += moreFiles;
-        inside += this.#hiddenIn[below] === this.#layer ? 1 : 0;
-        return true;
-      });
-      const isHidden = this.#hiddenIn[at] === this.#layer;
-      const isFolder =
-        inside > 0 || (isHidden && this.#entries.kinds.values[this.#before[at] ?? 0] === entryKind.folder);
-      if (isHidden || inside > 0) told(at, isFolder, bytes, files);
+      }
+      const isFolder = hidden.length > 0 || this.#wasFolder(at);
+      gone(at, isFolder, bytes, files);
+      teller.removes(at, isFolder, this.#hiddenAt(at)[0]);
+      for (const below of hidden) teller.removes(below, this.#wasFolder(below), this.#hiddenAt(below)[0]);
       return false;
     };
     if (itself) {
       if (tell(path)) this.#walk(path, tell);
     } else this.#walk(path, tell);
+  }
+
+  /** All that this layer hid below a path, folders before what is in them, those that no entry was made for among them. */
+  #hiddenBelow(top: number): readonly number[] {
+    const walked: number[] = [];
+    this.#walk(top, (at) => {
+      if (this.#tellWalk[at] === this.#layer) return false;
+      this.#tellWalk[at] = this.#layer;
+      walked.push(at);
+      return true;
+    });
+    const { parents } = this.#paths;
+    const leading = new Set<number>();
+    for (const at of walked.toReversed()) {
+      if (this.#hiddenIn[at] !== this.#layer && !leading.has(at)) continue;
+      const parent = parents.values[at] ?? root;
+      if (this.#hiddenIn[parent] !== this.#layer) leading.add(parent);
+    }
+    return walked.filter((at) => this.#hiddenIn[at] === this.#layer || leading.has(at));
+  }
+
+  /** Of what this layer hid. What no entry was made for led to something. */
+  #wasFolder(path: number): boolean {
+    return (
+      this.#hiddenIn[path] !== this.#layer || this.#entries.kinds.values[this.#before[path] ?? 0] === entryKind.folder
+    );
   }
 
   /** Of what this layer hid: bytes and files. */

@@ -68,8 +68,8 @@ export class TreeBuilder {
         const at = lead(path);
         local.put(at, kind, changed, bytes.values[entry] ?? 0, kind === folderKind ? 0 : 1, entry);
       },
-      removes: (path, isFolder, bytes, files) => {
-        local.put(lead(path), isFolder ? folderKind : 0, change.removed, bytes, files, nowhere);
+      removes: (path, isFolder, bytes) => {
+        local.put(lead(path), isFolder ? folderKind : 0, change.removed, bytes, isFolder ? 0 : 1, nowhere);
       },
     });
     this.#addUp(local);
@@ -92,14 +92,17 @@ export class TreeBuilder {
     };
   }
 
-  /** Of a folder all of its files that the layer brought. What is in a folder has a higher number than the folder. */
+  /**
+   * Of a folder all of its files that the layer brought, of one that is removed those that were in it. What is in a folder has a
+   * higher number than the folder.
+   */
   #addUp(local: Local): void {
     const order = local.paths.values.slice(0, local.count).sort();
     for (let index = order.length - 1; index > 0; index--) {
       const path = order[index] ?? root;
       const at = this.#local[path] ?? 0;
-      if (local.changes.values[at] === change.removed) continue;
       const parent = this.#local[this.#paths.parents.values[path] ?? root] ?? 0;
+      if (local.changes.values[at] === change.removed && local.changes.values[parent] !== change.removed) continue;
       local.bytes.values[parent] = (local.bytes.values[parent] ?? 0) + (local.bytes.values[at] ?? 0);
       local.files.values[parent] = (local.files.values[parent] ?? 0) + (local.files.values[at] ?? 0);
     }

@@ -1,4 +1,4 @@
-import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
+import { type ByteUnits, byteUnits, formatBytesIn } from '../../../common/bytes.ts';
 
 /** The settings `gantry.sizes.*`. */
 export interface SizeOptions {
@@ -12,7 +12,7 @@ export interface SizeOptions {
 export const sizeHints = ['all', 'threshold', 'none'] as const;
 export type SizeHints = (typeof sizeHints)[number];
 
-export const sizeUnits = ['MB', 'MiB'] as const satisfies readonly ByteUnits[];
+export const sizeUnits = byteUnits;
 
 export const defaultSizeOptions: SizeOptions = { hints: 'all', threshold: 10_000_000, units: 'MB', codeLens: true };
 

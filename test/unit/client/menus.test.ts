@@ -95,7 +95,7 @@ describe('The menus of the views', () => {
   before(async () => {
     all = new Map([
       [views.containers, await contextsOf(containerNodes(containers(), () => undefined))],
-      [views.images, await contextsOf(imageNodes(images, true, 0))],
+      [views.images, await contextsOf(imageNodes(images, true, 0, 'MB'))],
       [views.registries, await registryContexts()],
     ]);
   });

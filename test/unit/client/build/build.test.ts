@@ -81,7 +81,7 @@ describe('buildOf a task', () => {
 
 describe('buildLog', () => {
   const show = (values: readonly BuildProgress[]) => {
-    const log = buildLog();
+    const log = buildLog('MB');
     return plain(values.map((value) => log.progress(value)).join(''));
   };
   const running = (id: string, name: string): BuildProgress => ({ kind: 'step', id, name, state: 'running' });
@@ -120,7 +120,7 @@ describe('buildLog', () => {
   });
 
   it('names what runs now, for the notification', () => {
-    const log = buildLog();
+    const log = buildLog('MB');
     log.progress(running('1', 'A'));
     log.progress(running('2', 'B'));
     log.progress({ kind: 'step', id: '1', name: 'A', state: 'done', seconds: 1 });
@@ -133,7 +133,7 @@ describe('buildLog', () => {
   });
 
   it('ends with the size, or with why it failed', () => {
-    const log = buildLog();
+    const log = buildLog('MB');
     assert.equal(
       plain(log.end({ kind: 'built', imageId: 'sha256:a', tags: ['app:1'], seconds: 3.21, bytes: 12_300_000 })),
       '\nBuilt app:1 in 3.2 s\nimage 12.3 MB\n',

@@ -60,6 +60,6 @@ describe('the size of what was built', () => {
     [201_000_000, { before, by: 0 }, '201 MB (as before)'],
   ] as const;
   for (const [bytes, change, text] of cases) {
-    it(`reads ${text}`, () => assert.equal(sizeText(bytes, change), text));
+    it(`reads ${text}`, () => assert.equal(sizeText(bytes, change, 'MB'), text));
   }
 });

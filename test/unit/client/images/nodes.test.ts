@@ -19,7 +19,7 @@ describe('imageNodes', () => {
   const undated = image({ id: 'sha256:d4', tags: ['busybox:1.36'], bytes: 4_260_000, created: 0 });
 
   it('shows repositories with their tags, newest first, and leaves out dates that are none', () => {
-    assert.deepEqual(outline(imageNodes([old, app, dangling, undated], false, now)), [
+    assert.deepEqual(outline(imageNodes([old, app, dangling, undated], false, now, 'MB')), [
       ['127.0.0.1:5000/team/app — 2 · 123 MB', ['2 — 123 MB · 3 days ago']],
       ['app — latest, 1', ['latest — 123 MB · 3 days ago', '1 — 1 MB · 1 month ago']],
       ['busybox — 1.36 · 4.26 MB', ['1.36 — 4.26 MB']],
@@ -27,15 +27,15 @@ describe('imageNodes', () => {
   });
 
   it('shows images without a tag where they are wanted', () => {
-    assert.deepEqual(outline(imageNodes([dangling], true, now)), [
+    assert.deepEqual(outline(imageNodes([dangling], true, now, 'MB')), [
       ['Without a tag — 1', ['cccccccccccc — 5 kB · 2 hours ago']],
     ]);
-    assert.deepEqual(imageNodes([app], true, now).length, 2);
+    assert.deepEqual(imageNodes([app], true, now, 'MB').length, 2);
   });
 
   it('has ids without size or age in them', () => {
     const ids = (created: number) =>
-      imageNodes([image({ tags: ['app:1'], created })], true, now).map(({ id, children }) => [
+      imageNodes([image({ tags: ['app:1'], created })], true, now, 'MB').map(({ id, children }) => [
         id,
         Array.isArray(children) ? children.map((child) => child.id) : [],
       ]);
@@ -46,9 +46,10 @@ describe('imageNodes', () => {
 describe('imagesSummary', () => {
   it('calls the sum of several images a bound: they share layers', () => {
     const one = image({ bytes: 1_500_000_000 });
-    assert.equal(imagesSummary([]), '');
-    assert.equal(imagesSummary([one]), '1 image, 1.5 GB');
-    assert.equal(imagesSummary([one, one]), '2 images, at most 3 GB');
+    assert.equal(imagesSummary([], 'MB'), '');
+    assert.equal(imagesSummary([one], 'MB'), '1 image, 1.5 GB');
+    assert.equal(imagesSummary([one, one], 'MB'), '2 images, at most 3 GB');
+    assert.equal(imagesSummary([one], 'MiB'), '1 image, 1.4 GiB');
   });
 });
 

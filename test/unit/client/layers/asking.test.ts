@@ -100,7 +100,7 @@ describe('a folder', () => {
 describe('progress in bytes', () => {
   it('moves forward only, and never beyond its end', () => {
     const seen: (readonly [string | undefined, number | undefined])[] = [];
-    const report = reportingBytes(({ message, increment }) => seen.push([message, increment]));
+    const report = reportingBytes(({ message, increment }) => seen.push([message, increment]), 'MB');
     for (const [current, total] of [
       [10, 100],
       [50, 100],

@@ -6,6 +6,7 @@ describe('the instruction of a layer', () => {
   const cases = [
     ['COPY a b', { keyword: 'COPY', rest: 'a b' }],
     ['RUN set -e\n  npm ci\u001b[2J', { keyword: 'RUN', rest: 'set -e npm ci [2J' }],
+    ['RUN \u202Egnp.exe', { keyword: 'RUN', rest: '<U+202E>gnp.exe' }],
     ['bazel build ...', { keyword: '', rest: 'bazel build ...' }],
     ['', undefined],
     [undefined, undefined],

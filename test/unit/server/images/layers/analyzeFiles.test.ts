@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { analyzeFiles } from '../../../../../server/images/layers/analyzeFiles.ts';
+import { Entries, entryKind } from '../../../../../server/images/layers/entries.ts';
+import { PathTree } from '../../../../../server/images/layers/pathTree.ts';
 import {
   analyzed,
   analyzedArchive,
@@ -44,13 +47,29 @@ describe('the files of an image', () => {
     );
   });
 
-  it('that a layer removes are told as high up as can be, with what they hide', async () => {
+  it('that a layer removes are told with what they hide, and a folder with all that was in it', async () => {
     const { trees, sums } = await analyzed(
       [file('d/e/x', 5), file('d/y', 7), file('f', 3), symbolicLink('d/l', 'y')],
       [whiteout('d'), whiteout('f'), whiteout('never')],
     );
-    assert.deepEqual(outlineOf(trees, 1), ['removed /d/ 12 in 3', 'removed /f 3']);
+    assert.deepEqual(outlineOf(trees, 1), [
+      'removed /d/ 12 in 3',
+      'removed /d/y 7',
+      'removed /d/e/ 5 in 1',
+      'removed /d/e/x 5',
+      'removed /d/l 0',
+      'removed /f 3',
+    ]);
     assert.equal(sums[1]?.removed, 4);
+  });
+
+  it('that a layer says again and again that it removes are looked through once', () => {
+    const [paths, entries] = [new PathTree(), new Entries()];
+    const folder = paths.find(Buffer.from('d'));
+    const all = Array.from({ length: 100_000 }, (_, index) => paths.find(Buffer.from(`d/${index}`)));
+    for (const path of all) entries.add(0, path, entryKind.file);
+    for (const _ of all) entries.add(1, folder, entryKind.emptied);
+    assert.equal(analyzeFiles({ paths, entries, layers: [0, 1] }).sums[1]?.removed, all.length);
   });
 
   const replaced: readonly (readonly [name: string, layer: readonly TarPart[], outline: readonly string[]])[] = [
@@ -71,7 +90,7 @@ describe('the files of an image', () => {
       ['changed /d/ 0 in 0', 'removed /d/b 20', 'removed /d/a 10'],
     ],
     ['by a file', [file('d', 5)], ['changed /d 5']],
-    ['twice', [whiteout('d/a'), whiteout('d')], ['removed /d/ 30 in 2']],
+    ['twice', [whiteout('d/a'), whiteout('d')], ['removed /d/ 30 in 2', 'removed /d/b 20', 'removed /d/a 10']],
   ];
   for (const [name, layer, outline] of replaced) {
     it(`that are replaced ${name}`, async () => {

@@ -45,6 +45,14 @@ describe('the files that differ between two images', () => {
       ],
     ],
     [
+      'what a folder took the place of',
+      [base, [whiteout('a'), folder('a'), file('a/in', 7)]],
+      [
+        { path: '/a', before: 10 },
+        { path: '/a/in', after: 7 },
+      ],
+    ],
+    [
       'another name of a file, by what the file has',
       [base, [file('new', 70), hardLink('d/name', 'new')], [whiteout('new')]],
       [{ path: '/d/name', after: 70 }],
