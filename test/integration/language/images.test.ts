@@ -101,6 +101,9 @@ describe('Images in a Dockerfile', function () {
     elsewhere.on('GET /images/sha256:ab/json', (_, response) =>
       response.end(JSON.stringify({ Id: 'sha256:ab', RootFS: { Layers: [] }, GraphDriver: { Name: 'overlay2' } })),
     );
+    elsewhere.on('GET /images/sha256:ab/history', (_, response) =>
+      response.end(JSON.stringify([{ Id: 'sha256:ab', Created: 1, CreatedBy: '', Size: 4_200_000 }])),
+    );
     try {
       await settings.update('host', elsewhere.host, vscode.ConfigurationTarget.Workspace);
       await until(async () => (await hintsByLine(document)).get(1)?.startsWith('base 4.2 MB') === true);
