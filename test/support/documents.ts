@@ -31,12 +31,17 @@ export const problemsBecome = (uri: vscode.Uri, codes: readonly string[]): Promi
 const codesOf = (problems: readonly vscode.Diagnostic[]): string =>
   problems.map(({ code }) => (typeof code === 'object' ? code.value : code)).join();
 
-/** The labels offered at the place marked `<|>`, in their order, with the mark taken out of the document first. */
-export async function completionLabels(document: vscode.TextDocument): Promise<readonly string[]> {
+/** The place marked `<|>`, with the mark taken out of the document. */
+export async function unmarked(document: vscode.TextDocument): Promise<vscode.Position> {
   const at = document.positionAt(document.getText().indexOf('<|>'));
   const edit = new vscode.WorkspaceEdit();
   edit.delete(document.uri, new vscode.Range(at, at.translate(0, '<|>'.length)));
   assert.ok(await vscode.workspace.applyEdit(edit));
+  return at;
+}
+
+/** The labels offered at a place, in their order. */
+export async function completionLabels(document: vscode.TextDocument, at: vscode.Position): Promise<readonly string[]> {
   const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
     'vscode.executeCompletionItemProvider',
     document.uri,

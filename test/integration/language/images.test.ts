@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import * as vscode from 'vscode';
 import { formatBytes } from '../../../common/bytes.ts';
-import { completionLabels, hintsByLine, serving, untitled } from '../../support/documents.ts';
+import { completionLabels, hintsByLine, serving, unmarked, untitled } from '../../support/documents.ts';
 import { eventually } from '../../support/eventually.ts';
 import { folder, inFolder } from '../../support/extensionHost.ts';
 import { startFakeEngine } from '../../support/fakeEngine.ts';
@@ -41,8 +41,9 @@ describe('Images in a Dockerfile', function () {
         await push(engine.getImage(`${host}/team/app:${tag}`), { username, password, serveraddress: host });
       }
       const document = await untitled(`FROM ${host}/team/app:<|>\n`);
+      const at = await unmarked(document);
       await eventually(
-        () => completionLabels(document),
+        () => completionLabels(document, at),
         (labels) => assert.deepEqual(labels.slice(0, 2), ['1.10', '1.9'], host),
       );
     }
