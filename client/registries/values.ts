@@ -1,4 +1,5 @@
 /** What the nodes of the registries view stand for. Commands act on these. */
+import { formatReference } from '../../common/reference.ts';
 import type { Registry } from '../../common/registry.ts';
 
 export type RegistryValue =
@@ -96,6 +97,16 @@ export type ImagePlace = TagPlace | PlatformPlace;
 
 export function isImage(value: RegistryValue): value is ImagePlace {
   return value.kind === 'platform' || (value.kind === 'tag' && !value.artifact);
+}
+
+export type Referenced = ImagePlace | RepositoryPlace;
+
+export const hasReference = (value: RegistryValue): value is Referenced => 'reference' in value;
+
+/** As docker would name it. A platform's image goes by its digest: its tag has others too. */
+export function referenceOf(value: Referenced): string {
+  if (value.kind !== 'platform') return value.reference;
+  return formatReference({ registry: value.host, repository: value.repository, digest: value.digest });
 }
 
 /** The name of the list of what is below `path` of a registry. */

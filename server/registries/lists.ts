@@ -68,6 +68,26 @@ export class Lists {
     );
   }
 
+  /** All tags that `ask` is for, where there are about `few` of them or less; else undefined, and the pages so far are kept. */
+  async fewTags(
+    client: RegistryClient,
+    key: ListKey,
+    repository: string,
+    ask: Partial<ListAsk> & { readonly order?: TagOrder },
+    few: number,
+    signal: AbortSignal,
+  ): Promise<Learned<readonly TagRow[]> | undefined> {
+    const rows = new Map<string, TagRow>();
+    for (let cursor: string | undefined; ; ) {
+      const before = rows.size;
+      const { value, at } = await this.tagPage(client, key, repository, { ...ask, ...defined({ cursor }) }, signal);
+      for (const row of value.items) if (!rows.has(row.name)) rows.set(row.name, row);
+      if (value.next === undefined || rows.size === before) return { value: [...rows.values()], at };
+      if (rows.size >= few) return undefined;
+      cursor = value.next;
+    }
+  }
+
   /** All that is below `path`, or below the root. */
   async allRepositories(
     client: RegistryClient,
@@ -90,8 +110,9 @@ export class Lists {
     signal: AbortSignal,
   ): Promise<Learned<readonly TagRow[]>> {
     const load = async (flight: AbortSignal) => {
+      const ask = wholeAsk(client);
       const page = async (cursor: string | undefined) =>
-        (await this.tagPage(client, key, repository, { n: wholeListPage, ...defined({ cursor }) }, flight)).value;
+        (await this.tagPage(client, key, repository, { ...ask, ...defined({ cursor }) }, flight)).value;
       const rows = (await client.allTags?.(repository, flight)) ?? (await allPages(page, key.host));
       return { rows: withAttachments(rows), ttlMs: client.keeps?.tagsMs ?? listTtlMs };
     };
@@ -155,6 +176,12 @@ const keyOf = ({ host, kind }: ListKey, ...rest: readonly (string | undefined)[]
 
 /** Names alone are small, so as many are asked for as every registry gives; what has more to a row comes by the hundred. */
 const pageSizeOf = ({ serves }: RegistryClient): number => (serves.tagOrders.length === 0 ? wholeListPage : richPage);
+
+/** How all of a registry's tags are asked for, so that the front of them is what people look for: the newest, as much as it gives at once. */
+export const wholeAsk = ({ serves }: RegistryClient): { readonly n: number; readonly order?: TagOrder } => ({
+  n: wholeListPage,
+  ...(serves.tagOrders.includes('date') && { order: 'date' }),
+});
 
 const rowsOf = <T>({ value, at }: Learned<Kept<T>>): Learned<T> => ({ value: value.rows, at });
 

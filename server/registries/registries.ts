@@ -22,7 +22,7 @@ import { inside, sorted, withText } from './arrange.ts';
 import { Clients } from './clients.ts';
 import type { Distribution } from './distribution.ts';
 import type { Http, HttpResponse } from './http.ts';
-import { defined, isAt, Lists, listTtlMs } from './lists.ts';
+import { defined, isAt, Lists, listTtlMs, wholeAsk } from './lists.ts';
 import { meet } from './meet.ts';
 import { pageAt } from './pages.ts';
 import type { Presence } from './presence.ts';
@@ -35,6 +35,9 @@ export interface RegistriesWorld {
   readonly credentials: Credentials;
   readonly now?: () => number;
 }
+
+/** So many tags are waited for, to sort them all together, where a registry sends a hundred at a time. */
+const fewTags = 300;
 
 /** What is missing may be pushed any moment; what is there stays, as a rule. */
 const presenceMs = { present: 3600_000, absent: 120_000, noRepository: 120_000, unknown: 600_000 };
@@ -146,8 +149,9 @@ export class Registries {
   }
 
   /**
-   * One page of a repository's tags, sorted where an order is asked for. What the registry neither sorts nor sends at once is
-   * sorted page by page: nobody can say which tag is the newest before all are there. Asks for no manifests.
+   * One page of a repository's tags, sorted where an order is asked for. What the registry neither sorts so nor sends at once is
+   * sorted page by page, for the first to be there at once: nobody can say which tag is the newest before all are there. Asks for no
+   * manifests.
    */
   tags(
     host: string,
@@ -163,14 +167,20 @@ export class Registries {
       const filters = filter === undefined || tagFilter;
       const sorts = order === undefined || tagOrders.includes(order);
       const passes = filters && sorts;
-      const passed = passes ? defined({ filter, order }) : {};
-      const hasAllSoon =
-        client.allTags !== undefined || tagOrders.length > 0 || this.#lists.hasAllTags(key, repository);
+      const ask = passes
+        ? defined({ filter, order })
+        : { ...wholeAsk(client), ...(filters ? defined({ filter }) : {}) };
+      const hasAllSoon = client.allTags !== undefined || this.#lists.hasAllTags(key, repository);
+      // A handful of its pages is worth waiting for: then it is all there, and sorted as a whole.
+      const few =
+        passes || hasAllSoon || tagOrders.length === 0
+          ? undefined
+          : await this.#lists.fewTags(client, key, repository, ask, fewTags, signal);
       const page = await pageAt<TagRow>(
         {
-          page: (at) => this.#lists.tagPage(client, key, repository, { ...passed, ...defined({ cursor: at }) }, signal),
-          all: () => this.#lists.allTags(client, key, repository, signal),
-          needsAll: !filters || (!sorts && hasAllSoon),
+          page: (at) => this.#lists.tagPage(client, key, repository, { ...ask, ...defined({ cursor: at }) }, signal),
+          all: async () => few ?? this.#lists.allTags(client, key, repository, signal),
+          needsAll: !filters || (!sorts && hasAllSoon) || few !== undefined,
           arrange: async (rows) => (passes ? rows : sorted(withText(rows, filter), order, signal)),
         },
         cursor,

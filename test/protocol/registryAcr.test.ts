@@ -76,7 +76,26 @@ describe('Azure Container Registry', () => {
   it('sorts by version here, from the whole list', async () => {
     assert.deepEqual(names((await tags({ order: 'version' })).items), ['3', '2', '1']);
     assert.deepEqual(names((await tags({ filter: '2', order: 'version' })).items), ['2']);
-    assert.deepEqual(lists(), ['acr GET /acr/v1/team%2Fapp/_tags?n=1000']);
+    assert.deepEqual(lists(), ['acr GET /acr/v1/team%2Fapp/_tags?n=1000&orderby=timedesc']);
+  });
+
+  it('sorts by version what it gives at once, the newest, where there is more', async () => {
+    const at = (day: number) => ({ at: new Date(Date.UTC(2026, 0, 1) + day * 86_400_000).toISOString() });
+    for (const day of Array(13).keys()) {
+      acr.push(
+        'team/long',
+        Array.from({ length: 100 }, (_, index) => `1.${day}.${index}`),
+        image,
+        at(day),
+      );
+    }
+    const first = (await registries.tags(acr.host, 'team/long', { order: 'version' }, never)).value;
+    assert.deepEqual([first.items[0]?.name, first.items.length, first.total], ['1.12.99', 100, undefined]);
+    assert.equal(lists().length, 1);
+    const query = { order: 'version', cursor: first.cursor ?? '' } as const;
+    const second = (await registries.tags(acr.host, 'team/long', query, never)).value;
+    assert.equal(second.items[0]?.name, '1.11.99');
+    assert.equal(lists().length, 1);
   });
 
   it('lists an empty repository, whose tags are null', async () => {

@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { formatReference } from '../../../common/reference.ts';
 import { commands, contextKeys } from '../../contributions.ts';
 import { runCommand, setContext } from '../../ui/registration.ts';
 import type { Tools } from '../tools.ts';
-import { type ImagePlace, isImage } from '../values.ts';
+import { isImage, referenceOf } from '../values.ts';
 
 export function compareCommands({ tree }: Tools): readonly vscode.Disposable[] {
   let selected: string | undefined;
@@ -40,10 +39,4 @@ export function compareCommands({ tree }: Tools): readonly vscode.Disposable[] {
       isImage,
     ),
   ];
-}
-
-/** A platform's image goes by its digest: its tag has others too. */
-function referenceOf(value: ImagePlace): string {
-  if (value.kind === 'tag') return value.reference;
-  return formatReference({ registry: value.host, repository: value.repository, digest: value.digest });
 }

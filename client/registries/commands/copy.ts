@@ -6,7 +6,14 @@ import { pageOf } from '../../../common/registryPage.ts';
 import type { Backend, RegistryDocument } from '../../backend.ts';
 import { type Command, commands } from '../../contributions.ts';
 import type { Tools } from '../tools.ts';
-import type { PlatformPlace, ReferrerPlace, RegistryValue, RepositoryPlace, TagPlace } from '../values.ts';
+import {
+  hasReference,
+  type PlatformPlace,
+  type ReferrerPlace,
+  type RegistryValue,
+  referenceOf,
+  type TagPlace,
+} from '../values.ts';
 
 export function copyCommands({ tree, backend, notify, documents }: Tools): readonly vscode.Disposable[] {
   const copy = <V extends RegistryValue>(
@@ -47,14 +54,7 @@ export function copyCommands({ tree, backend, notify, documents }: Tools): reado
   ];
 }
 
-type Referenced = TagPlace | RepositoryPlace | PlatformPlace;
 type Manifested = TagPlace | PlatformPlace | ReferrerPlace;
-
-/** A platform's image goes by its digest: its tag has others too. */
-function referenceOf(value: Referenced): string {
-  if (value.kind !== 'platform') return value.reference;
-  return formatReference({ registry: value.host, repository: value.repository, digest: value.digest });
-}
 
 /** `name@sha256:…`: what a Dockerfile or manifest pins it with. */
 async function pinned(value: Manifested, backend: Backend): Promise<string> {
@@ -71,8 +71,6 @@ export async function digestOf(value: Manifested, backend: Backend): Promise<str
 /** That of an attestation or a signature says nothing. */
 const hasConfig = (value: RegistryValue): value is TagPlace | PlatformPlace =>
   value.kind === 'tag' || value.kind === 'platform';
-
-const hasReference = (value: RegistryValue): value is Referenced => 'reference' in value;
 
 const hasPage = (value: RegistryValue): value is RegistryValue => webPage(value) !== undefined;
 

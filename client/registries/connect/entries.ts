@@ -1,4 +1,5 @@
 /** The user's own list of registries, the setting `gantry.registries`, as they wrote it: nothing of it is put in order. */
+import { dockerHub, dockerHubHosts } from '../../../common/reference.ts';
 import type { RegistrySetting } from '../../contributions.ts';
 
 /** Entries may also be plain hosts or addresses, and anything else that somebody mistyped. */
@@ -28,7 +29,5 @@ function isOf(entry: unknown, host: string): boolean {
     .toLowerCase()
     .replace(/^https?:\/\//, '')
     .replace(/\/.*$/, '');
-  return (hubNames.has(named) ? 'docker.io' : named) === host.toLowerCase();
+  return (dockerHubHosts.has(named) || named === 'hub.docker.com' ? dockerHub : named) === host.toLowerCase();
 }
-
-const hubNames: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io', 'hub.docker.com']);

@@ -129,6 +129,20 @@ describe('Harbor', () => {
       assert.equal(lines().length, 2);
     });
 
+    it('are sorted by version page by page where there are many, the newest first', async () => {
+      for (const number of Array(450).keys()) {
+        const at = new Date(Date.UTC(2026, 0, 1) + number * 3600_000).toISOString();
+        harbor.push('team/many', `1.${number}`, makeImage({ ...amd64, layerBytes: [number + 1] }), { at });
+      }
+      const first = await registry.tags('team/many', { order: 'version' });
+      assert.deepEqual([first.items[0]?.name, first.items.length, first.total], ['1.449', 100, undefined]);
+      const asked = lines().length;
+      assert(asked <= 3, `${asked} requests`);
+      const second = await registry.tags('team/many', { order: 'version', cursor: first.cursor ?? '' });
+      assert.equal(second.items[0]?.name, '1.349');
+      assert.equal(lines().length, asked);
+    });
+
     it('say what is no image, and what may not be moved', async () => {
       harbor.push('team/chart', '1.0.0', makeHelmChart('chart', '1.0.0'));
       assert.equal((await registry.tags('team/chart')).items[0]?.kind, 'artifact');
