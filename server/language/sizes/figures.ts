@@ -147,10 +147,10 @@ function predicted(bytes: number, record: Recorded | undefined): Figure {
 }
 
 function judge({ startedAt, ...figure }: Recorded, { changedAt, different, unsure }: Seen): Figure {
-  if (figure.state !== 'exact') return figure;
+  if (figure.state === 'stale') return figure;
   if (different !== undefined) return { ...figure, state: 'stale', note: different };
   if (changedAt > (startedAt ?? 0)) return { ...figure, state: 'stale', note: touched };
-  return unsure === undefined ? figure : { ...figure, state: 'about', note: unsure };
+  return unsure === undefined || figure.state === 'about' ? figure : { ...figure, state: 'about', note: unsure };
 }
 
 function seenBy(size: Known<ContextSize> | undefined): Seen {
