@@ -1,4 +1,5 @@
 import { cleanPath, mayHold, type PatternMatcher } from '../../common/ignore.ts';
+import type { ContextPlace } from '../language/host.ts';
 import type { ContextTree, Folder, Node } from './tree.ts';
 
 /** What a build sees of a folder: everything but what the ignore file keeps out. */
@@ -7,6 +8,7 @@ export interface View {
   readonly ignore: PatternMatcher | undefined;
   /** The last change to the ignore file, milliseconds since 1970: it lets other files in, of whatever age. */
   readonly rulesChangedAt?: number;
+  readonly place?: ContextPlace;
 }
 
 /** A name in a view, with what is needed to go on from there. */

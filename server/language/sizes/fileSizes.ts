@@ -135,6 +135,7 @@ function fromBuild({ step, build, fresh }: StepSize): Recorded {
     ...{ bytes, cached, source: 'build', at: build.completedAt },
     ...(fresh ? { state: 'exact' } : { state: 'stale', note: earlier }),
     ...(build.startedAt !== undefined && { startedAt: build.startedAt }),
+    ...(build.place && { place: build.place }),
     ...(seconds !== undefined && { seconds }),
     ...(layer !== undefined && { layer }),
     // Names only: a value may be a secret.

@@ -1,5 +1,7 @@
 /** What the sizes of a Dockerfile's lines are found in, beside the builds of `host.ts`. Sizes are unpacked bytes where nothing else is said. */
 
+import type { ContextPlace } from '../host.ts';
+
 /** An image that the engine has. */
 export interface LocalImage {
   readonly id: string;
@@ -75,6 +77,8 @@ export interface KeptSize {
   readonly seconds?: number;
   readonly cached: boolean;
   readonly layer?: string;
+  /** Where its files came from. */
+  readonly place?: ContextPlace;
 }
 
 /** A hash that nobody can find two texts for (SHA-256), in hexadecimal. */

@@ -82,6 +82,37 @@ describe('sizes of a file', () => {
       contexts.files.set('x', { bytes: 1000, changedAt: 1001 });
       assert.deepEqual(hints(text), ['1: 1 kB', '2: 5 kB stale · heaviest']);
     });
+    it('are stale behind files of another folder, and by other ignore rules, of whatever age', () => {
+      const place = { folder: 'one', rules: 'some' };
+      images.locals.set('a', known(local(), 0));
+      images.history = known([build(text, [step(1, 1000), step(2, 5000)], { place })], 0);
+      const size = { files: 1, bytes: 1000, changedAt: 900 };
+      for (const [now, expected] of [
+        [place, '2: 5 kB · heaviest'],
+        [{ ...place, folder: 'other' }, '2: 5 kB stale · heaviest'],
+        [{ ...place, rules: 'others' }, '2: 5 kB stale · heaviest'],
+      ] as const) {
+        contexts.answer = known({ ...size, place: now }, 0);
+        assert.deepEqual(hints(text).slice(1), ['1: 1 kB', expected]);
+        // They are kept under that condition, too.
+        const { history } = images;
+        images.history = known([], 0);
+        assert.deepEqual(hints(text).slice(1), ['1: 1 kB', expected]);
+        images.history = history;
+      }
+      assert.match(tooltips(text)[2]!, /ignore file/);
+    });
+    it('do not mind a touched ignore file whose rules are those of the build', () => {
+      contexts.answer = known(
+        { files: 1, bytes: 1000, changedAt: 900, rulesChangedAt: 1500, place: { rules: 'a' } },
+        0,
+      );
+      images.history = known([build(text, [step(1, 1000), step(2, 5000)], { place: { rules: 'a' } })], 0);
+      assert.deepEqual(hints(text)[1], '2: 5 kB · heaviest');
+      // Where the build does not tell its rules, only the time does.
+      images.history = built();
+      assert.deepEqual(hints(text)[1], '2: 5 kB stale · heaviest');
+    });
     it('are about right while it is being looked at, and where it cannot be', () => {
       images.history = built();
       contexts.answer = pending;
