@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasWildcards } from '../../common/fileMatch.ts';
 import {
@@ -8,6 +8,7 @@ import {
   patternMatcher,
   readIgnoreFile,
 } from '../../common/ignore.ts';
+import { realPath } from '../util/contextPlace.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { contextCandidates, ownIgnoreFile } from '../workspace/candidates.ts';
 import { readIgnore } from '../workspace/ignoreRules.ts';
@@ -76,12 +77,4 @@ function fixedPart(source: string): string {
   const parts = cleanPath(`/${source}`).split('/');
   const wild = parts.findIndex(hasWildcards);
   return (wild < 0 ? parts : parts.slice(0, wild)).join('/');
-}
-
-export function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path; // whoever looks into it says that it is not there
-  }
 }

@@ -1,9 +1,11 @@
 import { dirname, isAbsolute, relative, sep } from 'node:path';
+import { readIgnoreFile } from '../../common/ignore.ts';
 import type { Problem } from '../../common/known.ts';
 import type { ContextCopy, ContextName, ContextSize } from '../language/host.ts';
+import { folderKey, realPath, rulesKey } from '../util/contextPlace.ts';
 import { problemOf } from '../util/problemError.ts';
 import { dockerfileOf } from '../workspace/candidates.ts';
-import { contextOf, ignoreRules, realPath } from './contextOf.ts';
+import { contextOf, ignoreRules } from './contextOf.ts';
 import { lineEffects } from './lineEffects.ts';
 import type { Answer, FromWorker, Look, Seen, ToWorker } from './messages.ts';
 import { type Archives, taken, wholeOf } from './take.ts';
@@ -131,7 +133,8 @@ export class Predictions {
       const view = await this.#view(dockerfile, asked);
       const copy = asked.questions.get(key);
       const value = copy ? await taken(view, copy, this.#archives) : wholeOf(view);
-      return { value: { ...value, changedAt: Math.max(value.changedAt, view.rulesChangedAt ?? 0) } };
+      const { rulesChangedAt, place } = view;
+      return { value: { ...value, ...(rulesChangedAt !== undefined && { rulesChangedAt }), ...(place && { place }) } };
     } catch (error) {
       return { problem: problemOf(error, dockerfile) satisfies Problem };
     }
@@ -154,6 +157,7 @@ export class Predictions {
       tree: this.#tree(context.root, context.folder),
       ignore: ignoreRules(context),
       ...(context.ignoreFile && { rulesChangedAt: context.ignoreFile.changedAt }),
+      place: { folder: folderKey(context.root), rules: rulesKey(readIgnoreFile(context.ignoreFile?.text ?? '')) },
     };
     return asked.view;
   }

@@ -27,8 +27,14 @@ export type Archives = Map<string, { readonly stamp: string; readonly unpacked: 
  * Source: BuildKit's dockerfile2llb (dispatchCopy) and solver/llbsolver/file/backend.go, tonistiigi/fsutil copy/copy.go.
  */
 export async function taken(view: View, copy: ContextCopy, archives: Archives): Promise<ContextSize> {
-  const exclude = copy.exclude.length > 0 ? patternMatcher(copy.exclude) : undefined;
   const items = copy.sources.flatMap((source) => itemsOf(view, source, copy));
+  const size = await sizeOf(view, items, copy, archives);
+  // Other files may be found by the same path, of whatever age.
+  return { ...size, changedAt: Math.max(size.changedAt, ...items.map(({ seen }) => seen.reachedAt ?? 0)) };
+}
+
+async function sizeOf(view: View, items: readonly Item[], copy: ContextCopy, archives: Archives): Promise<ContextSize> {
+  const exclude = copy.exclude.length > 0 ? patternMatcher(copy.exclude) : undefined;
   const unpacks = copy.keyword === 'ADD' && copy.unpack !== false;
   const [only] = items;
   if (items.length === 1 && only && isFolder(only.seen) && !exclude && !only.include) return wholeOf(view, only.seen);
@@ -68,7 +74,7 @@ function itemsOf(view: View, source: string, { keyword, parents }: ContextCopy):
   return [...matching(view, base, tests)].map(([name, { path }]) => {
     const seen = follow(view, path);
     if (seen === undefined) throw notFound(path);
-    return { seen, name };
+    return { seen: { ...seen, reachedAt: Math.max(seen.reachedAt ?? 0, base.reachedAt ?? 0) }, name };
   });
 }
 

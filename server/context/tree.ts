@@ -24,6 +24,8 @@ export interface Link {
 export interface Folder {
   readonly kind: 'folder';
   changedAt: number;
+  /** When it was put in its place, or given other rights, if nothing came or went in it since; else 0. Milliseconds since 1970. */
+  readonly placedAt: number;
   /** In the order of the names; undefined until somebody looks into it. */
   children: ReadonlyMap<string, Node> | undefined;
   /** What follows from what is in it, for whoever worked it out: forgotten with the first change in there. */
@@ -174,7 +176,8 @@ export class ContextTree {
 }
 
 function newFolder(stats: Stats): Folder {
-  return { kind: 'folder', changedAt: changedAt(stats), children: undefined, derived: new Map() };
+  const placedAt = stats.ctimeMs > stats.mtimeMs ? changedAt(stats) : 0;
+  return { kind: 'folder', changedAt: changedAt(stats), placedAt, children: undefined, derived: new Map() };
 }
 
 /** An old file that is put in place keeps the time of its last writing, so that of its rights, name and place counts too. */

@@ -1,4 +1,5 @@
 import { cleanPath, mayHold, type PatternMatcher } from '../../common/ignore.ts';
+import type { ContextPlace } from '../language/host.ts';
 import type { ContextTree, Folder, Node } from './tree.ts';
 
 /** What a build sees of a folder: everything but what the ignore file keeps out. */
@@ -7,6 +8,7 @@ export interface View {
   readonly ignore: PatternMatcher | undefined;
   /** The last change to the ignore file, milliseconds since 1970: it lets other files in, of whatever age. */
   readonly rulesChangedAt?: number;
+  readonly place?: ContextPlace;
 }
 
 /** A name in a view, with what is needed to go on from there. */
@@ -17,6 +19,8 @@ export interface Seen<N extends Node = Node> {
   /** The name itself is kept out, and only what is below it may be seen. */
   readonly hidden: boolean;
   readonly rules: readonly boolean[] | undefined;
+  /** The last change to a link that was followed to it or a folder on the way that was moved, milliseconds since 1970. */
+  readonly reachedAt?: number;
 }
 
 export const isFolder = (seen: Seen): seen is Seen<Folder> => seen.node.kind === 'folder';
@@ -55,32 +59,41 @@ const maximumLinks = 255;
  */
 export function follow(view: View, path: string): Seen | undefined {
   let left = path;
+  let reachedAt = 0;
   for (let links = 0; links <= maximumLinks; links++) {
     const found = followOnce(view, left);
-    if (typeof found !== 'string') return found;
-    left = found;
+    if (found === undefined) return undefined;
+    reachedAt = Math.max(reachedAt, found.reachedAt);
+    if ('seen' in found) return { ...found.seen, reachedAt };
+    left = found.left;
   }
   return undefined;
 }
 
+type Followed = ({ readonly seen: Seen } | { readonly left: string }) & { readonly reachedAt: number };
+
 /** What stands there; or with the first link replaced, the path to go on with. */
-function followOnce(view: View, path: string): Seen | string | undefined {
+function followOnce(view: View, path: string): Followed | undefined {
   const parts = cleanPath(`/${path}`)
     .split('/')
     .filter((part) => part !== '');
   let at: Seen = topOf(view);
+  let reachedAt = 0;
   for (const [index, part] of parts.entries()) {
     if (!isFolder(at)) return undefined;
+    // Whatever moves to the context itself is another one.
+    if (at.path !== '') reachedAt = Math.max(reachedAt, at.node.placedAt);
     const child = childOf(view, at, part);
     if (child === undefined) return undefined;
     if (child.node.kind === 'link') {
       const target = view.tree.target(child.path)?.replaceAll(pathSeparator, '/');
       if (target === undefined) return undefined;
-      return [target.startsWith('/') ? target : `${at.path}/${target}`, ...parts.slice(index + 1)].join('/');
+      const left = [target.startsWith('/') ? target : `${at.path}/${target}`, ...parts.slice(index + 1)].join('/');
+      return { left, reachedAt: Math.max(reachedAt, child.node.changedAt) };
     }
     at = child;
   }
-  return at;
+  return { seen: at, reachedAt };
 }
 
 const pathSeparator = process.platform === 'win32' ? '\\' : '/';

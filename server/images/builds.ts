@@ -23,6 +23,7 @@ import type { Provenance } from '../engine/buildkit/provenance.ts';
 import { type Engine, enginePlatform } from '../engine/engine.ts';
 import { countedOn } from '../engine/imageStore.ts';
 import type { BuildRecord, Images, Log } from '../language/host.ts';
+import { folderKey, rulesKey } from '../util/contextPlace.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
 import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
 
@@ -45,6 +46,8 @@ export interface BuildsOptions extends Partial<BuildxWorld> {
 interface Entry {
   readonly record: HistoryRecord;
   readonly origin: BuildOrigin;
+  /** The key of the folder its files came from. */
+  readonly folder: string | undefined;
   /** `unread` until a document asks that it may be a build of. */
   provenance: Provenance | 'unread' | undefined;
   sized: SizedBuild | undefined;
@@ -140,7 +143,8 @@ export function createBuilds(
       const origin = { path: own ?? noted?.dockerfile, filename, folder };
       const context = attributes[contextAttr] ?? noted?.context;
       if (origin.path !== undefined && context !== undefined) contexts.push([record, origin.path, context]);
-      entries.set(record.Ref, { record, origin, provenance: 'unread', sized: undefined });
+      const key = context === undefined ? undefined : folderKey(context);
+      entries.set(record.Ref, { record, origin, folder: key, provenance: 'unread', sized: undefined });
     }
     contexts.sort(([a], [b]) => completedAt(a) - completedAt(b));
     for (const [, dockerfile, context] of contexts) onContext(dockerfile, context);
@@ -318,10 +322,14 @@ function completedAt(record: HistoryRecord): number {
 }
 
 /** `native`: the platform that the engine builds for where nothing is said. */
-function recordOf({ record, origin, provenance, sized }: Entry, native: string | undefined): readonly BuildRecord[] {
+function recordOf(
+  { record, origin, folder, provenance, sized }: Entry,
+  native: string | undefined,
+): readonly BuildRecord[] {
   if (provenance === 'unread' || !provenance || !sized) return [];
   const { target } = record.FrontendAttrs;
   const conditions = conditionsOf(record.FrontendAttrs, native);
+  const { ignored } = provenance;
   return [
     {
       ref: record.Ref,
@@ -332,6 +340,10 @@ function recordOf({ record, origin, provenance, sized }: Entry, native: string |
       buildArgs: argumentsOf(record.FrontendAttrs),
       ...(conditions === '' ? {} : { conditions }),
       bases: basesOf(provenance),
+      place: {
+        ...(folder !== undefined && { folder }),
+        ...(ignored && { rules: rulesKey(ignored) }),
+      },
       ...(origin.path === undefined ? { elsewhere: true } : {}),
       steps: sized.steps,
       ...(sized.image ? { image: sized.image } : {}),

@@ -1,5 +1,5 @@
 /** Sizes of build steps that outlive the process: one file a workspace, of hashes and numbers alone. */
-import type { Images } from '../language/host.ts';
+import type { ContextPlace, Images } from '../language/host.ts';
 import type { Kept, KeptSize, KeptSizes } from '../language/sizes/sources.ts';
 import type { DiskCache, DiskKey } from '../util/diskCache.ts';
 import { fields } from '../util/json.ts';
@@ -120,14 +120,21 @@ function pairs(value: unknown): readonly (readonly [string, unknown])[] {
 const isShort = (value: unknown): value is string => typeof value === 'string' && value.length <= mostCharacters;
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
+function readPlace(value: unknown): { readonly place?: ContextPlace } {
+  if (value === undefined) return {};
+  const { folder, rules } = fields(value);
+  return { place: { ...(isShort(folder) && { folder }), ...(isShort(rules) && { rules }) } };
+}
+
 function readSize(key: string, value: unknown): readonly (readonly [string, KeptSize])[] {
-  const { bytes, startedAt, at, seconds, cached, layer, counted } = fields(value);
+  const { bytes, startedAt, at, seconds, cached, layer, counted, place } = fields(value);
   if (!Number.isSafeInteger(bytes) || !isCount(bytes) || !isCount(startedAt) || !isCount(at)) return [];
   const size: KeptSize = {
     ...{ bytes, startedAt, at, cached: cached === true },
     ...(isCount(seconds) && { seconds }),
     ...(isShort(layer) && /^sha256:[0-9a-f]{64}$/.test(layer) && { layer }),
     ...((counted === 'blocks' || counted === 'archives') && { counted }),
+    ...readPlace(place),
   };
   return [[key, size]];
 }

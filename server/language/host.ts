@@ -123,6 +123,17 @@ export interface ContextSize {
   readonly linkBytes?: number;
   /** The last change to any of them (a folder's when a name came or went), milliseconds since 1970. */
   readonly changedAt: number;
+  /** The last change to the ignore file, where there is one. */
+  readonly rulesChangedAt?: number;
+  readonly place?: ContextPlace;
+}
+
+/** Where a build takes files from, as keys to be compared (`server/util/contextPlace.ts`). */
+export interface ContextPlace {
+  /** Of the folder. */
+  readonly folder?: string;
+  /** Of what its ignore file keeps out. */
+  readonly rules?: string;
 }
 
 /** Names in build contexts, and what ignore files do to them. */
@@ -185,6 +196,8 @@ export interface BuildRecord {
   readonly conditions?: string;
   /** Digests of the images it resolved at a registry, by reference in full. */
   readonly bases?: Readonly<Record<string, string>>;
+  /** What is known of where its files came from. */
+  readonly place?: ContextPlace;
   /** It is a build of this file by its text alone: its context may have been another folder, on another machine. */
   readonly elsewhere?: true;
   /** One a file-system step, in the order of the file. A step without a certain size is left out. */

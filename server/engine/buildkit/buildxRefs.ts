@@ -39,7 +39,9 @@ async function pathsIn(file: string): Promise<BuildxPaths | undefined> {
   try {
     const state = fields(JSON.parse(await readFile(file, 'utf8')));
     const [context, dockerfile] = [text(state['LocalPath']), text(state['DockerfilePath'])];
-    if (context === '' || dockerfile === '-' || /[\\/]-$/.test(context)) return undefined;
+    if (context === '' || dockerfile === '-' || /(?:^|[\\/])-$/.test(context)) return undefined;
+    // One of a repository or an archive elsewhere; older versions write it as if it were a path.
+    if (/(?:^|[\\/])(?:https?|git|ssh):\/|^git@/.test(context)) return undefined;
     return { dockerfile: resolve(context, dockerfile === '' ? 'Dockerfile' : dockerfile), context };
   } catch {
     return undefined; // Being written or damaged: the build is then matched by its text.

@@ -1,11 +1,13 @@
 /** A build's record of itself: the Dockerfile as it was built, the graph of steps, and their lines. Source: moby/buildkit
  * solver/llbsolver/provenance/types (SLSA 0.2 and 1), docs/attestations/slsa-definitions.md. */
-import { array, fields, text } from '../../util/json.ts';
+import { array, fields, strings, text } from '../../util/json.ts';
 
 export interface Provenance {
   /** The exact text that was built. */
   readonly dockerfile: string;
   readonly steps: readonly GraphStep[];
+  /** The patterns that kept files out of what it saw of the build context; undefined where it read none. */
+  readonly ignored?: readonly string[];
 }
 
 /** One operation of the build's graph. */
@@ -48,10 +50,12 @@ export function readProvenance(json: string): Provenance | undefined {
   const data = text(fields(array(source['infos'])[0])['data']);
   const definition = array(config['llbDefinition']).map(fields);
   if (data === '' || definition.length === 0) return undefined;
+  const ignored = ignoredBy(definition);
   const digests = new Map(Object.entries(fields(config['digestMapping'])).map(([digest, id]) => [String(id), digest]));
   return {
     dockerfile: Buffer.from(data, 'base64').toString('utf8'),
     steps: definition.map((step) => graphStep(step, digests, fields(source['locations']), fields(metadata['layers']))),
+    ...(ignored && { ignored }),
   };
 }
 
@@ -85,6 +89,21 @@ function graphStep(step: Fields, digests: ReadonlyMap<string, string>, locations
     root: undefined,
     ...(image !== undefined && { image }),
   };
+}
+
+/** Source: MainContext in BuildKit's dockerui/config.go, and solver/pb/attr.go. */
+function ignoredBy(definition: readonly Fields[]): readonly string[] | undefined {
+  for (const step of definition) {
+    const source = fields(fields(fields(step['op'])['Op'] ?? step['op'])['source']);
+    if (source['identifier'] !== 'local://context') continue;
+    const patterns = text(fields(source['attrs'])['local.excludepatterns']);
+    try {
+      return patterns === '' ? [] : strings(JSON.parse(patterns));
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
 }
 
 /** Actions of one step build on each other: an input beyond the step's own inputs is an earlier action. Source: ops.proto, FileAction. */

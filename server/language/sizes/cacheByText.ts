@@ -15,8 +15,9 @@ interface Candidates {
 
 /**
  * Sizes by the text of the file alone, for builds that the engine remembers nothing else of. The cache describes a step by its
- * command, not by arguments, variables, mounts and contents: where those may differ, or several records fit, a figure is no more
- * than about right. `expected`: bytes that a COPY or ADD would have now, which tell candidates apart.
+ * command, not by the image it stands on, arguments, variables, mounts and contents: a command of the same text may have been
+ * another project's, so its figure is no more than about right. Certain are only copies on nothing that have the size they
+ * would have now. `expected`: those bytes, which tell candidates apart.
  */
 export function sizesByText(
   dockerfile: Dockerfile,
@@ -46,7 +47,7 @@ export function sizesByText(
     const bytes = expected(instruction);
     const sized = bytes === undefined ? [] : below.filter((record) => record.bytes === bytes);
     const records = sized.length > 0 ? sized : below;
-    const blind = hidden || instruction.flags.length > 0 || (instruction.keyword !== 'RUN' && sized.length === 0);
+    const blind = hidden || instruction.flags.length > 0 || instruction.keyword === 'RUN' || sized.length === 0;
     at = { records, certain: at.certain && records.length === 1 && !blind };
     const newest = records.reduce<BuildCacheStep | undefined>(
       (a, b) => (a && a.createdAt >= b.createdAt ? a : b),
@@ -81,9 +82,8 @@ function bases(dockerfile: Dockerfile, stage: Stage, cache: readonly BuildCacheS
   const { registry, repository } = reference;
   const named = all.filter(({ description }) => description.startsWith(`pulled from ${registry}/${repository}`));
   const unnamed = all.filter(({ description }) => description.startsWith('from local'));
-  const records = [...named, ...unnamed];
   // Which image a base is of, its record does not say to the tag.
-  return { records, certain: records.length === 1 && all.length === 1 };
+  return { records: [...named, ...unnamed], certain: false };
 }
 
 /** What stands on it has no parent. */

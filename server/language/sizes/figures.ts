@@ -2,7 +2,7 @@ import type { Counted } from '../../../common/counted.ts';
 import type { Known } from '../../../common/known.ts';
 import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
-import type { ContextCopy, ContextSize } from '../host.ts';
+import type { ContextCopy, ContextPlace, ContextSize } from '../host.ts';
 import { stageSources } from '../stageUses.ts';
 import { mountedContext, sourcesOf } from './contextCopies.ts';
 
@@ -40,6 +40,8 @@ export type FigureSource = 'build' | 'image' | 'kept' | 'cache' | 'prediction';
 export interface Recorded extends Figure {
   /** When the build began, milliseconds since 1970; without it nothing proves that the context is still the same. */
   readonly startedAt?: number;
+  /** Where its build took files from. */
+  readonly place?: ContextPlace;
 }
 
 export type CopiedSize = (copy: ContextCopy) => Known<ContextSize> | undefined;
@@ -54,6 +56,9 @@ export interface Verified {
 export interface Seen {
   /** The last change to any of it, milliseconds since 1970. */
   readonly changedAt: number;
+  /** The last change to what the ignore file keeps out of it. */
+  readonly rulesChangedAt?: number;
+  readonly place?: ContextPlace;
   /** Something is certainly different. */
   readonly different?: string;
   /** Something could not be looked at (yet). */
@@ -63,6 +68,8 @@ export interface Seen {
 const nothing: Seen = { changedAt: 0 };
 const differs = 'What is copied before it has another size now, so the next build may make it another size.';
 const touched = 'Files of the build context that it may read have changed since it was built.';
+const moved = 'It was built with another build context.';
+const otherRules = 'What the ignore file keeps out of the build context has changed since it was built.';
 const looking = 'It is being compared with the build context.';
 
 /**
@@ -156,24 +163,52 @@ function predicted(bytes: number, record: Recorded | undefined): Figure {
   };
 }
 
-function judge({ startedAt, ...figure }: Recorded, { changedAt, different, unsure }: Seen): Figure {
-  if (figure.state !== 'exact') return figure;
-  if (different !== undefined) return { ...figure, state: 'stale', note: different };
-  if (changedAt > (startedAt ?? 0)) return { ...figure, state: 'stale', note: touched };
-  return unsure === undefined ? figure : { ...figure, state: 'about', note: unsure };
+function judge({ startedAt, place, ...figure }: Recorded, seen: Seen): Figure {
+  const { unsure } = seen;
+  if (figure.state === 'stale') return figure;
+  const change = changeSince({ startedAt, place }, seen);
+  if (change !== undefined) return { ...figure, state: 'stale', note: change };
+  return unsure === undefined || figure.state === 'about' ? figure : { ...figure, state: 'about', note: unsure };
+}
+
+/** Why what was made of the build context then may not be what would be made of it now. */
+export function changeSince(
+  { startedAt = 0, place }: { readonly startedAt?: number | undefined; readonly place?: ContextPlace | undefined },
+  seen: Seen,
+): string | undefined {
+  if (seen.different !== undefined) return seen.different;
+  if (place?.folder !== undefined && seen.place?.folder !== undefined && place.folder !== seen.place.folder)
+    return moved;
+  if (seen.changedAt > startedAt) return touched;
+  if (place?.rules !== undefined && seen.place?.rules !== undefined)
+    return place.rules === seen.place.rules ? undefined : otherRules;
+  return (seen.rulesChangedAt ?? 0) > startedAt ? otherRules : undefined;
 }
 
 function seenBy(size: Known<ContextSize> | undefined): Seen {
   if (size === undefined) return nothing;
-  if (size.state === 'known') return { changedAt: size.value.changedAt, ...(size.stale && { unsure: looking }) };
+  if (size.state === 'known') {
+    const { changedAt, rulesChangedAt, place } = size.value;
+    return {
+      changedAt,
+      ...(rulesChangedAt !== undefined && { rulesChangedAt }),
+      ...(place && { place }),
+      ...(size.stale && { unsure: looking }),
+    };
+  }
   return { changedAt: 0, unsure: size.state === 'pending' ? looking : size.problem.message };
 }
 
 function both(one: Seen, other: Seen): Seen {
   const different = one.different ?? other.different;
   const unsure = one.unsure ?? other.unsure;
+  // All that a file reads is of one place.
+  const place = one.place ?? other.place;
+  const rulesChangedAt = one.rulesChangedAt ?? other.rulesChangedAt;
   return {
     changedAt: Math.max(one.changedAt, other.changedAt),
+    ...(rulesChangedAt !== undefined && { rulesChangedAt }),
+    ...(place && { place }),
     ...(different !== undefined && { different }),
     ...(unsure !== undefined && { unsure }),
   };

@@ -144,6 +144,7 @@ function fromBuild({ step, build, fresh }: StepSize): Recorded {
         ? { state: 'about', note: packedToo }
         : { state: 'exact' }),
     ...(build.startedAt !== undefined && { startedAt: build.startedAt }),
+    ...(build.place && { place: build.place }),
     ...(seconds !== undefined && { seconds }),
     ...(layer !== undefined && { layer }),
     ...(counted && { counted }),

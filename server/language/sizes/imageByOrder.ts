@@ -10,14 +10,13 @@ import type { HistoryEntry, ImageHistory, LocalImage } from './sources.ts';
 export interface ImageSizes {
   readonly image: ImageHistory;
   readonly steps: ReadonlyMap<Instruction, Recorded>;
-  /** Everything in the image is as the file says, as far as an image tells. */
-  readonly certain: boolean;
 }
 
 /**
  * The newest image that reads like the last stage of the file, with the bytes of each instruction. Every instruction has one
  * entry in an image's history, in order; FROM, ONBUILD and the arguments before the first FROM have none. What an image does
- * not tell (which files were copied from another stage, a base that the engine no longer has) makes figures a guess.
+ * not tell (which files were copied, a base that the engine no longer has) makes what follows from it a guess: an image of
+ * the same text may be another project's.
  */
 export function sizesByOrder(
   dockerfile: Dockerfile,
@@ -37,18 +36,22 @@ export function sizesByOrder(
     const entries = image.entries.slice(image.entries.length - expected.length);
     if (entries.length < expected.length || !expected.every(({ fits }, index) => fits(entries[index]!))) continue;
     const below = image.entries.length - expected.length;
-    const onBase = fromScratch ? below === 0 : base !== undefined && isOn(image, base) && below > 0;
+    const onBase = fromScratch
+      ? below === 0
+      : base !== undefined && isOn(image, base, entriesOf(base, histories), below);
     let certain = onBase && base?.triggers !== true;
     const started = Math.min(...entries.map((entry) => entry.createdAt));
     const steps = new Map<Instruction, Recorded>();
     for (const [index, { instruction, proven }] of expected.entries()) {
       certain &&= proven(entries[index]!);
+      const isExact = certain;
+      certain &&= !bringsFiles(instruction);
       if (!makesLayer(instruction)) continue;
       const { bytes, createdAt: at } = entries[index]!;
       steps.set(instruction, {
         ...{ bytes, at, source: 'image', startedAt: started },
         ...(image.counted && { counted: image.counted }),
-        ...(certain
+        ...(isExact
           ? { state: 'exact' }
           : {
               state: 'about',
@@ -56,15 +59,35 @@ export function sizesByOrder(
             }),
       });
     }
-    return { image, steps, certain };
+    return { image, steps };
   }
   return undefined;
 }
 
 const createdAt = ({ entries }: ImageHistory) => entries.at(-1)?.createdAt ?? 0;
 
-function isOn({ layers }: ImageHistory, base: LocalImage): boolean {
-  return base.layers.length <= layers.length && base.layers.every((layer, index) => layer === layers[index]);
+/** Whether nothing but the base is below the entries of the file. */
+function isOn(
+  { layers, entries }: ImageHistory,
+  base: LocalImage,
+  baseEntries: readonly HistoryEntry[] | undefined,
+  below: number,
+): boolean {
+  if (baseEntries === undefined || baseEntries.length !== below) return false;
+  return (
+    base.layers.length <= layers.length &&
+    base.layers.every((layer, index) => layer === layers[index]) &&
+    baseEntries.every(({ createdBy }, index) => createdBy === entries[index]!.createdBy)
+  );
+}
+
+function entriesOf({ id }: LocalImage, histories: readonly ImageHistory[]): readonly HistoryEntry[] | undefined {
+  return histories.find((each) => each.id === id)?.entries;
+}
+
+/** Which bytes they were, an image does not tell, only how many. */
+function bringsFiles({ keyword }: Instruction): boolean {
+  return keyword === 'COPY' || keyword === 'ADD';
 }
 
 interface Expected {
@@ -99,9 +122,11 @@ function expectedOf(
     return {
       instruction,
       fits: ({ createdBy }) => command !== undefined && blanks(commandIn(createdBy).command) === blanks(command),
-      // Mounts leave no trace in an image, arguments do.
+      // Mounts leave no trace in an image, arguments do. Blanks may be part of a word.
       proven: ({ createdBy }) =>
-        !instruction.flags.some(({ name }) => name === 'mount') && sameArguments(commandIn(createdBy).args, args),
+        commandIn(createdBy).command === command &&
+        !instruction.flags.some(({ name }) => name === 'mount') &&
+        sameArguments(commandIn(createdBy).args, args),
     };
   }
   const fits = ({ createdBy }: HistoryEntry) => keywordIn(createdBy) === keyword;

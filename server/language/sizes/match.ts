@@ -65,7 +65,14 @@ export class BuildMatcher {
     const names = before?.names ?? [...imagesOf(dockerfile)];
     const identities = names.map((name) => world.imageThen(name, build));
     // What a build is known to have made only grows; which images it stood on may be learned later.
-    const version = JSON.stringify([world.platform, world.context, build.elsewhere, build.steps, identities]);
+    const version = JSON.stringify([
+      world.platform,
+      world.context,
+      build.elsewhere,
+      build.place,
+      build.steps,
+      identities,
+    ]);
     if (before?.version === version) return before;
     const byName = new Map(names.map((name, index) => [name, identities[index]!]));
     const conditions: Conditions = {
@@ -100,7 +107,7 @@ export function ownKey(instruction: Instruction, { hash, context }: Pick<MatchWo
 
 function lastingOf(
   { chain, steps }: Pick<Known, 'chain' | 'steps'>,
-  { startedAt, completedAt }: BuildRecord,
+  { startedAt, completedAt, place }: BuildRecord,
   world: MatchWorld,
 ): ReadonlyMap<string, KeptSize> {
   const sizes = new Map<string, KeptSize>();
@@ -112,6 +119,7 @@ function lastingOf(
       ...(seconds !== undefined && { seconds }),
       ...(layer !== undefined && { layer }),
       ...(counted && { counted }),
+      ...(place && { place }),
     };
     const key = chain.instructions.get(instruction);
     if (key === undefined) continue;

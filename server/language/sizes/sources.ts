@@ -1,6 +1,7 @@
 /** What the sizes of a Dockerfile's lines are found in, beside the builds of `host.ts`. Sizes are unpacked bytes where nothing else is said. */
 
 import type { Counted } from '../../../common/counted.ts';
+import type { ContextPlace } from '../host.ts';
 
 /** An image that the engine has. */
 export interface LocalImage {
@@ -80,6 +81,8 @@ export interface KeptSize {
   readonly layer?: string;
   /** What the bytes are, where not those of files. */
   readonly counted?: Counted;
+  /** Where its files came from. */
+  readonly place?: ContextPlace;
 }
 
 /** A hash that nobody can find two texts for (SHA-256), in hexadecimal. */

@@ -2,7 +2,7 @@ import { baseImageOf } from '../baseImage.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import type { BuildRecord, Images } from '../host.ts';
 import { usesByStage } from '../stageUses.ts';
-import type { Figure, Seen } from './figures.ts';
+import { changeSince, type Figure, type Seen } from './figures.ts';
 import { makesLayer, stageChain } from './fileSystem.ts';
 import type { DownloadSize, LocalImage } from './sources.ts';
 
@@ -56,10 +56,10 @@ export function stageSizes(
     const build = built.get(stage.index);
     const sum = root?.triggers ? undefined : sumOf(steps.map((step) => figures.get(step)));
     const baseBytes = scratch ? 0 : root?.bytes;
-    const { changedAt, different, unsure } = ends[stage.index]!;
-    const untouched = changedAt <= (build?.startedAt ?? 0) || steps.every((step) => figures.has(step));
+    const end = ends[stage.index]!;
+    const untouched = changeSince(build ?? {}, end) === undefined || steps.every((step) => figures.has(step));
     const unchanged =
-      (different ?? unsure) === undefined && untouched && !steps.some((step) => isOff(figures.get(step)));
+      (end.different ?? end.unsure) === undefined && untouched && !steps.some((step) => isOff(figures.get(step)));
     const total: Total | undefined =
       steps.length === 0
         ? undefined // It is its base.

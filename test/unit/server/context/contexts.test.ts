@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Known } from '../../../../common/known.ts';
 import { BuildContexts } from '../../../../server/context/contexts.ts';
 import type { ContextCopy, ContextName, ContextSize } from '../../../../server/language/host.ts';
+import { rulesKey } from '../../../../server/util/contextPlace.ts';
 import { silentLog } from '../../../support/changes.ts';
 import { type Content, type TempFolder, tempFolder } from '../../../support/tempFolder.ts';
 import { until } from '../../../support/until.ts';
@@ -90,7 +91,23 @@ describe('build contexts', () => {
     contexts.changed([uriOf('.dockerignore')]);
     await changed();
     const answer = await settled(() => contexts.copied(uriOf(), all));
-    assert.deepEqual(answer.state === 'known' && [answer.value.bytes, answer.value.changedAt], [5, 5_000_000_000_000]);
+    assert.deepEqual(
+      answer.state === 'known' && [answer.value.bytes, answer.value.rulesChangedAt],
+      [5, 5_000_000_000_000],
+    );
+  });
+
+  it('tell another ignore file, and none, by the same key as a build of that time', async () => {
+    open({ Dockerfile: 10, a: 5, '.dockerignore': '# none of these\n*.log\n!./keep.log\n' });
+    const rules = async () => {
+      const answer = await settled(() => contexts.copied(uriOf(), all));
+      return answer.state === 'known' ? answer.value.place?.rules : answer;
+    };
+    assert.equal(await rules(), rulesKey(['*.log', '!keep.log']));
+    folder.remove('.dockerignore');
+    contexts.changed([uriOf('.dockerignore')]);
+    await changed();
+    assert.equal(await rules(), rulesKey([]));
   });
 
   it('follow the rules of the ignore file, and what becomes of it', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
@@ -9,6 +11,16 @@ import { ContextTree } from '../../../../server/context/tree.ts';
 import type { ContextCopy } from '../../../../server/language/host.ts';
 import { ProblemError } from '../../../../server/util/problemError.ts';
 import { type Content, type TempFolder, tempFolder } from '../../../support/tempFolder.ts';
+
+/** Until the clock of the file system ticks: what changes now is stamped later than what changed before. */
+function nextStamp({ path, write }: TempFolder): void {
+  const stamp = () => {
+    write({ 'stamp/now': 0 });
+    return Math.floor(statSync(join(path, 'stamp/now')).ctimeMs);
+  };
+  const before = stamp();
+  while (stamp() === before);
+}
 
 describe('what a COPY takes', () => {
   let folder: TempFolder;
@@ -120,6 +132,25 @@ describe('what a COPY takes', () => {
     assert.ok(after.changedAt >= before.changedAt);
     assert.equal(after.bytes, 3);
     assert.equal((await taken({ tree, ignore: undefined }, copy('a'), new Map())).changedAt, ofA.changedAt);
+  });
+
+  it('has the time of the last change to a link that leads to it, and of the last move of a folder around it', async () => {
+    folder = tempFolder({ 'one/in/x': 1, 'other/in/x': 1, now: { link: 'one' }, 'as/x': { link: '../now/in/x' } });
+    const changedAt = async (sources: string) => {
+      const view = { tree: new ContextTree(folder.path), ignore: undefined };
+      return (await taken(view, copy(sources), new Map())).changedAt;
+    };
+    const sources = ['now/in/x', 'now/in', 'now/*/x', 'as/x'];
+    const before = await Promise.all(sources.map(changedAt));
+    const direct = await changedAt('other/in/x');
+    nextStamp(folder);
+    folder.remove('now');
+    folder.write({ now: { link: 'other' } });
+    for (const [index, source] of sources.entries()) assert.ok((await changedAt(source)) > before[index]!, source);
+    assert.equal(await changedAt('other/in/x'), direct);
+    nextStamp(folder);
+    renameSync(join(folder.path, 'other'), join(folder.path, 'third'));
+    assert.ok((await changedAt('third/in/x')) > direct);
   });
 
   describe('of archives', () => {

@@ -91,6 +91,37 @@ describe('sizes of a file', () => {
       contexts.files.set('x', { bytes: 1000, changedAt: 1001 });
       assert.deepEqual(hints(text), ['1: 1 kB', '2: 5 kB stale · heaviest']);
     });
+    it('are stale behind files of another folder, and by other ignore rules, of whatever age', () => {
+      const place = { folder: 'one', rules: 'some' };
+      images.locals.set('a', known(local(), 0));
+      images.history = known([build(text, [step(1, 1000), step(2, 5000)], { place })], 0);
+      const size = { files: 1, bytes: 1000, changedAt: 900 };
+      for (const [now, expected] of [
+        [place, '2: 5 kB · heaviest'],
+        [{ ...place, folder: 'other' }, '2: 5 kB stale · heaviest'],
+        [{ ...place, rules: 'others' }, '2: 5 kB stale · heaviest'],
+      ] as const) {
+        contexts.answer = known({ ...size, place: now }, 0);
+        assert.deepEqual(hints(text).slice(1), ['1: 1 kB', expected]);
+        // They are kept under that condition, too.
+        const { history } = images;
+        images.history = known([], 0);
+        assert.deepEqual(hints(text).slice(1), ['1: 1 kB', expected]);
+        images.history = history;
+      }
+      assert.match(tooltips(text)[2]!, /ignore file/);
+    });
+    it('do not mind a touched ignore file whose rules are those of the build', () => {
+      contexts.answer = known(
+        { files: 1, bytes: 1000, changedAt: 900, rulesChangedAt: 1500, place: { rules: 'a' } },
+        0,
+      );
+      images.history = known([build(text, [step(1, 1000), step(2, 5000)], { place: { rules: 'a' } })], 0);
+      assert.deepEqual(hints(text)[1], '2: 5 kB · heaviest');
+      // Where the build does not tell its rules, only the time does.
+      images.history = built();
+      assert.deepEqual(hints(text)[1], '2: 5 kB stale · heaviest');
+    });
     it('are about right while it is being looked at, and where it cannot be', () => {
       images.history = built();
       contexts.answer = pending;
@@ -305,22 +336,27 @@ describe('sizes of a file', () => {
     beforeEach(() => {
       images.history = failed({ kind: 'unsupported', subject: 'BuildKit', message: 'It keeps no history.' });
     });
-    it('are exact where all the way to a step there is one', () => {
-      images.cache = known(
-        [record('b', undefined, 'from local ', 0), record('1', 'b', run('x'), 10), record('2', '1', run('y'), 20)],
-        0,
-      );
-      assert.deepEqual(hints('FROM a\nRUN x\nRUN y\nRUN z'), ['1: 10 B', '2: 20 B · heaviest']);
+    it('are about right for commands, which another project may have run on another image', () => {
+      for (const base of ['from local ', 'pulled from docker.io/library/a:1@sha256:0']) {
+        images.cache = known(
+          [record('b', undefined, base, 0), record('1', 'b', run('x'), 10), record('2', '1', run('y'), 20)],
+          0,
+        );
+        assert.deepEqual(hints('FROM a:2\nRUN x\nRUN y'), ['1: ≈ 10 B', '2: ≈ 20 B · heaviest']);
+      }
     });
-    it('are about right where several fit, or where what is not described may differ', () => {
+    it('are exact for copies on nothing that would have the same size now', () => {
+      contexts.files.set('x', { bytes: 10, changedAt: 0 });
+      contexts.files.set('y', { bytes: 20, changedAt: 0 });
+      images.cache = known([record('1', undefined, 'COPY x /', 10), record('2', '1', '[a 2/2] COPY y /', 20)], 0);
+      assert.deepEqual(hints('FROM scratch\nCOPY x /\nCOPY y /').slice(1), ['1: 10 B', '2: 20 B · heaviest']);
+    });
+    it('are about right where several fit', () => {
       images.cache = known(
         [record('b', undefined, 'from local ', 0), record('1', 'b', run('x'), 10), record('2', 'b', run('x'), 20)],
         0,
       );
       assert.deepEqual(hints('FROM a\nRUN x'), ['1: ≈ 10 B']);
-      images.cache = known([record('b', undefined, 'from local ', 0), record('1', 'b', run('x'), 10)], 0);
-      assert.deepEqual(hints('FROM a\nENV A=1\nRUN x'), ['2: ≈ 10 B']);
-      assert.deepEqual(hints('FROM a\nRUN --mount=type=cache,target=/c x'), ['1: ≈ 10 B']);
     });
     it('are told apart by the size that would be copied', () => {
       contexts.files.set('x', { bytes: 20, changedAt: 0 });
@@ -333,10 +369,11 @@ describe('sizes of a file', () => {
         ],
         0,
       );
-      assert.deepEqual(
-        hints('FROM scratch\nCOPY x /\nRUN y'),
-        ['1: 20 B', '2: 200 B · heaviest', '0: image 220 B (+220 B)'].sort((a, b) => (a[0]! < b[0]! ? -1 : 1)),
-      );
+      assert.deepEqual(hints('FROM scratch\nCOPY x /\nRUN y'), [
+        '0: image ≈ 220 B (≈ +220 B)',
+        '1: 20 B',
+        '2: ≈ 200 B · heaviest',
+      ]);
     });
     it('are about right where the cache counts what is kept packed, too', () => {
       const both = { ...record('1', undefined, '[stage-0 1/1] COPY x /', 10), packed: true as const };
@@ -351,8 +388,10 @@ describe('sizes of a file', () => {
 
   describe('by the history of an image', () => {
     const entry = (createdBy: string, bytes = 0): HistoryEntry => ({ createdBy, bytes, createdAt: 1000 });
-    const image = (entries: readonly HistoryEntry[], layers = ['base', 'own']) =>
-      known([{ id: 'i', tags: ['app:1'], layers, entries: [entry('', 8 * MB), ...entries] }], 0);
+    const baseEntries = [entry('', 8 * MB)];
+    const baseImage = { id: 'sha256:1', tags: ['a'], layers: ['base'], entries: baseEntries };
+    const image = (entries: readonly HistoryEntry[], layers = ['base', 'own'], below = baseEntries) =>
+      known([{ id: 'i', tags: ['app:1'], layers, entries: [...below, ...entries] }, baseImage], 0);
     beforeEach(() => {
       images.locals.set('a', known(local(), 0));
       images.history = failed({ kind: 'unsupported', subject: 'BuildKit', message: 'It keeps no history.' });
@@ -388,6 +427,23 @@ describe('sizes of a file', () => {
       assert.deepEqual(own('FROM a\nRUN --mount=type=cache,target=/c x'), ['1: ≈ 10 B']);
       images.histories = image([entry('COPY /x /y # buildkit', 10)]);
       assert.deepEqual(hints('FROM a AS b\nFROM a\nCOPY --from=b /x /y').at(-1), '2: ≈ 10 B');
+    });
+    it('are about right where something else is below them', () => {
+      for (const below of ['RUN /bin/sh -c w # buildkit', 'ENV A=b']) {
+        images.histories = image([entry(below), entry('RUN /bin/sh -c x # buildkit', 10)]);
+        assert.deepEqual(own('FROM a\nRUN x'), ['1: ≈ 10 B']);
+      }
+      images.histories = image([entry('RUN /bin/sh -c x # buildkit', 10)], undefined, [entry('ENV A=b')]);
+      assert.deepEqual(own('FROM a\nRUN x'), ['1: ≈ 10 B']);
+    });
+    it('are about right behind copied files, which may be another project’s', () => {
+      images.histories = image([entry('COPY f /f # buildkit', 20), entry('RUN /bin/sh -c x # buildkit', 10)]);
+      contexts.files.set('f', { bytes: 20, changedAt: 0 });
+      assert.deepEqual(own('FROM a\nCOPY f /f\nRUN x'), ['1: 20 B · heaviest', '2: ≈ 10 B']);
+    });
+    it('are about right where blanks differ, which may be part of a word', () => {
+      images.histories = image([entry('RUN /bin/sh -c printf "a  b" > /x # buildkit', 4)]);
+      assert.deepEqual(own('FROM a\nRUN printf "a b" > /x'), ['1: ≈ 4 B']);
     });
     it('are about right where the base is not the one that the name means now', () => {
       images.histories = image([entry('RUN /bin/sh -c x # buildkit', 10)], ['other', 'own']);
