@@ -1,5 +1,6 @@
 /** What layers are said to hold, beside what a real engine says of them. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { importBaseImage, removeImage } from '../support/baseImage.ts';
 import { silentLog } from '../support/changes.ts';
 import { engineOrSkip } from '../support/realEngine.ts';
 
+const program = new URL('../../dist/cli.js', import.meta.url).pathname;
 const never = new AbortController().signal;
 
 describe('layers of real images', function () {
@@ -150,6 +152,28 @@ describe('layers of real images', function () {
       ['added', 'new', 10],
       ['removed', 'link', 0],
     ]);
+    assert.deepEqual(await changed(8, '/d/e'), [['removed', 'x', 777]]);
+  });
+
+  it('are held to limits by the Dockerfile that they were built of', async () => {
+    const limited = (...limits: readonly string[]) => {
+      const args = [program, 'sizes', ...limits, join(context, 'Dockerfile')];
+      const env = { ...process.env, DOCKER_CONFIG: context, XDG_CACHE_HOME: join(context, 'cache') };
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+      return { status, stderr, last: stdout.trimEnd().split('\n').at(-1) };
+    };
+    const waste = 5_000_000 + 100_000 + 4321 + 777;
+    assert.deepEqual(limited('--max-wasted', String(waste), '--min-efficiency', '10%').status, 0);
+    const { status, stderr, last } = limited('--max-wasted', String(waste - 1), '--min-efficiency', '99.9%');
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /the image wastes 5105098 bytes, more than the 5105097 bytes of --max-wasted\./);
+    assert.match(stderr, /the image has an efficiency of [\d.]+%, less than the 99\.9% of --min-efficiency\./);
+    assert.match(last ?? '', /: 5\.11 MB wasted, efficiency [\d.]+%$/);
+    await writeFile(join(context, 'Dockerfile'), `${lines.join('\n')}\nRUN echo new >/new\n`);
+    assert.equal(limited('--max-wasted', '1GB').status, 2);
+    await writeFile(join(context, 'Dockerfile'), `FROM ${base}\nENV A=b\n`);
+    assert.equal(limited('--max-size', '1GB').status, 0);
+    assert.equal(limited('--max-size', '1kB').status, 1);
   });
 
   it('waste as much as the image shows less than its layers hold', async () => {
