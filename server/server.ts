@@ -22,6 +22,7 @@ import { registerRegistries } from './handlers/registries.ts';
 import { registerRegistryContents } from './handlers/registryContents.ts';
 import { Settings } from './handlers/settings.ts';
 import { registerSignIn } from './handlers/signIn.ts';
+import { readSizeSettings } from './handlers/sizeSettings.ts';
 import { registerStreams } from './handlers/streams.ts';
 import type { Host } from './language/host.ts';
 import { openOutside } from './outside.ts';
@@ -46,10 +47,12 @@ export function startServer(connection: Connection, world: World): () => Promise
   const warn = (message: string) => warnUser(connection, message);
   const outside = openOutside(world, settings, { storage, stores, warn }, log);
   const { engine, registries, credentials, files, contexts } = outside;
+  const units = () => readSizeSettings(settings.section).units;
   const host: Host = {
     images: world.images ?? outside.images,
     contexts: outside.contexts,
     contextNames: outside.contexts,
+    units,
     log,
   };
   const shell = world.shell ?? createShell();
@@ -69,7 +72,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   });
   const beside = registerFiles(connection, documents, { files, contexts }, log);
   const ignoreFiles = registerIgnoreFiles({
-    ...{ connection, documents, files, contexts, dockerfilesBy, log },
+    ...{ connection, documents, files, contexts, dockerfilesBy, units, log },
     support: () => support,
   });
 

@@ -1,19 +1,18 @@
 import { parseArgs } from 'node:util';
+import { type ByteUnits, byteUnits } from '../../common/bytes.ts';
 import { parsePlatform } from '../../common/platform.ts';
 import type { Wanted } from '../registries/chooseImage.ts';
-import { readSize } from './sizeArgument.ts';
+import type { ImageLimits } from './imageLimits.ts';
+import { oneOf } from './oneOf.ts';
+import { readRatio, readSize } from './sizeArgument.ts';
 
-/** What `gantry layers` was asked to do. */
-export interface LayersArguments {
+/** What `gantry layers` was asked to do. Beyond a limit the exit code is 1. */
+export interface LayersArguments extends ImageLimits {
   readonly image: string;
   readonly source: 'engine' | 'registry';
   readonly platform?: Wanted;
   readonly format: 'text' | 'json';
-  /** Bytes, above which the exit code is 1. */
-  readonly maximumBytes?: number;
-  readonly maximumWasted?: number;
-  /** From 0 to 1. */
-  readonly minimumEfficiency?: number;
+  readonly units: ByteUnits;
 }
 
 export const layersUsage = `Usage: node dist/cli.js layers [options] IMAGE
@@ -21,6 +20,7 @@ export const layersUsage = `Usage: node dist/cli.js layers [options] IMAGE
 Shows what each layer of an image of the engine adds, which files nobody sees in the end, and which layers brought them.
 
   --format NAME           text, json (default: text)
+  --units NAME            ${byteUnits.join(', ')} (default: MB)
   --max-size SIZE         the exit code is 1 for a larger image: 200MB, 1GiB
   --max-wasted SIZE       the same for more that nobody sees
   --min-efficiency RATIO  the same for less efficiency, by dive's formula: 0.95 or 95%
@@ -39,6 +39,7 @@ export function readLayersArguments(args: readonly string[]): LayersArguments {
     allowPositionals: true,
     options: {
       format: { type: 'string', default: 'text' },
+      units: { type: 'string', default: 'MB' },
       'max-size': { type: 'string' },
       'max-wasted': { type: 'string' },
       'min-efficiency': { type: 'string' },
@@ -49,19 +50,20 @@ export function readLayersArguments(args: readonly string[]): LayersArguments {
   const [image, ...others] = positionals;
   if (image === undefined) throw new Error('No image is named.');
   if (others.length > 0) throw new Error(`One image at a time: what is "${others[0]}"?`);
-  const { format, registry, platform } = values;
-  if (format !== 'text' && format !== 'json') throw new Error(`--format takes text, json, not "${format}".`);
+  const { registry, platform } = values;
+  const format = oneOf('--format', ['text', 'json'], values.format);
+  const units = oneOf('--units', byteUnits, values.units);
   const { 'max-size': size, 'max-wasted': wasted, 'min-efficiency': efficiency } = values;
   if (registry && (wasted !== undefined || efficiency !== undefined))
     throw new Error('--max-wasted and --min-efficiency need the files of an image: pull it, and leave --registry out.');
   if (platform !== undefined && !registry) throw new Error('--platform goes with --registry.');
   return {
-    ...{ image, format },
+    ...{ image, format, units },
     source: registry ? 'registry' : 'engine',
     ...(platform !== undefined && { platform: readPlatform(platform) }),
     ...(size !== undefined && { maximumBytes: readSize('--max-size', size) }),
     ...(wasted !== undefined && { maximumWasted: readSize('--max-wasted', wasted) }),
-    ...(efficiency !== undefined && { minimumEfficiency: readRatio(efficiency) }),
+    ...(efficiency !== undefined && { minimumEfficiency: readRatio('--min-efficiency', efficiency) }),
   };
 }
 
@@ -69,11 +71,4 @@ function readPlatform(text: string): Wanted {
   const platform = parsePlatform(text);
   if (platform === undefined) throw new Error(`--platform takes one like linux/arm64, not "${text}".`);
   return platform;
-}
-
-function readRatio(text: string): number {
-  const [, number, percent] = /^(\d{1,3}(?:\.\d{1,9})?)(%?)$/.exec(text) ?? [];
-  const ratio = Number(number ?? Number.NaN) / (percent === '%' ? 100 : 1);
-  if (!(ratio <= 1)) throw new Error(`--min-efficiency takes a ratio like 0.95 or 95%, not "${text}".`);
-  return ratio;
 }

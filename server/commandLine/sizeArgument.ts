@@ -15,3 +15,11 @@ export function readSize(option: string, text: string): number {
     throw new Error(`${option} takes a size like 200MB or 1GiB, not "${text}".`);
   return Math.floor(Number(number) * factor);
 }
+
+/** From 0 to 1, as somebody writes it: `0.95` or `95%`. Throws an Error that says how. */
+export function readRatio(option: string, text: string): number {
+  const [, number, percent] = /^(\d{1,3}(?:\.\d{1,9})?)(%?)$/.exec(text) ?? [];
+  const ratio = Number(number ?? Number.NaN) / (percent === '%' ? 100 : 1);
+  if (!(ratio <= 1)) throw new Error(`${option} takes a ratio like 0.95 or 95%, not "${text}".`);
+  return ratio;
+}

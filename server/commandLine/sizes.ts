@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { formatBytesIn } from '../../common/bytes.ts';
+import type { FileAnalysis } from '../../common/layers.ts';
 import type { Dockerfile } from '../language/dockerfile/dockerfile.ts';
 import { parse } from '../language/dockerfile/parse.ts';
 import { type FileSizes, SizeReader } from '../language/sizes/fileSizes.ts';
 import { listening } from '../language/sizes/settled.ts';
 import { missingLine } from '../language/sizes/tooltips.ts';
+import type { Total } from '../language/sizes/totals.ts';
+import { ProblemError } from '../util/problemError.ts';
+import { analyzeImage, complainOf } from './analyzeImage.ts';
 import { sizesToJson, sizesToText } from './formats/sizes.ts';
+import { exceededBy } from './imageLimits.ts';
 import type { CommandWorld } from './lint.ts';
 import { messageOf } from './messageOf.ts';
 import { readText } from './readText.ts';
@@ -43,9 +47,18 @@ export async function sizes(args: readonly string[], world: CommandWorld): Promi
   const rooms = openSizeRooms(world);
   try {
     const found = await settled(rooms, pathToFileURL(resolve(asked.file)).href, dockerfile);
-    world.write(asked.format === 'json' ? sizesToJson(asked.file, found) : sizesToText(asked, dockerfile, found));
+    const { maximumWasted, minimumEfficiency } = asked;
+    const wants = maximumWasted !== undefined || minimumEfficiency !== undefined;
+    const files = wants ? await filesOf(found, world) : undefined;
+    world.write(
+      asked.format === 'json' ? sizesToJson(asked.file, found, files) : sizesToText(asked, dockerfile, found, files),
+    );
     if (found.missing) world.complain(`${missingLine(found.missing)}\n`);
-    return judge(asked, found, world);
+    return judge(asked, imageOf(found), wants, files, world);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    complainOf(error, world);
+    return 2;
   } finally {
     await rooms.dispose();
   }
@@ -65,16 +78,34 @@ async function settled(rooms: SizeRooms, uri: string, dockerfile: Dockerfile): P
   }
 }
 
-function judge({ file, maxBytes, units }: SizesArguments, { stages }: FileSizes, world: CommandWorld): number {
-  if (maxBytes === undefined) return 0;
-  const total = stages.at(-1)?.total;
-  if (total === undefined || total.state === 'stale') {
-    const why = total === undefined ? 'is not known' : 'is that of an older version';
-    world.complain(`${file}: the size of the image ${why}. Build it, then ask again.\n`);
+/** The image of the last stage: what makes no layer is its base. */
+function imageOf({ stages }: FileSizes): Total | undefined {
+  const last = stages.at(-1);
+  return last?.total ?? (last?.layers === 0 && last.base ? { bytes: last.base.bytes, state: 'exact' } : undefined);
+}
+
+/** What its files say, where the engine has it as the file is. Throws ProblemError. */
+async function filesOf(found: FileSizes, world: CommandWorld): Promise<FileAnalysis | undefined> {
+  const image = found.stages.at(-1)?.build?.image;
+  if (image === undefined || imageOf(found)?.state !== 'exact') return undefined;
+  return (await analyzeImage({ reference: image.id, source: 'engine' }, world)).files;
+}
+
+function judge(
+  { file, units, ...limits }: SizesArguments,
+  total: Total | undefined,
+  wantsFiles: boolean,
+  files: FileAnalysis | undefined,
+  world: CommandWorld,
+): number {
+  if (limits.maximumBytes === undefined && !wantsFiles) return 0;
+  if (total === undefined || total.state === 'stale' || (wantsFiles && files === undefined)) {
+    const what = total === undefined || total.state === 'stale' ? 'the size of the image' : 'what the image wastes';
+    const why = total?.state === 'stale' ? 'is that of an older version' : 'is not known';
+    world.complain(`${file}: ${what} ${why}. Build it, then ask again.\n`);
     return 2;
   }
-  if (total.bytes <= maxBytes) return 0;
-  const [is, may] = [total.bytes, maxBytes].map((bytes) => formatBytesIn(units, bytes));
-  world.complain(`${file}: the image has ${is}, more than ${may}.\n`);
-  return 1;
+  const exceeded = exceededBy({ bytes: total.bytes, ...(files && { files }) }, limits, units);
+  for (const limit of exceeded) world.complain(`${file}: the image ${limit}.\n`);
+  return exceeded.length > 0 ? 1 : 0;
 }

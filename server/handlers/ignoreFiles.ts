@@ -16,6 +16,7 @@ import {
   type Range,
   TextDocumentSyncKind,
 } from 'vscode-languageserver';
+import type { ByteUnits } from '../../common/bytes.ts';
 import type { BuildContexts } from '../context/contexts.ts';
 import { parse } from '../language/dockerfile/parse.ts';
 import type { LineEffect, Log } from '../language/host.ts';
@@ -50,6 +51,8 @@ interface Needs {
   readonly contexts: BuildContexts;
   readonly dockerfilesBy: (ignoreFile: string) => Promise<readonly DockerfileText[]>;
   readonly support: () => ClientSupport;
+  /** Of the sizes that are shown. */
+  readonly units: () => ByteUnits;
   readonly log: Log;
 }
 
@@ -64,7 +67,7 @@ interface Open {
 
 /** A client that cannot be told which files it should tell of tells of those it likes: where these are ignore files, it is answered. */
 export function registerIgnoreFiles(needs: Needs): IgnoreFilesHandler {
-  const { connection, documents, contexts, support, log } = needs;
+  const { connection, documents, contexts, support, units, log } = needs;
   const lifetime = new AbortController();
   const open = new Map<string, Open>();
   let registers = false;
@@ -166,11 +169,11 @@ export function registerIgnoreFiles(needs: Needs): IgnoreFilesHandler {
       const document = documents.ignoreFile(uri);
       if (document === undefined) return undefined;
       const effects = open.get(uri)?.effects;
-      return effects ? ignoreHints(document.text, keptEffects(effects, document.text), range) : [];
+      return effects ? ignoreHints(document.text, keptEffects(effects, document.text), range, units()) : [];
     },
     async complete({ uri, text }, position, signal) {
       const offset = offsetAt({ text, lineStarts: lineStartsOf(text) }, position);
-      const { list } = await ignoreCompletion({ uri, text }, offset, contexts, support().completion, signal);
+      const { list } = await ignoreCompletion({ uri, text }, offset, contexts, support().completion, units(), signal);
       return list;
     },
     dispose() {

@@ -54,6 +54,8 @@ export function registerLanguage(
   support: () => ClientSupport,
   now: () => number,
 ): () => void {
+  const units = () => host.units?.() ?? 'MB';
+  const reading = () => ({ now: now(), units: units() });
   const feature: Feature = async (name, uri, token, work) => {
     const document = documents.get(uri);
     if (document === undefined) return undefined;
@@ -121,7 +123,7 @@ export function registerLanguage(
       token,
       async (signal) => {
         await rest(restMs, undefined, { ref: false, signal });
-        return resolveItem(item, host.images, signal);
+        return resolveItem(item, host.images, units(), signal);
       },
       item.label,
     ),
@@ -129,9 +131,13 @@ export function registerLanguage(
   connection.onHover((params, token) => {
     const compose = documents.compose(params.textDocument.uri);
     const answer = compose
-      ? cancellable(token, (signal) => composeHover(compose.text, params.position, host.images, now(), signal), 'hover')
+      ? cancellable(
+          token,
+          (signal) => composeHover(compose.text, params.position, host.images, reading(), signal),
+          'hover',
+        )
       : at('hover', params, token, (dockerfile, offset, signal) =>
-          hoverWithImages(dockerfile, offset, host.images, now(), signal),
+          hoverWithImages(dockerfile, offset, host.images, reading(), signal),
         );
     return answer.then((hover) => hover ?? null);
   });

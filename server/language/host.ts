@@ -4,6 +4,7 @@
  * Nothing here waits long: an implementation answers from what it knows and says when it learned more.
  */
 
+import type { ByteUnits } from '../../common/bytes.ts';
 import type { Counted } from '../../common/counted.ts';
 import type { PatternMatcher } from '../../common/ignore.ts';
 import type { Known } from '../../common/known.ts';
@@ -18,6 +19,8 @@ export interface Host {
   /** What COPY and ADD would take; absent where there are no files to look at. */
   readonly contexts?: Contexts;
   readonly contextNames?: ContextNames;
+  /** Of all sizes that are shown; `MB` where nobody says. */
+  readonly units?: () => ByteUnits;
   readonly log: Log;
 }
 

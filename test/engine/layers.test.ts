@@ -1,13 +1,16 @@
 /** What layers are said to hold, beside what a real engine says of them. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
+import { PartMissing } from '../../scripts/parts/command.ts';
+import { startEngine } from '../../scripts/parts/engine.ts';
 import { path } from '../../server/engine/apiPath.ts';
 import { build } from '../../server/engine/buildkit/build.ts';
-import type { Engine } from '../../server/engine/engine.ts';
+import { createEngine, type Engine } from '../../server/engine/engine.ts';
 import { type Analyses, createAnalyses } from '../../server/images/layers/analyses.ts';
 import { createLayerOrigins } from '../../server/images/layers/layerOrigins.ts';
 import type { Registries } from '../../server/registries/registries.ts';
@@ -15,10 +18,19 @@ import { importBaseImage, removeImage } from '../support/baseImage.ts';
 import { silentLog } from '../support/changes.ts';
 import { engineOrSkip } from '../support/realEngine.ts';
 
+const program = new URL('../../dist/cli.js', import.meta.url).pathname;
 const never = new AbortController().signal;
 
-describe('layers of real images', function () {
-  this.timeout(120_000);
+describe('layers of real images', () => {
+  testStore();
+});
+
+describe("layers of real images in containerd's store", () => {
+  testStore({ containerdStore: true });
+});
+
+function testStore({ containerdStore = false } = {}): void {
+  let own: Awaited<ReturnType<typeof startEngine>> | undefined;
   let engine: Engine;
   let analyses: Analyses;
   let context: string;
@@ -26,7 +38,18 @@ describe('layers of real images', function () {
   const [base, out, other] = ['base', 'out', 'other'].map((tag) => `${mark}:${tag}`) as [string, string, string];
 
   before(async function () {
+    this.timeout(120_000);
     engine = await engineOrSkip(this);
+    if (containerdStore) {
+      engine.dispose();
+      own = await startEngine({ containerdStore }).catch((error: unknown) => {
+        if (error instanceof PartMissing) return undefined;
+        throw error;
+      });
+      if (own === undefined) return this.skip();
+      const { dockerHost } = own;
+      engine = createEngine({ host: () => dockerHost, log: silentLog });
+    }
     await importBaseImage(engine, base, never);
     context = await mkdtemp(join(tmpdir(), 'gantry-layers-'));
     await writeFile(join(context, 'a.txt'), 'x'.repeat(4321));
@@ -41,9 +64,10 @@ describe('layers of real images', function () {
   });
 
   after(async () => {
-    if (!engine) return;
+    if (!context) return;
     for (const name of [out, other, base]) await removeImage(engine, name);
     engine.dispose();
+    await own?.stop();
     await rm(context, { recursive: true });
   });
 
@@ -83,16 +107,28 @@ describe('layers of real images', function () {
     'CMD ["sh"]',
   ];
 
-  it('have as many bytes as docker history says, to the byte, and the image as many as the engine says', async () => {
+  it('have as many bytes as their files', async () => {
     await built(out, lines);
-    const { layers, bytes, id } = await analyzed(out);
+    const { layers } = await analyzed(out);
     assert.deepEqual(
-      layers.map((layer) => layer.bytes),
-      await historyOf(out),
+      layers.slice(1).map((layer) => layer.bytes),
+      [0, 104_321, 5_000_777, 104_321, 0, 1234, 0, 10, 0],
     );
-    const inspected = (await engine.json({ method: 'GET', path: path`/images/${id}/json` }, never)) as { Size: number };
-    assert.equal(bytes, inspected.Size);
   });
+
+  // Containerd's counts blocks of the disk.
+  if (!containerdStore)
+    it('have as many bytes as docker history says, to the byte, and the image as many as the engine says', async () => {
+      const { layers, bytes, id } = await analyzed(out);
+      assert.deepEqual(
+        layers.map((layer) => layer.bytes),
+        await historyOf(out),
+      );
+      const inspected = (await engine.json({ method: 'GET', path: path`/images/${id}/json` }, never)) as {
+        Size: number;
+      };
+      assert.equal(bytes, inspected.Size);
+    });
 
   it('are named by their instructions and the lines that made them', async () => {
     const { layers } = await analyzed(out);
@@ -150,6 +186,29 @@ describe('layers of real images', function () {
       ['added', 'new', 10],
       ['removed', 'link', 0],
     ]);
+    assert.deepEqual(await changed(8, '/d/e'), [['removed', 'x', 777]]);
+  });
+
+  it('are held to limits by the Dockerfile that they were built of', async () => {
+    const limited = (...limits: readonly string[]) => {
+      const args = [program, 'sizes', ...limits, join(context, 'Dockerfile')];
+      const host = own && { DOCKER_HOST: own.dockerHost };
+      const env = { ...process.env, ...host, DOCKER_CONFIG: context, XDG_CACHE_HOME: join(context, 'cache') };
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+      return { status, stderr, last: stdout.trimEnd().split('\n').at(-1) };
+    };
+    const waste = 5_000_000 + 100_000 + 4321 + 777;
+    assert.deepEqual(limited('--max-wasted', String(waste), '--min-efficiency', '10%').status, 0);
+    const { status, stderr, last } = limited('--max-wasted', String(waste - 1), '--min-efficiency', '99.9%');
+    assert.equal(status, 1, stderr);
+    assert.match(stderr, /the image wastes 5105098 bytes, more than the 5105097 bytes of --max-wasted\./);
+    assert.match(stderr, /the image has an efficiency of [\d.]+%, less than the 99\.9% of --min-efficiency\./);
+    assert.match(last ?? '', /: 5\.11 MB wasted, efficiency [\d.]+%$/);
+    await writeFile(join(context, 'Dockerfile'), `${lines.join('\n')}\nRUN echo new >/new\n`);
+    assert.equal(limited('--max-wasted', '1GB').status, 2);
+    await writeFile(join(context, 'Dockerfile'), `FROM ${base}\nENV A=b\n`);
+    assert.equal(limited('--max-size', '1GB').status, 0);
+    assert.equal(limited('--max-size', '1kB').status, 1);
   });
 
   it('waste as much as the image shows less than its layers hold', async () => {
@@ -190,4 +249,4 @@ describe('layers of real images', function () {
       { path: '/d/new', before: 10 },
     ]);
   });
-});
+}

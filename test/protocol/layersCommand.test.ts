@@ -72,7 +72,7 @@ describe('gantry layers', () => {
       `  2   250 kB  █████                 RUN make ␛[31m && echo ${'x'.repeat(77)}…`,
       '  3      0 B                        RUN rm -r /app',
       '',
-      '250 kB wasted in 1 file, efficiency 80 %:',
+      '250 kB wasted in 1 file, efficiency 80%:',
       '      250 kB  /app/␛[31mbig  in layer 2, removed by 3',
       '',
     ]);
@@ -87,6 +87,12 @@ describe('gantry layers', () => {
       [1_000_000, 250_000, 0],
     );
     assert.equal(fake.count(`GET /images/${id}/get`), 1);
+  });
+
+  it('prints sizes in the units that are wanted', async () => {
+    const { stdout } = await run('--units', 'MiB', 'app:1');
+    assert.match(stdout, /^app:1: 1\.19 MiB in 3 layers/);
+    assert.match(stdout, /^244 KiB wasted in 1 file/m);
   });
 
   it("prints a registry's image by what there is to download", async () => {
@@ -107,7 +113,12 @@ describe('gantry layers', () => {
       /has 1250000 bytes, more than the 1249000 bytes of --max-size/,
     ],
     ['1 for more waste', ['--max-wasted', '100KiB', 'app:1'], 1, /250 kB, more than the 102 kB of --max-wasted/],
-    ['1 for less efficiency', ['--min-efficiency', '0.81', 'app:1'], 1, /0\.8, less than the 0\.81/],
+    [
+      '1 for less efficiency',
+      ['--min-efficiency', '0.81', 'app:1'],
+      1,
+      /an efficiency of 80%, less than the 81% of --min-efficiency/,
+    ],
     ['2 for an image that is not there', ['nope'], 2, /^nope: No such image/],
     ['2 without an image', [], 2, /No image is named/],
     ['2 for two', ['a', 'b'], 2, /One image at a time/],

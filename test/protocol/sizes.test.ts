@@ -139,7 +139,7 @@ describe('gantry sizes', () => {
   it('exits with 1 above the limit and with 0 below it', () => {
     assert.equal(run('--max-size', '5MB', 'Dockerfile').status, 0);
     const { status, stderr } = run('--max-size', '4MB', 'Dockerfile');
-    assert.match(stderr, /Dockerfile: the image has 4\.2 MB, more than 4 MB\./);
+    assert.match(stderr, /Dockerfile: the image has 4\.2 MB, more than the 4 MB of --max-size\./);
     assert.equal(status, 1);
   });
   it('exits with 2 where the size is not known, the file is not there or an option is wrong', async () => {
@@ -148,6 +148,9 @@ describe('gantry sizes', () => {
     assert.match(run('none').stderr, /^none: There is no such file\.$/m);
     assert.equal(run('none').status, 2);
     assert.equal(run('--max-size', 'big', 'Dockerfile').status, 2);
+    const unknown = run('--max-wasted', '1MB', '--min-efficiency', '95%', 'Dockerfile');
+    assert.match(unknown.stderr, /Dockerfile: what the image wastes is not known\. Build it, then ask again\./);
+    assert.equal(unknown.status, 2);
     assert.match(run('--help').stdout, /^Usage: /);
   });
 });

@@ -1,3 +1,6 @@
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
+import type { FileAnalysis } from '../../../common/layers.ts';
+import { formatScore } from '../../../common/share.ts';
 import type { Dockerfile, Instruction } from '../../language/dockerfile/dockerfile.ts';
 import { inlayHints } from '../../language/inlayHints.ts';
 import type { FileSizes } from '../../language/sizes/fileSizes.ts';
@@ -5,8 +8,13 @@ import { defaultSizeOptions } from '../../language/sizes/sizeOptions.ts';
 import type { StageSizes } from '../../language/sizes/totals.ts';
 import type { SizesArguments } from '../sizesArguments.ts';
 
-/** `Dockerfile:3: 128 MB  RUN npm ci`, a line each for what has a size; the same words as the hints of the editor. */
-export function sizesToText({ file, units }: SizesArguments, dockerfile: Dockerfile, sizes: FileSizes): string {
+/** `Dockerfile:3: 128 MB  RUN npm ci`, a line each for what has a size; the same words as the hints of the editor. `files`: of the image. */
+export function sizesToText(
+  { file, units }: SizesArguments,
+  dockerfile: Dockerfile,
+  sizes: FileSizes,
+  files?: FileAnalysis,
+): string {
   const everything = { start: { line: 0, character: 0 }, end: { line: dockerfile.lineStarts.length, character: 0 } };
   const hints = inlayHints(dockerfile, everything, sizes, { ...defaultSizeOptions, units });
   const labels = new Map(hints.map(({ position, label }) => [position.line, String(label)]));
@@ -18,10 +26,14 @@ export function sizesToText({ file, units }: SizesArguments, dockerfile: Dockerf
     0,
     ...rows.filter(({ instruction }) => instruction.keyword !== 'FROM').map(({ label }) => label.length),
   );
-  return rows
-    .map(({ place, label, instruction }) => `${place} ${label.padEnd(width)}  ${firstLine(instruction)}\n`)
-    .join('');
+  const lines = rows.map(
+    ({ place, label, instruction }) => `${place} ${label.padEnd(width)}  ${firstLine(instruction)}\n`,
+  );
+  return [...lines, ...(files ? [wasteLine(file, files, units)] : [])].join('');
 }
+
+const wasteLine = (file: string, { reclaimableBytes, efficiency }: FileAnalysis, units: ByteUnits): string =>
+  `${file}: ${formatBytesIn(units, reclaimableBytes)} wasted, efficiency ${formatScore(efficiency)}\n`;
 
 const mostCharacters = 80;
 
@@ -31,7 +43,11 @@ function firstLine({ source }: Instruction): string {
 }
 
 /** Lines from 1. Bytes are unpacked, but for `downloadBytes`. */
-export function sizesToJson(file: string, { figures, stages, missing, heaviest }: FileSizes): string {
+export function sizesToJson(
+  file: string,
+  { figures, stages, missing, heaviest }: FileSizes,
+  files?: FileAnalysis,
+): string {
   const instructions = [...figures].map(
     ([instruction, { bytes, state, source, seconds, cached, layer, at, note }]) => ({
       ...{ line: instruction.startLine + 1, keyword: instruction.keyword, bytes, state, source },
@@ -40,7 +56,8 @@ export function sizesToJson(file: string, { figures, stages, missing, heaviest }
       ...(instruction === heaviest && { heaviest: true }),
     }),
   );
-  const answer = { file, stages: stages.map(stageRow), instructions, missing: missing?.message };
+  const waste = files && { wastedBytes: files.reclaimableBytes, efficiency: files.efficiency };
+  const answer = { file, stages: stages.map(stageRow), instructions, ...waste, missing: missing?.message };
   return `${JSON.stringify(answer, undefined, 2)}\n`;
 }
 

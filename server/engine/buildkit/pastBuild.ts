@@ -285,7 +285,7 @@ async function layeredImage(
   if (found === undefined) return undefined;
   const [inspected, history] = found;
   const layers = packed
-    ? await packedLayers(connection, id, signal).catch(instead([]))
+    ? await layersAsKept(connection, id, signal)
     : strings(fields(fields(inspected)['RootFS'])['Layers']);
   // The engine's history does not tell instructions without a layer apart, the image's config does.
   const config = parsedConfig(record.ExporterResponse['containerimage.config']);
@@ -309,7 +309,19 @@ const instead =
     throw error;
   };
 
-/** Digests of an image's layers as they are in a registry; none of an image for several platforms. Source: the OCI image spec. */
+/**
+ * Digests of an image's layers as they are in a registry, where the engine keeps it so; none of one that it does not keep so, or that
+ * is for several platforms.
+ */
+export function layersAsKept(
+  connection: BuildkitConnection,
+  id: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  return packedLayers(connection, id, signal).catch(instead([]));
+}
+
+/** Source: the OCI image spec. */
 async function packedLayers(
   connection: BuildkitConnection,
   id: string,

@@ -112,7 +112,7 @@ export function createAnalyses({ engine, registries, kept, origins }: AnalysesOp
       const inspected = await inspectForAnalysis(engine, reference, signal);
       const [{ image }, lines] = await Promise.all([
         read(inspected, reference, onProgress, signal),
-        origins(inspected.id, signal),
+        origins(inspected, signal),
       ]);
       return { ...image, name: reference, layers: withOrigins(image.layers, lines) };
     },

@@ -6,11 +6,12 @@ import { type BuildxWorld, buildxPaths } from '../../engine/buildkit/buildxRefs.
 import { type BuildkitConnection, connectBuildkit } from '../../engine/buildkit/connection.ts';
 import { dockerfileAttr } from '../../engine/buildkit/dockerfileAttr.ts';
 import { methods } from '../../engine/buildkit/methods.ts';
-import { type HistoryRecord, imageIdsOf, provenanceOf } from '../../engine/buildkit/pastBuild.ts';
+import { type HistoryRecord, imageIdsOf, layersAsKept, provenanceOf } from '../../engine/buildkit/pastBuild.ts';
 import { milliseconds } from '../../engine/buildkit/proto.ts';
 import type { Provenance } from '../../engine/buildkit/provenance.ts';
 import type { Transport } from '../../engine/transport.ts';
 import { isAbort, problemOf } from '../../util/problemError.ts';
+import type { InspectedImage } from './engineImage.ts';
 
 export type Origin = NonNullable<AnalyzedLayer['origin']>;
 
@@ -18,7 +19,10 @@ export type Origin = NonNullable<AnalyzedLayer['origin']>;
  * The lines of Dockerfiles that made the layers of an image, by the layers' digests, as far as the engine remembers its build. Empty
  * where it remembers none, keeps no such memory or does not say in time: it is an extra, and never why an analysis fails.
  */
-export type LayerOrigins = (imageId: string, signal: AbortSignal) => Promise<ReadonlyMap<string, Origin>>;
+export type LayerOrigins = (
+  image: Pick<InspectedImage, 'id' | 'diffIds'>,
+  signal: AbortSignal,
+) => Promise<ReadonlyMap<string, Origin>>;
 
 export interface LayerOriginsOptions extends BuildxWorld {
   readonly log: { info(event: string, data?: Readonly<Record<string, unknown>>): void };
@@ -43,7 +47,7 @@ export function createLayerOrigins(
     return ids;
   }
 
-  return async (imageId, signal) => {
+  return async ({ id, diffIds }, signal) => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
     let connection: BuildkitConnection | undefined;
     try {
@@ -57,11 +61,13 @@ export function createLayerOrigins(
         return path === undefined ? [] : [{ record, path }];
       });
       const ids = await Promise.all(local.map(({ record }) => some(() => idsOf(open, record, patience))));
-      for (const { record, path } of local.filter((_, index) => ids[index]?.includes(imageId))) {
+      for (const { record, path } of local.filter((_, index) => ids[index]?.includes(id))) {
         const provenance = await provenanceOf(open, record, patience);
         const now = await readDockerfile(path);
         if (provenance !== undefined && now !== undefined)
-          return asTheFileIs(originsIn(provenance, path), provenance, now);
+          return await byDiffIds(asTheFileIs(originsIn(provenance, path), provenance, now), diffIds, () =>
+            layersAsKept(open, id, patience),
+          );
       }
     } catch (error) {
       signal.throwIfAborted();
@@ -71,6 +77,23 @@ export function createLayerOrigins(
     }
     return new Map();
   };
+}
+
+/** Where the engine keeps layers packed its builds name them by what they are then: the same layers, in the same order. */
+async function byDiffIds(
+  origins: ReadonlyMap<string, Origin>,
+  diffIds: readonly string[],
+  asKept: () => Promise<readonly string[]>,
+): Promise<ReadonlyMap<string, Origin>> {
+  if (origins.size === 0 || diffIds.some((diffId) => origins.has(diffId))) return origins;
+  const kept = await asKept();
+  if (kept.length !== diffIds.length) return new Map();
+  return new Map(
+    diffIds.flatMap((diffId, index) => {
+      const origin = origins.get(kept[index] ?? '');
+      return origin === undefined ? [] : [[diffId, origin] as const];
+    }),
+  );
 }
 
 /** The latest first: of several builds of one image the file as it was built last is the nearest to what it is now. */

@@ -90,7 +90,8 @@ async function offersAt(
   switch (context.kind) {
     case 'path': {
       const { typed, folder, keyword, flags } = context;
-      const paths = await pathOffers({ uri, folder, typed: typed.text }, 'source', host.contextNames, signal);
+      const units = host.units?.() ?? 'MB';
+      const paths = await pathOffers({ uri, folder, typed: typed.text }, 'source', host.contextNames, units, signal);
       const more = flags ? flagOffers({ keyword, used: flags }) : [];
       // Each of the two is in an order of its own.
       const behind = more.map((offer, index) => ({ ...offer, sortText: inOrder(paths.offers.length + index) }));

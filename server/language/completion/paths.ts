@@ -1,5 +1,5 @@
 import { CompletionItemKind } from 'vscode-languageserver-types';
-import { formatBytes } from '../../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
 import type { ContextName, ContextNames } from '../host.ts';
 import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
 
@@ -16,6 +16,7 @@ export async function pathOffers(
   { uri, folder, typed }: { readonly uri: string; readonly folder: string; readonly typed: string },
   kind: 'source' | 'pattern',
   contexts: ContextNames | undefined,
+  units: ByteUnits,
   signal: AbortSignal,
 ): Promise<Offers> {
   const found = await contexts?.names(uri, folder, signal);
@@ -25,16 +26,16 @@ export async function pathOffers(
     .filter(({ name }) => !unwritable[kind].test(name) && name.toLowerCase().includes(begun))
     .sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder'));
   return {
-    offers: matching.slice(0, maximumOffers).map(offerOf),
+    offers: matching.slice(0, maximumOffers).map((name, index) => offerOf(name, index, units)),
     incomplete: matching.length > maximumOffers || found.stale === true,
   };
 }
 
-function offerOf({ name, kind, bytes }: ContextName, index: number): Offer {
+function offerOf({ name, kind, bytes }: ContextName, index: number, units: ByteUnits): Offer {
   return {
     label: kind === 'folder' ? `${name}/` : name,
     kind: kinds[kind],
     sortText: inOrder(index),
-    ...(bytes !== undefined && { detail: formatBytes(bytes) }),
+    ...(bytes !== undefined && { detail: formatBytesIn(units, bytes) }),
   };
 }

@@ -1,6 +1,6 @@
 /** What there is to know of one image that completion offers, asked for when somebody looks at it. */
 import type { CompletionItem } from 'vscode-languageserver-types';
-import { formatBytes } from '../../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
 import { formatPlatform } from '../../../common/platform.ts';
 import { formatReference, type ImageReference, parseReference } from '../../../common/reference.ts';
 import type { TagDetails } from '../../../common/registry.ts';
@@ -11,15 +11,20 @@ import { markdownCode, markdownText } from '../markdown.ts';
  * The item with the sizes, dates and the digest of its image in its documentation; as it is where nothing is known of it. What
  * ships with Gantry stands in for a registry that does not answer. Throws AbortError when `signal` aborts.
  */
-export async function resolveItem(item: CompletionItem, images: Images, signal: AbortSignal): Promise<CompletionItem> {
+export async function resolveItem(
+  item: CompletionItem,
+  images: Images,
+  units: ByteUnits,
+  signal: AbortSignal,
+): Promise<CompletionItem> {
   const reference = referenceOf(item.data);
   if (reference === undefined) return item;
   const [details, bundle] = await Promise.all([images.details(reference, signal), images.bundled(reference)]);
   const lines =
     details.state === 'known'
-      ? described(details.value)
+      ? described(details.value, units)
       : [
-          ...bundledLines(bundle, reference.tag),
+          ...bundledLines(bundle, reference.tag, units),
           ...(details.state === 'failed' ? [markdownText(details.problem.message)] : []),
         ];
   if (lines.length === 0) return item;
@@ -35,19 +40,23 @@ function referenceOf(data: unknown): ImageReference | undefined {
 /** More than so many platforms are not looked at one by one. */
 const shownPlatforms = 12;
 
-function described({ platforms, digest, kind, artifactType }: TagDetails): readonly string[] {
+function described({ platforms, digest, kind, artifactType }: TagDetails, units: ByteUnits): readonly string[] {
   if (kind === 'artifact') return [`Not an image: ${markdownCode(artifactType ?? 'artifact')}`];
   const rows = platforms.map(({ platform, compressedBytes, created }) => {
     const version = platform.osVersion === undefined ? '' : ` ${platform.osVersion}`;
-    return row(`${formatPlatform(platform)}${version}`, compressedBytes, created);
+    return row(`${formatPlatform(platform)}${version}`, compressedBytes, created, units);
   });
   return [...listOf(rows), `Digest ${markdownCode(digest)}`];
 }
 
-export function bundledLines(bundle: BundledRepository | undefined, tag: string | undefined): readonly string[] {
+export function bundledLines(
+  bundle: BundledRepository | undefined,
+  tag: string | undefined,
+  units: ByteUnits,
+): readonly string[] {
   const image = bundle?.images.find(({ tags }) => tag !== undefined && tags.includes(tag));
   if (bundle === undefined || image === undefined) return [];
-  const rows = image.platforms.map(({ name, compressedBytes }) => row(name, compressedBytes, image.created));
+  const rows = image.platforms.map(({ name, compressedBytes }) => row(name, compressedBytes, image.created, units));
   return [...listOf(rows), `As it was built on ${dayOf(bundle.at)}.`];
 }
 
@@ -57,9 +66,14 @@ function listOf(rows: readonly string[]): readonly string[] {
   return [[...rows.slice(0, shownPlatforms), ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')];
 }
 
-function row(platform: string, compressedBytes: number | undefined, created: number | undefined): string {
+function row(
+  platform: string,
+  compressedBytes: number | undefined,
+  created: number | undefined,
+  units: ByteUnits,
+): string {
   const facts = [
-    ...(compressedBytes === undefined ? [] : [`${formatBytes(compressedBytes)} to download`]),
+    ...(compressedBytes === undefined ? [] : [`${formatBytesIn(units, compressedBytes)} to download`]),
     ...(created === undefined || created < earliest ? [] : [`created ${dayOf(created)}`]),
   ];
   return `- ${markdownCode(platform)}${facts.length > 0 ? ` ${facts.join(', ')}` : ''}`;

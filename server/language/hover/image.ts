@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../common/bytes.ts';
+import { type ByteUnits, formatBytesIn } from '../../../common/bytes.ts';
 import type { Known, Problem } from '../../../common/known.ts';
 import { sentenceOf } from '../../../common/known.ts';
 import { formatPlatform, type Platform } from '../../../common/platform.ts';
@@ -16,6 +16,12 @@ export interface HoveredImage {
   readonly platform: Platform | undefined;
 }
 
+/** Who reads it: when, in milliseconds since 1970, and in which units. */
+export interface Reading {
+  readonly now: number;
+  readonly units: ByteUnits;
+}
+
 /**
  * What an image is: its name, its platforms, what it runs, and what of it the engine has. Answers within 300 ms with what is known
  * by then. All that a registry says is shown as plain text.
@@ -23,7 +29,7 @@ export interface HoveredImage {
 export async function imageMarkdown(
   { reference, platform }: HoveredImage,
   images: Images,
-  now: number,
+  reading: Reading,
   signal: AbortSignal,
 ): Promise<string> {
   images.localImage(reference); // begins the look-up, which is over when the registry has answered
@@ -35,9 +41,9 @@ export async function imageMarkdown(
   const unpackedBytes = local.state === 'known' ? local.value.bytes : undefined;
   return [
     nameLine(reference, images.page(reference)),
-    ...registryLines(description, bundle, reference, now),
-    ...imageLines(description.image, unpackedBytes),
-    ...imageEnds(reference, bundle, now).map((line) => `⚠ ${markdownText(line)}`),
+    ...registryLines(description, bundle, reference, reading),
+    ...imageLines(description.image, unpackedBytes, reading.units),
+    ...imageEnds(reference, bundle, reading.now).map((line) => `⚠ ${markdownText(line)}`),
   ].join('\n\n');
 }
 
@@ -53,15 +59,15 @@ function registryLines(
   { details, image }: ImageDescription,
   bundle: BundledRepository | undefined,
   { registry, tag = 'latest' }: ImageReference,
-  now: number,
+  reading: Reading,
 ): readonly string[] {
   switch (details.state) {
     case 'known':
-      return [...described(details.value, image, now), ...layerLines(details.value, image, registry)];
+      return [...described(details.value, image, reading), ...layerLines(details.value, image, registry)];
     case 'pending':
-      return [...bundledLines(bundle, tag), `Asking ${markdownText(registry)}…`];
+      return [...bundledLines(bundle, tag, reading.units), `Asking ${markdownText(registry)}…`];
     case 'failed':
-      return [problemLine(details.problem), ...bundledLines(bundle, tag)];
+      return [problemLine(details.problem), ...bundledLines(bundle, tag, reading.units)];
   }
 }
 
@@ -80,22 +86,22 @@ const shownPlatforms = 12;
 function described(
   { digest, kind, artifactType, platforms }: TagDetails,
   image: Known<ImageLayers>,
-  now: number,
+  reading: Reading,
 ): readonly string[] {
   const short = `Digest ${markdownCode(shortDigest(digest))}`;
   if (kind === 'artifact') return [`Not an image: ${markdownCode(artifactType ?? 'artifact')}`, short];
-  const [common, ...others] = new Set(platforms.map(({ created }) => ageOf(created, now)));
+  const [common, ...others] = new Set(platforms.map(({ created }) => ageOf(created, reading.now)));
   // Some registries date no platforms; the image itself does.
-  const built = common ?? (image.state === 'known' ? ageOf(image.value.created, now) : undefined);
+  const built = common ?? (image.state === 'known' ? ageOf(image.value.created, reading.now) : undefined);
   const facts = built !== undefined && others.length === 0 ? `${short}, built ${built}` : short;
-  return platforms.length === 0 ? [facts] : [facts, tableOf(platforms, others.length > 0, now)];
+  return platforms.length === 0 ? [facts] : [facts, tableOf(platforms, others.length > 0, reading)];
 }
 
 const shortDigest = (digest: string): string => digest.slice(0, digest.indexOf(':') + 13);
 
-function tableOf(platforms: readonly PlatformDetails[], dated: boolean, now: number): string {
+function tableOf(platforms: readonly PlatformDetails[], dated: boolean, { now, units }: Reading): string {
   const rows = platforms.slice(0, shownPlatforms).map(({ platform, compressedBytes, created }) => {
-    const size = compressedBytes === undefined ? '' : formatBytes(compressedBytes);
+    const size = compressedBytes === undefined ? '' : formatBytesIn(units, compressedBytes);
     return `| ${platformName(platform)} | ${size} |${dated ? ` ${ageOf(created, now) ?? ''} |` : ''}`;
   });
   const more = platforms.length - rows.length;
@@ -113,8 +119,9 @@ function platformName(platform: Platform): string {
 }
 
 /** What runs in it, and how much of it has to be fetched. */
-function imageLines(image: Known<ImageLayers>, unpackedBytes: number | undefined): readonly string[] {
-  const here = unpackedBytes === undefined ? [] : [`On this engine it takes ${formatBytes(unpackedBytes)} unpacked.`];
+function imageLines(image: Known<ImageLayers>, unpackedBytes: number | undefined, units: ByteUnits): readonly string[] {
+  const here =
+    unpackedBytes === undefined ? [] : [`On this engine it takes ${formatBytesIn(units, unpackedBytes)} unpacked.`];
   if (image.state !== 'known') return here;
   const { platform, config, layers } = image.value;
   const { user, workingDirectory, entrypoint = [], command = [], exposedPorts = [] } = config;
@@ -127,7 +134,7 @@ function imageLines(image: Known<ImageLayers>, unpackedBytes: number | undefined
   ];
   return [
     ...(facts.length === 0 ? [] : [`For ${platformName(platform)}: ${facts.join(', ')}.`]),
-    ...[downloadLine(layers), ...here].flatMap((line) => (line === undefined ? [] : [line])),
+    ...[downloadLine(layers, units), ...here].flatMap((line) => (line === undefined ? [] : [line])),
   ];
 }
 
@@ -138,13 +145,14 @@ const maximumText = 300;
 const cut = (text: string): string => (text.length > maximumText ? `${text.slice(0, maximumText)}…` : text);
 
 /** Undefined where it is not known what the engine has. Compressed bytes, a layer that comes twice counted once. */
-function downloadLine(layers: readonly LayerRow[]): string | undefined {
+function downloadLine(layers: readonly LayerRow[], units: ByteUnits): string | undefined {
   if (layers.length === 0 || layers.some(({ local }) => local === undefined)) return undefined;
   const once = [...new Map(layers.map((layer) => [layer.digest, layer])).values()];
   const sum = (rows: readonly LayerRow[]) => rows.reduce((bytes, { compressedBytes }) => bytes + compressedBytes, 0);
   const missing = once.filter(({ local }) => !local);
-  if (missing.length === 0) return `This engine has all of it: nothing of ${formatBytes(sum(once))} to download.`;
-  return `${formatBytes(sum(missing))} of ${formatBytes(sum(once))} to download.`;
+  if (missing.length === 0)
+    return `This engine has all of it: nothing of ${formatBytesIn(units, sum(once))} to download.`;
+  return `${formatBytesIn(units, sum(missing))} of ${formatBytesIn(units, sum(once))} to download.`;
 }
 
 const dayMs = 24 * 60 * 60 * 1000;

@@ -5,8 +5,10 @@ import { readSizesArguments } from '../../../../server/commandLine/sizesArgument
 describe('arguments of gantry sizes', () => {
   it('are a file and what to do with it', () => {
     assert.deepEqual(readSizesArguments(['Dockerfile']), { file: 'Dockerfile', format: 'text', units: 'MB' });
-    assert.deepEqual(readSizesArguments(['--format=json', '--units', 'MiB', '--max-size', '1.5GB', 'x']), {
-      ...{ file: 'x', format: 'json', units: 'MiB', maxBytes: 1_500_000_000 },
+    const limits = ['--max-size', '1.5GB', '--max-wasted', '1kB', '--min-efficiency', '95%'];
+    assert.deepEqual(readSizesArguments(['--format=json', '--units', 'MiB', ...limits, 'x']), {
+      ...{ file: 'x', format: 'json', units: 'MiB', maximumBytes: 1_500_000_000 },
+      ...{ maximumWasted: 1000, minimumEfficiency: 0.95 },
     });
   });
   for (const [text, bytes] of [

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { MarkupContent } from 'vscode-languageserver-types';
+import type { ByteUnits } from '../../../../common/bytes.ts';
 import { failed, known } from '../../../../common/known.ts';
 import type { ImageLayers, TagDetails } from '../../../../common/registry.ts';
 import { parse } from '../../../../server/language/dockerfile/parse.ts';
@@ -51,10 +52,10 @@ function world(): InMemoryImages {
   return images;
 }
 
-async function shown(marked: string, images = world()): Promise<string> {
+async function shown(marked: string, images = world(), units: ByteUnits = 'MB'): Promise<string> {
   const { text, offset } = atCursor(marked);
   const { signal } = new AbortController();
-  const found = await hoverWithImages(parse(text), offset, images, now, signal);
+  const found = await hoverWithImages(parse(text), offset, images, { now, units }, signal);
   return MarkupContent.is(found?.contents) ? found.contents.value : '';
 }
 
@@ -63,6 +64,11 @@ describe('hover on an image', () => {
     const text = await shown('FROM no<|>de:22');
     assert.match(text, /^` node:22 `\n\nDigest ` sha256:ab12ab12ab12 `, built 12 days ago\n/);
     assert.match(text, /\| ` linux\/amd64 ` \| 210 MB \|\n\| ` linux\/arm64 ` \| 200 MB \|/);
+  });
+  it('tells sizes in the units that are wanted', async () => {
+    const text = await shown('FROM no<|>de:22', world(), 'MiB');
+    assert.match(text, /\| ` linux\/amd64 ` \| 200 MiB \|/);
+    assert.match(text, /32.4 MiB of 200 MiB to download\./);
   });
   it('tells what runs in it', async () => {
     assert.match(
@@ -223,7 +229,7 @@ describe('hover on an image', () => {
     const images = world();
     const { text, offset } = atCursor('services:\n  web:\n    platform: linux/arm64\n    image: no<|>de:${V:-22}\n');
     const position = positionAt({ text, lineStarts: lineStartsOf(text) }, offset);
-    const found = await composeHover(text, position, images, now, new AbortController().signal);
+    const found = await composeHover(text, position, images, { now, units: 'MB' }, new AbortController().signal);
     assert.deepEqual(images.asked, ['describe docker.io/library/node:22 linux/arm64']);
     assert.deepEqual(found?.range, { start: { line: 3, character: 11 }, end: { line: 3, character: 24 } });
   });

@@ -11,7 +11,7 @@ const name = 'docker.io/library/node:26';
 const digest = `sha256:${'a'.repeat(64)}`;
 
 async function documentation(images: InMemoryImages, data: unknown = { image: name }): Promise<string> {
-  const item = await resolveItem({ label: '26', data }, images, never);
+  const item = await resolveItem({ label: '26', data }, images, 'MB', never);
   return MarkupContent.is(item.documentation) ? item.documentation.value : '';
 }
 
@@ -80,7 +80,7 @@ describe('an offered tag that is looked at', () => {
   });
   it('can be left', async () => {
     await assert.rejects(
-      resolveItem({ label: '26', data: { image: name } }, new InMemoryImages(), AbortSignal.abort()),
+      resolveItem({ label: '26', data: { image: name } }, new InMemoryImages(), 'MB', AbortSignal.abort()),
       {
         name: 'AbortError',
       },

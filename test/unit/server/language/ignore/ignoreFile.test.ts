@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ByteUnits } from '../../../../../common/bytes.ts';
 import { known } from '../../../../../common/known.ts';
 import { parse } from '../../../../../server/language/dockerfile/parse.ts';
 import type { ContextName, ContextNames, LineEffect } from '../../../../../server/language/host.ts';
@@ -12,8 +13,15 @@ const effect = (files: number, bytes: number, matches = true): LineEffect => ({ 
 const everywhere = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
 
 describe('hints in an ignore file', () => {
-  const shown = (text: string, effects: readonly (LineEffect | undefined)[], range = everywhere) =>
-    ignoreHints(text, effects, range).map(({ position, label }) => `${position.line}:${position.character} ${label}`);
+  const shown = (
+    text: string,
+    effects: readonly (LineEffect | undefined)[],
+    range = everywhere,
+    units: ByteUnits = 'MB',
+  ) =>
+    ignoreHints(text, effects, range, units).map(
+      ({ position, label }) => `${position.line}:${position.character} ${label}`,
+    );
 
   it('stand behind each pattern that does something', () => {
     const text = '# all\nnode_modules\n\n  *.log \n!keep.log\nnothing\n';
@@ -23,6 +31,10 @@ describe('hints in an ignore file', () => {
       '3:7 1 file · 999 B',
       '4:9 lets in 2 files · 1.5 kB',
     ]);
+  });
+
+  it('have the units that are wanted', () => {
+    assert.deepEqual(shown('a', [effect(1, 1_048_576)], everywhere, 'MiB'), ['0:1 1 file · 1 MiB']);
   });
 
   it('are those of the lines that are seen', () => {
@@ -114,7 +126,7 @@ describe('completion in an ignore file', () => {
     const { text, offset } = atCursor(marked);
     const support = { snippets: false, insertReplace: true };
     const file = { uri: 'file:///x/.dockerignore', text };
-    const { list } = await ignoreCompletion(file, offset, contexts, support, new AbortController().signal);
+    const { list } = await ignoreCompletion(file, offset, contexts, support, 'MB', new AbortController().signal);
     return { text, items: list.items };
   }
 
