@@ -35,7 +35,7 @@ export interface PatienceWorld {
 }
 
 /** How long somebody is kept waiting. What comes later the editor hears of when it asks again. */
-const patienceMs = 300;
+export const patienceMs = 300;
 /** A failure that nobody was there to hear is told to the next who asks, if that is soon. */
 const lateFailureMs = 30_000;
 /** The next key takes the question back and asks the same again: what was asked for it goes on for so long. */
