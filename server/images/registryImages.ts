@@ -140,9 +140,12 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       signal.throwIfAborted();
       return inTime ?? pending;
     },
-    async registries(signal) {
-      await configured;
-      return (await registries.list(signal)).map(({ host }) => host);
+    registries: (signal) => {
+      const ask = async (asking: AbortSignal) => {
+        await configured;
+        return { value: (await registries.list(asking)).map(({ host }) => host), at: now() };
+      };
+      return lists.get({ key: 'the list of registries', ask }, signal);
     },
     onDidChange(listener) {
       listeners.add(listener);

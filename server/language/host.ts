@@ -27,8 +27,8 @@ export interface Images extends ImageKnowledge {
   tags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>>;
   /** What a tag or digest holds. Waits for the registry a few seconds at most, then `pending`. */
   details(reference: ImageReference, signal: AbortSignal): Promise<Known<TagDetails>>;
-  /** Hosts of the registries the user has. Asks none of them. */
-  registries(signal: AbortSignal): Promise<readonly string[]>;
+  /** Hosts of the registries the user has. Asks none of them, but stores of credentials: waits at most 300 ms, then `pending`. */
+  registries(signal: AbortSignal): Promise<Known<readonly string[]>>;
   /** What ships with Gantry about a repository; undefined where nothing does. */
   bundled(reference: ImageReference): Promise<BundledRepository | undefined>;
   /** All that something ships about, those that most people build on first. */

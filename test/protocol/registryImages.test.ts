@@ -201,6 +201,17 @@ describe('images as registries know them', () => {
     assert.deepEqual(await tags(), { state: 'pending' });
   });
 
+  it('do not wait for a store of credentials that hangs', async () => {
+    const asked = new Promise<void>((resolve) => {
+      registries.list = () => {
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    patience = asked;
+    assert.deepEqual(await images.registries(never), { state: 'pending' });
+  });
+
   it('offer the repositories that begin so', async () => {
     const answer = await images.repositories(registry.host, 'team/', never);
     assert(answer.state === 'known');

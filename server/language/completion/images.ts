@@ -1,4 +1,5 @@
 import { CompletionItemKind, CompletionItemTag } from 'vscode-languageserver-types';
+import { known } from '../../../common/known.ts';
 import { dockerHub, formatReference } from '../../../common/reference.ts';
 import type { RepositoryRow } from '../../../common/registry.ts';
 import type { BundledRepository, Images } from '../host.ts';
@@ -33,7 +34,7 @@ export async function repositoryOffers(
   const [found, bundled, hosts] = await Promise.all([
     images.repositories(registry, prefix, signal),
     images.bundledRepositories(),
-    typed.includes('/') ? [] : images.registries(signal),
+    typed.includes('/') ? known([], 0) : images.registries(signal),
   ]);
   const local = images.localImages();
   const tags = whole && local.state === 'known' ? local.value.filter((tag) => !tag.startsWith('<none>')) : [];
@@ -54,14 +55,16 @@ export async function repositoryOffers(
       end: nameEnd,
       sortText: `${offer.tags ? '5' : '3'}${inOrder(index)}`,
     })),
-    ...likely(hosts, typed, limit, (one) => one).items.map((one) => hostOffer(one, nameEnd)),
+    ...likely(hosts.state === 'known' ? hosts.value : [], typed, limit, (one) => one).items.map((one) =>
+      hostOffer(one, nameEnd),
+    ),
   ];
   return {
     offers: offers.flatMap((offer) => {
       const label = cut(offer.label, offer.kind === CompletionItemKind.Folder);
       return label === undefined ? [] : [{ ...offer, label }];
     }),
-    incomplete: isOpen(found) || local.state !== 'known' || chosen.cut || held.cut,
+    incomplete: isOpen(found) || isOpen(hosts) || local.state !== 'known' || chosen.cut || held.cut,
     late: found.state === 'pending',
   };
 }

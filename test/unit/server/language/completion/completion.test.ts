@@ -182,6 +182,14 @@ describe('completion of stages and images', () => {
       ...['mine:1', 'scratch', 'node', 'nginx', 'docker.io/', 'ghcr.io/', 'notary'],
     ]);
   });
+  it('is not complete while it is not known which registries there are', async () => {
+    const { list } = offered('FROM no<|>', (images) => {
+      images.repositoriesOf.set('docker.io', []);
+      images.hosts = undefined;
+    });
+    const { items, isIncomplete } = await list();
+    assert.deepEqual([labelsOf(items)[1], isIncomplete], ['node', true]);
+  });
   it('offers each once, whoever knows of it', async () => {
     const { list } = offered('FROM n<|>', (images) => images.repositoriesOf.set('docker.io', ['library/node', 'me/n']));
     assert.deepEqual(labelsOf((await list()).items), ['scratch', 'node', 'nginx', 'me/n', 'notary']);
