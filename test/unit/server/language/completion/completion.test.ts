@@ -47,6 +47,9 @@ describe('completion', () => {
     for (const hostile of [`FROM a\nRUN ${'\\'.repeat(long)}x<|>`, `# ${' '.repeat(long)}x y<|>`]) {
       assert.deepEqual(await labels(hostile), []);
     }
+    const all = Array.from({ length: 200 }, (_, index) => `$A${index}`).join('');
+    const tangled = Array.from({ length: 200 }, (_, index) => `ARG A${index}=${all}\n`).join('');
+    assert.deepEqual(await labels(`ARG A0=<|>\n${tangled}FROM a`), []);
   });
 });
 
