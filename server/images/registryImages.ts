@@ -119,6 +119,11 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         },
         signal,
       );
+      if (listed.state === 'pending') {
+        const first = registries.firstTags(registry, repository);
+        if (first === undefined) return listed;
+        return { ...known(await sorted(first.value, 'version', signal), first.at), partial: true };
+      }
       if (listed.state !== 'known') return listed;
       // In turns, and once a list: thousands of names would hold up whoever types.
       return { ...listed, value: await sorted(listed.value, 'version', signal) };

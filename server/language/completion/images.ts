@@ -3,7 +3,7 @@ import { known } from '../../../common/known.ts';
 import { dockerHub, formatReference } from '../../../common/reference.ts';
 import type { RepositoryRow } from '../../../common/registry.ts';
 import type { BundledRepository, Images } from '../host.ts';
-import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
+import { inOrder, isLate, isOpen, type Offer, type Offers } from './item.ts';
 import { likely } from './match.ts';
 
 /** More than this nobody reads; the next letter asks again. */
@@ -65,7 +65,7 @@ export async function repositoryOffers(
       return label === undefined ? [] : [{ ...offer, label }];
     }),
     incomplete: isOpen(found) || isOpen(hosts) || local.state !== 'known' || chosen.cut || held.cut,
-    late: found.state === 'pending',
+    late: isLate(found),
   };
 }
 

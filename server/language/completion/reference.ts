@@ -56,6 +56,8 @@ export async function referenceOffers(
   if (reference === undefined) return { offers: { offers: [], incomplete: false }, typed };
   const start = Math.max(0, colon + 1 - before.length);
   const length = /^[\w.-]*/.exec(word.slice(start))![0].length;
+  // `myhost:50<|>00/app`: the name before a port is no image's, and none of Docker Hub's business.
+  if ((word + after)[start + length] === '/') return { offers: { offers: [], incomplete: false }, typed };
   const tail = start + length < word.length ? '' : /^[^@]*/.exec(after)![0];
   const question = {
     ...{ reference, typed: whole.slice(colon + 1), cut: cutter(before.slice(colon + 1), tail) },

@@ -3,7 +3,7 @@ import { matchesPlatform, type Platform, parsePlatform } from '../../../common/p
 import { formatFullReference, type ImageReference, parseReference } from '../../../common/reference.ts';
 import type { Images } from '../host.ts';
 import { isHost } from './images.ts';
-import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
+import { inOrder, isLate, isOpen, type Offer, type Offers } from './item.ts';
 import { likely } from './match.ts';
 import { aliasesOf, type ListedTag, listTags } from './tagList.ts';
 
@@ -46,7 +46,7 @@ export async function tagOffers(
       ...described(tag, fits[index] ? undefined : platform),
     })),
     incomplete: isOpen(found) || isCut,
-    late: found.state === 'pending',
+    late: isLate(found),
   };
 }
 

@@ -257,7 +257,14 @@ describe('completion of stages and images', () => {
     });
   }
   const unknown = [
-    ...['FROM $X/no<|>', 'FROM a$X<|>b', 'FROM nginx@<|>', 'FROM nginx:1@sha256:a<|>', 'FROM no<|>x${X}'],
+    ...[
+      'FROM $X/no<|>',
+      'FROM a$X<|>b',
+      'FROM nginx@<|>',
+      'FROM nginx:1@sha256:a<|>',
+      'FROM no<|>x${X}',
+      'FROM host:50<|>/app',
+    ],
     ...['ARG BASE=no<|>\nFROM node', 'FROM $BASE\nARG BASE=no<|>', 'ARG BASE=no<|>', 'ARG BASE=no<|>\nFROM ${BASE:+x}'],
     ...['FROM ${A:-${B:-no<|>}}', 'FROM ${A:-$B<|>}', 'FROM ${A:?no<|>}'],
   ];
@@ -300,6 +307,8 @@ describe('completion of tags', () => {
   });
   it('are late as long as the registry has told nothing, and neither when it failed nor when it told before', async () => {
     const images = new InMemoryImages();
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, true);
+    images.tagsOf.set('nginx', { state: 'known', value: ['1.27'], at: 0, partial: true });
     assert.equal((await complete('FROM nginx:<|>', { images })).late, true);
     images.tagsOf.set('nginx', stale(['1.27'], 0));
     assert.equal((await complete('FROM nginx:<|>', { images })).late, false);
