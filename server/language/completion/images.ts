@@ -1,5 +1,5 @@
 import { CompletionItemKind, CompletionItemTag } from 'vscode-languageserver-types';
-import { known } from '../../../common/known.ts';
+import { known, stale } from '../../../common/known.ts';
 import { dockerHub, formatReference } from '../../../common/reference.ts';
 import type { RepositoryRow } from '../../../common/registry.ts';
 import type { BundledRepository, Images } from '../host.ts';
@@ -19,6 +19,8 @@ export interface RepositoryQuestion {
   /** Whether all of the reference is written here: an image of the engine can be put there with its tag, and the empty one. */
   readonly whole: boolean;
   readonly scratch: boolean;
+  /** It may well be a name of the file's own, which is no registry's business. */
+  readonly own: boolean;
 }
 
 /**
@@ -26,13 +28,13 @@ export interface RepositoryQuestion {
  * that the typed registry tells of, then the user's registries.
  */
 export async function repositoryOffers(
-  { typed, cut, nameEnd, whole, scratch }: RepositoryQuestion,
+  { typed, cut, nameEnd, whole, scratch, own }: RepositoryQuestion,
   images: Images,
   signal: AbortSignal,
 ): Promise<Offers> {
   const { registry, prefix, host } = splitTyped(typed);
   const [found, bundled, hosts] = await Promise.all([
-    images.repositories(registry, prefix, signal),
+    own ? stale([], 0) : images.repositories(registry, prefix, signal),
     images.bundledRepositories(),
     typed.includes('/') ? known([], 0) : images.registries(signal),
   ]);

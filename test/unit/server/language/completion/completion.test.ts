@@ -207,6 +207,14 @@ describe('completion of stages and images', () => {
     );
     assert.deepEqual(labelsOf((await list()).items), ['harbor.example/team/']);
   });
+  it('asks no registry about what may be a stage', async () => {
+    const images = new InMemoryImages();
+    await labels('FROM a AS Build\nFROM b\nCOPY --from=bui<|>', { images });
+    await labels('FROM a AS Build\nFROM bui<|>', { images });
+    assert.deepEqual(images.asked, []);
+    await labels('FROM a AS Build\nFROM b\nCOPY --from=bus<|>', { images });
+    assert.deepEqual(images.asked, ['repositories docker.io bus']);
+  });
   it('is complete where the registry cannot tell of repositories', async () => {
     const images = new InMemoryImages();
     images.repositories = async () => failed({ kind: 'unsupported', subject: 'docker.io', message: 'It cannot.' });
