@@ -85,6 +85,7 @@ export class Patience {
     signal.throwIfAborted();
     const { key } = question;
     const { now, patience } = this.#world;
+    const era = this.#era.signal;
     const failure = this.#failures.get(key);
     const recent = failure !== undefined && now() - failure.at < lateFailureMs ? failure : undefined;
     const before = question.before?.last() ?? (await this.#readKept(question, signal, outOfTime));
@@ -99,6 +100,7 @@ export class Patience {
     const isInVain = question.before !== undefined && (flight.overdue || (recent && isSilence(recent.problem)));
     const isWaitedFor = before === undefined && !isInVain;
     const answer = await this.#wait(key, flight, isWaitedFor ? outOfTime : patience(0).then(() => undefined), signal);
+    if (era.aborted) return pending; // what was told is another's
     if (answer === undefined) return before === undefined ? pending : stale(before.value, before.at);
     return answer.state === 'failed' ? orBefore(answer.problem, before) : (answer as Known<T>);
   }
