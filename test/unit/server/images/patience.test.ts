@@ -67,6 +67,7 @@ describe('answers at the pace of a pointer', () => {
       () => new Promise<string>((resolve) => (answer = resolve)).then((value) => ({ value, at: 1 })),
       signal,
     );
+    await new Promise(setImmediate);
     forget();
     answer('secret');
     assert.deepEqual(await first, { state: 'pending' });
