@@ -9,6 +9,8 @@ export type Known<T> =
       readonly at: number;
       /** It may be out of date, and is being asked for anew. */
       readonly stale?: true;
+      /** It is the beginning of a list, of which the rest is on its way. */
+      readonly partial?: true;
     }
   | { readonly state: 'pending' }
   | { readonly state: 'failed'; readonly problem: Problem };

@@ -115,7 +115,9 @@ export class ImageChecks {
   /** One that hangs keeps no other from being known. */
   async #check(uri: string, ask: boolean, references: readonly ImageReference[], signal: AbortSignal): Promise<void> {
     const { images, trusted } = this.#needs;
-    const own = new Set(ask && !trusted() ? await images.registries(signal) : []);
+    // Where that takes long, it is said when it is there, and all is looked at again.
+    const registries = ask && !trusted() ? await images.registries(signal) : undefined;
+    const own = new Set(registries?.state === 'known' ? registries.value : []);
     await Promise.all(
       references.map(async (reference) => {
         await images.check(reference, ask && (trusted() || own.has(reference.registry)), signal);

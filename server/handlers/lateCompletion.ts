@@ -18,7 +18,7 @@ const waitsMs = 10_000;
 interface Waiting {
   readonly params: CompletionParams;
   readonly version: number;
-  readonly items: number;
+  readonly labels: ReadonlySet<string>;
   readonly since: number;
 }
 
@@ -48,7 +48,7 @@ export function lateCompletion(
     const now = await complete(asked.params, lifetime.signal);
     if (now === undefined || now.late || !isStill()) return;
     waiting = undefined;
-    if (now.list.items.length <= asked.items) return;
+    if (now.list.items.every(({ label }) => asked.labels.has(label))) return;
     tell(connection, 'gantry/completion/late', { uri, version: asked.version, position });
   };
 
@@ -65,7 +65,8 @@ export function lateCompletion(
       const completed = await complete(params, signal);
       if (completed === undefined) return null;
       if (completed.late && version !== undefined) {
-        waiting = { params, version, items: completed.list.items.length, since: performance.now() };
+        const labels = new Set(completed.list.items.map(({ label }) => label));
+        waiting = { params, version, labels, since: performance.now() };
       }
       return completed.list;
     },

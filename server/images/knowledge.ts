@@ -12,7 +12,7 @@ import type { Registries } from '../registries/registries.ts';
 import type { Learned } from '../util/cache.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
 import { type LocalLayers, withLocal } from './localLayers.ts';
-import { Patience } from './patience.ts';
+import { Patience, patienceMs } from './patience.ts';
 import { createVerdicts } from './verdicts.ts';
 
 export interface Knowledge extends ImageKnowledge {
@@ -25,7 +25,7 @@ export interface KnowledgeWorld {
   readonly registries: Registries;
   readonly log: Log;
   readonly engine: Pick<Engine, 'knownStatus'>;
-  readonly localLayers: Pick<LocalLayers, 'current'>;
+  readonly localLayers: Pick<LocalLayers, 'soon'>;
   readonly local: Pick<Images, 'localSize'>;
   readonly bundled: Images['bundled'];
   /** Resolves when it is known which registries the user has; none is asked before. */
@@ -107,9 +107,10 @@ export function createKnowledge(world: KnowledgeWorld): Knowledge {
         },
         signal,
       );
+      const held = localLayers.soon(patienceMs, signal);
       const [about, layers] = await Promise.all([details, image]);
       if (layers.state !== 'known') return { details: about, image: layers };
-      return { details: about, image: { ...layers, value: withLocal(layers.value, localLayers.current()) } };
+      return { details: about, image: { ...layers, value: withLocal(layers.value, await held) } };
     },
     async digest(reference, signal) {
       const { registry, repository, tag = 'latest' } = reference;

@@ -7,8 +7,6 @@ import { untilAborted } from '../util/signal.ts';
 
 /** Which layers the engine holds, by the digest of their unpacked bytes. */
 export interface LocalLayers {
-  /** From memory; undefined while it is not known, which starts the look-up. */
-  current(): ReadonlySet<string> | undefined;
   /** Waits for it, at most `ms`; undefined where it takes longer, nobody waits any more, or there is no engine. Never rejects. */
   soon(ms: number, signal: AbortSignal): Promise<ReadonlySet<string> | undefined>;
   dispose(): void;
@@ -63,10 +61,6 @@ export function createLocalLayers(engine: Engine): LocalLayers {
   };
 
   return {
-    current() {
-      if (known === undefined) void begin();
-      return known;
-    },
     async soon(ms, signal) {
       if (known !== undefined || signal.aborted) return known;
       const patience = AbortSignal.any([signal, AbortSignal.timeout(ms)]);

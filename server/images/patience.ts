@@ -35,7 +35,7 @@ export interface PatienceWorld {
 }
 
 /** How long somebody is kept waiting. What comes later the editor hears of when it asks again. */
-const patienceMs = 300;
+export const patienceMs = 300;
 /** A failure that nobody was there to hear is told to the next who asks, if that is soon. */
 const lateFailureMs = 30_000;
 /** The next key takes the question back and asks the same again: what was asked for it goes on for so long. */
@@ -85,6 +85,7 @@ export class Patience {
     signal.throwIfAborted();
     const { key } = question;
     const { now, patience } = this.#world;
+    const era = this.#era.signal;
     const failure = this.#failures.get(key);
     const recent = failure !== undefined && now() - failure.at < lateFailureMs ? failure : undefined;
     const before = question.before?.last() ?? (await this.#readKept(question, signal, outOfTime));
@@ -99,6 +100,7 @@ export class Patience {
     const isInVain = question.before !== undefined && (flight.overdue || (recent && isSilence(recent.problem)));
     const isWaitedFor = before === undefined && !isInVain;
     const answer = await this.#wait(key, flight, isWaitedFor ? outOfTime : patience(0).then(() => undefined), signal);
+    if (era.aborted) return pending; // what was told is another's
     if (answer === undefined) return before === undefined ? pending : stale(before.value, before.at);
     return answer.state === 'failed' ? orBefore(answer.problem, before) : (answer as Known<T>);
   }

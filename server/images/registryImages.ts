@@ -119,6 +119,11 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         },
         signal,
       );
+      if (listed.state === 'pending') {
+        const first = registries.firstTags(registry, repository);
+        if (first === undefined) return listed;
+        return { ...known(await sorted(first.value, 'version', signal), first.at), partial: true };
+      }
       if (listed.state !== 'known') return listed;
       // In turns, and once a list: thousands of names would hold up whoever types.
       return { ...listed, value: await sorted(listed.value, 'version', signal) };
@@ -140,9 +145,12 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       signal.throwIfAborted();
       return inTime ?? pending;
     },
-    async registries(signal) {
-      await configured;
-      return (await registries.list(signal)).map(({ host }) => host);
+    registries: (signal) => {
+      const ask = async (asking: AbortSignal) => {
+        await configured;
+        return { value: (await registries.list(asking)).map(({ host }) => host), at: now() };
+      };
+      return lists.get({ key: 'the list of registries', ask }, signal);
     },
     onDidChange(listener) {
       listeners.add(listener);

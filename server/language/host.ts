@@ -27,12 +27,12 @@ export interface Host {
 export interface Images extends ImageKnowledge {
   /** Repositories of `registry` with `typed` in their names, as the registry tells. Waits at most 300 ms, then `pending`. */
   repositories(registry: string, typed: string, signal: AbortSignal): Promise<Known<readonly RepositoryRow[]>>;
-  /** All tags of a repository, in the order of versions, as its registry tells. Waits at most 300 ms, then `pending`. */
+  /** All tags of a repository, in the order of versions, as its registry tells. Waits at most 300 ms, then `pending`, or `partial`. */
   tags(reference: ImageReference, signal: AbortSignal): Promise<Known<readonly TagRow[]>>;
   /** What a tag or digest holds. Waits for the registry a few seconds at most, then `pending`. */
   details(reference: ImageReference, signal: AbortSignal): Promise<Known<TagDetails>>;
-  /** Hosts of the registries the user has. Asks none of them. */
-  registries(signal: AbortSignal): Promise<readonly string[]>;
+  /** Hosts of the registries the user has. Asks none of them, but stores of credentials: waits at most 300 ms, then `pending`. */
+  registries(signal: AbortSignal): Promise<Known<readonly string[]>>;
   /** What ships with Gantry about a repository; undefined where nothing does. */
   bundled(reference: ImageReference): Promise<BundledRepository | undefined>;
   /** All that something ships about, those that most people build on first. */

@@ -1,4 +1,4 @@
-import { pending } from '../../common/known.ts';
+import { known, pending } from '../../common/known.ts';
 import type { Images } from './host.ts';
 
 /** A world without engine and registries: every question stays open. */
@@ -6,7 +6,7 @@ export const nothingKnown: Images = {
   repositories: async () => pending,
   tags: async () => pending,
   details: async () => pending,
-  registries: async () => [],
+  registries: async () => known([], 0),
   bundled: async () => undefined,
   bundledRepositories: async () => [],
   localImages: () => pending,

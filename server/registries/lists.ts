@@ -136,6 +136,12 @@ export class Lists {
     return last && rowsOf(last);
   }
 
+  /** The first page of those that {@link allTags} puts together, also while it does. Asks nobody. */
+  firstTags(key: ListKey, repository: string): Learned<readonly TagRow[]> | undefined {
+    const page = this.#tagPages.last(keyOf(key, `${wholeListPage}`, repository, undefined, undefined, undefined));
+    return page && { value: page.value.rows.items, at: page.at };
+  }
+
   /** The tags of one repository. */
   forgetTags(host: string, repository: string): void {
     this.#tags.forget(isOf(host, repository, 2));

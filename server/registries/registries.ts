@@ -222,6 +222,11 @@ export class Registries {
     return this.#lists.lastTags({ host, kind: this.productOf(host).kind }, repository);
   }
 
+  /** What is there already of what {@link allTags} is being asked for. Asks nobody. */
+  firstTags(host: string, repository: string): Learned<readonly TagRow[]> | undefined {
+    return this.#lists.firstTags({ host, kind: this.productOf(host).kind }, repository);
+  }
+
   /** What a tag or digest holds, one row a platform. */
   platforms(host: string, repository: string, tag: string, signal: AbortSignal): Promise<Learned<TagDetails>> {
     return this.ask(host, (client, kind) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CompletionItem, type CompletionList, MarkupContent } from 'vscode-languageserver-types';
@@ -150,6 +151,27 @@ describe('completion of images, from registry to editor', () => {
     assert.deepEqual(labelsOf((await complete(text)).items), ['2.0']);
     assert.equal(requests(), 1);
     assert.equal(told.length, 1);
+  });
+
+  it('offers the first page of many, and tells when there are the others', async () => {
+    await start();
+    registry.manners.pageSize = 1;
+    const late = new Promise<unknown>((resolve) => {
+      editor.connection.onNotification('gantry/completion/late', resolve);
+    });
+    let release = () => {};
+    const rest = (_: unknown, response: ServerResponse) => {
+      release = () => response.end('{"name":"team/app","tags":["2.0"]}');
+      response.writeHead(200, { 'content-type': 'application/json' });
+    };
+    registry.misbehave(rest, 1, /last=/);
+    const text = `FROM ${registry.host}/team/app:`;
+    const { items, isIncomplete } = await from(text);
+    assert.equal(items.length, 1);
+    assert.equal(isIncomplete, true);
+    release();
+    await late;
+    assert.equal((await complete(text)).items.length, 2);
   });
 
   it('does not open an empty list when the registry failed after all', async () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { MessageType, ShowMessageNotification, type ShowMessageParams } from 'vscode-languageserver-protocol/node';
 import { type CodeAction, type DocumentLink, type Hover, MarkupContent } from 'vscode-languageserver-types';
 import { dockerfileUri, type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
+import { json, startFakeEngine } from '../support/fakeEngine.ts';
 import { type FakeRegistry, type Manners, startFakeRegistry } from '../support/fakeRegistry.ts';
-import { makeIndex } from '../support/imageContents.ts';
+import { makeImage, makeIndex } from '../support/imageContents.ts';
 import { answers, hangs, waitsFor } from '../support/origin.ts';
 import { type Hub, startHub } from '../support/registries/hub.ts';
 import { createWorld, linesOf } from '../support/registries/world.ts';
@@ -20,7 +21,8 @@ describe('what is known of an image, from registry to editor', () => {
   let registry: FakeRegistry;
   let editor: Editor;
   let close: () => Promise<void>;
-  const start = async (options: EditorOptions = {}, manners: Partial<Manners> = {}) => {
+  let stopEngine = async () => {};
+  const start = async (options: Parameters<typeof startEditor>[0] = {}, manners: Partial<Manners> = {}) => {
     registry = await startFakeRegistry(manners);
     registry.push('team/app', '1.0', index());
     ({ editor, close } = await startEditor({ world: { now: () => now }, ...options }));
@@ -28,6 +30,8 @@ describe('what is known of an image, from registry to editor', () => {
   afterEach(async () => {
     await close();
     await registry.stop();
+    await stopEngine();
+    stopEngine = async () => {};
   });
   const requests = () => registry.seen.map(({ method, path }) => `${method} ${path.replace(/sha256:\w+/, '<digest>')}`);
   const hoverAt = async (character: number, uri = dockerfileUri, line = 0): Promise<string> => {
@@ -35,11 +39,19 @@ describe('what is known of an image, from registry to editor', () => {
     return MarkupContent.is(found?.contents) ? found.contents.value : '';
   };
 
+  /** The same once all is told: a machine that is busy takes its time. */
+  const toldAt = async (character: number): Promise<string> => {
+    for (;;) {
+      const text = await hoverAt(character);
+      if (!text.includes('Asking')) return text;
+    }
+  };
+
   describe('hover', () => {
     it('costs the index, and for each platform its manifest and config; the second time nothing', async () => {
       await start();
       await editor.open(`FROM ${registry.host}/team/app:1.0`);
-      const text = await hoverAt(8);
+      const text = await toldAt(8);
       assert.match(text, /linux\/amd64 ` \| 500 B \|\n\| ` linux\/arm64 ` \| 300 B \|/);
       assert.match(text, /built 12 days ago/);
       assert.match(text, /as user ` app `/);
@@ -93,6 +105,20 @@ describe('what is known of an image, from registry to editor', () => {
       registry.misbehave(hangs, 9);
       await editor.open(`FROM ${registry.host}/team/app:1.0`);
       assert.match(await hoverAt(8), /Asking 127/);
+    });
+    it('says at once how much of it the engine has', async () => {
+      const fake = await startFakeEngine();
+      stopEngine = () => fake.close();
+      await start({ world: { now: () => now, env: { PATH: '', HOME: '/nowhere', DOCKER_HOST: fake.host } } });
+      const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [500, 300] });
+      registry.push('team/app', '2.0', image);
+      const { layers } = JSON.parse(image.root.bytes.toString('utf8')) as { layers: { digest: string }[] };
+      fake.on('GET /images/json', (_, response) => json(response, [{ Id: 'sha256:base' }]));
+      fake.on('GET /images/sha256:base/json', (_, response) =>
+        json(response, { Id: 'sha256:base', RootFS: { Layers: [layers[0]!.digest] } }),
+      );
+      await editor.open(`FROM ${registry.host}/team/app:2.0`);
+      assert.match(await toldAt(8), /300 B of 800 B to download\./);
     });
     it('works in compose files', async () => {
       await start();

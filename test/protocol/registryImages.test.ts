@@ -201,6 +201,39 @@ describe('images as registries know them', () => {
     assert.deepEqual(await tags(), { state: 'pending' });
   });
 
+  it('are the first page while the others are on their way', async () => {
+    registry.manners.pageSize = 1;
+    let release = () => {};
+    const asked = new Promise<void>((resolve) => {
+      registry.misbehave(
+        (_, response) => {
+          release = () => sendJson(response, 200, { tags: ['v1'] });
+          resolve();
+        },
+        1,
+        /last=/,
+      );
+    });
+    patience = asked;
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }], at: now, partial: true });
+    const arrived = changed();
+    release();
+    await arrived;
+    patience = new Promise(() => {});
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: now });
+  });
+
+  it('do not wait for a store of credentials that hangs', async () => {
+    const asked = new Promise<void>((resolve) => {
+      registries.list = () => {
+        resolve();
+        return new Promise(() => {});
+      };
+    });
+    patience = asked;
+    assert.deepEqual(await images.registries(never), { state: 'pending' });
+  });
+
   it('offer the repositories that begin so', async () => {
     const answer = await images.repositories(registry.host, 'team/', never);
     assert(answer.state === 'known');

@@ -35,7 +35,8 @@ export class InMemoryImages implements Images {
   readonly toldDigests = new Map<string, string>();
   /** By registry. */
   readonly pages = new Map<string, string>();
-  hosts: readonly string[] = [];
+  /** Undefined: it takes its time. */
+  hosts: readonly string[] | undefined = [];
   bundles: readonly BundledRepository[] = [];
   readonly sizes = new Map<string, number>();
   /** By reference as people write it. What is missing is pending. */
@@ -88,8 +89,8 @@ export class InMemoryImages implements Images {
     return this.detailsOf.get(name) ?? pending;
   }
 
-  async registries(): Promise<readonly string[]> {
-    return this.hosts;
+  async registries(): Promise<Known<readonly string[]>> {
+    return this.hosts === undefined ? pending : known(this.hosts, 0);
   }
 
   async bundled({ registry, repository }: ImageReference): Promise<BundledRepository | undefined> {

@@ -11,22 +11,25 @@ export interface ArgumentUse {
 }
 
 /** Arguments in the defaults of arguments; whoever goes further gets lost. */
-const mostSteps = 4;
+const mostNames = 20;
 
 /**
  * The first FROM that takes an argument from before it, by itself or through the default of another: for `VERSION` in
  * `FROM node:${VERSION}-slim`, `node:` and `-slim`.
  */
-export function argumentUse(dockerfile: Dockerfile, name: string, steps = mostSteps): ArgumentUse | undefined {
-  for (const { image } of dockerfile.stages) {
-    const around = image && aroundVariable(image.value, name);
-    if (image && around) return { ...around, offset: image.span.start };
-  }
-  if (steps === 0) return undefined;
-  for (const { key, value } of globalDefaults(dockerfile)) {
-    const around = value === undefined ? undefined : aroundVariable(value, name);
-    const use = around && key !== name ? argumentUse(dockerfile, key, steps - 1) : undefined;
-    if (around && use) return { ...use, before: use.before + around.before, after: around.after + use.after };
+export function argumentUse(dockerfile: Dockerfile, name: string): ArgumentUse | undefined {
+  const defaults = globalDefaults(dockerfile);
+  /** What is written around the argument where it is part of the others, by their names, the nearest first. */
+  const found = new Map([[name, { before: '', after: '' }]]);
+  for (const [part, { before, after }] of found) {
+    for (const { image } of dockerfile.stages) {
+      const use = image && aroundVariable(image.value, part);
+      if (image && use) return { before: use.before + before, after: after + use.after, offset: image.span.start };
+    }
+    for (const { key, value = '' } of found.size < mostNames ? defaults : []) {
+      const use = found.has(key) ? undefined : aroundVariable(value, part);
+      if (use) found.set(key, { before: use.before + before, after: after + use.after });
+    }
   }
   return undefined;
 }

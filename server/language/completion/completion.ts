@@ -66,17 +66,18 @@ async function imageOffers(
   { images }: Host,
   signal: AbortSignal,
 ): Promise<ReferenceOffers> {
+  const stages = place === 'ARG' ? [] : stageOffers(dockerfile, offset, place);
   const question = {
     ...{ typed, around, word: dockerfile.text.slice(typed.span.start, typed.span.end) },
     scratch: place !== 'from',
+    stages: stages.map(({ label }) => label),
     platform: platformAt(dockerfile, around.offset),
     expand: (text: string) => expandInFrom(dockerfile, text),
   };
   const found = await referenceOffers(question, images, signal);
-  const isWhole = place !== 'ARG' && around.before === '' && around.after === '' && found.typed === typed;
+  const isWhole = around.before === '' && around.after === '' && found.typed === typed;
   if (!isWhole) return found;
-  const offers = [...stageOffers(dockerfile, offset, place), ...found.offers.offers];
-  return { ...found, offers: { ...found.offers, offers } };
+  return { ...found, offers: { ...found.offers, offers: [...stages, ...found.offers.offers] } };
 }
 
 async function offersAt(

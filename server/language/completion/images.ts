@@ -1,8 +1,9 @@
 import { CompletionItemKind, CompletionItemTag } from 'vscode-languageserver-types';
+import { known, stale } from '../../../common/known.ts';
 import { dockerHub, formatReference } from '../../../common/reference.ts';
 import type { RepositoryRow } from '../../../common/registry.ts';
 import type { BundledRepository, Images } from '../host.ts';
-import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
+import { inOrder, isLate, isOpen, type Offer, type Offers } from './item.ts';
 import { likely } from './match.ts';
 
 /** More than this nobody reads; the next letter asks again. */
@@ -18,6 +19,8 @@ export interface RepositoryQuestion {
   /** Whether all of the reference is written here: an image of the engine can be put there with its tag, and the empty one. */
   readonly whole: boolean;
   readonly scratch: boolean;
+  /** It may well be a name of the file's own, which is no registry's business. */
+  readonly own: boolean;
 }
 
 /**
@@ -25,15 +28,15 @@ export interface RepositoryQuestion {
  * that the typed registry tells of, then the user's registries.
  */
 export async function repositoryOffers(
-  { typed, cut, nameEnd, whole, scratch }: RepositoryQuestion,
+  { typed, cut, nameEnd, whole, scratch, own }: RepositoryQuestion,
   images: Images,
   signal: AbortSignal,
 ): Promise<Offers> {
   const { registry, prefix, host } = splitTyped(typed);
   const [found, bundled, hosts] = await Promise.all([
-    images.repositories(registry, prefix, signal),
+    own ? stale([], 0) : images.repositories(registry, prefix, signal),
     images.bundledRepositories(),
-    typed.includes('/') ? [] : images.registries(signal),
+    typed.includes('/') ? known([], 0) : images.registries(signal),
   ]);
   const local = images.localImages();
   const tags = whole && local.state === 'known' ? local.value.filter((tag) => !tag.startsWith('<none>')) : [];
@@ -54,15 +57,17 @@ export async function repositoryOffers(
       end: nameEnd,
       sortText: `${offer.tags ? '5' : '3'}${inOrder(index)}`,
     })),
-    ...likely(hosts, typed, limit, (one) => one).items.map((one) => hostOffer(one, nameEnd)),
+    ...likely(hosts.state === 'known' ? hosts.value : [], typed, limit, (one) => one).items.map((one) =>
+      hostOffer(one, nameEnd),
+    ),
   ];
   return {
     offers: offers.flatMap((offer) => {
       const label = cut(offer.label, offer.kind === CompletionItemKind.Folder);
       return label === undefined ? [] : [{ ...offer, label }];
     }),
-    incomplete: isOpen(found) || local.state !== 'known' || chosen.cut || held.cut,
-    late: found.state === 'pending',
+    incomplete: isOpen(found) || isOpen(hosts) || local.state !== 'known' || chosen.cut || held.cut,
+    late: isLate(found),
   };
 }
 

@@ -40,7 +40,7 @@ export interface Offer
 export interface Offers {
   readonly offers: readonly Offer[];
   readonly incomplete: boolean;
-  /** A registry that was asked has not told anything yet. */
+  /** A registry that was asked has not told all yet, and told nothing before. */
   readonly late?: boolean;
 }
 
@@ -56,8 +56,12 @@ export const nothingToOffer: Completed = { list: { isIncomplete: false, items: [
 /** Whether the registry may say more of it when it is asked again. */
 export function isOpen(answer: Known<unknown>): boolean {
   if (answer.state === 'failed') return answer.problem.kind !== 'unsupported';
-  return answer.state === 'pending' || answer.stale === true;
+  return answer.state === 'pending' || answer.stale === true || answer.partial === true;
 }
+
+/** Whether there is more soon, without another letter. */
+export const isLate = (answer: Known<unknown>): boolean =>
+  answer.state === 'pending' || (answer.state === 'known' && answer.partial === true);
 
 /** What an item brings along for {@link resolveItem}. */
 export interface ItemData {

@@ -15,6 +15,8 @@ export interface ReferenceQuestion {
   readonly around: Pick<Around, 'before' | 'after'>;
   /** Whether the empty image can be meant. */
   readonly scratch: boolean;
+  /** Stages of the file that can be meant. */
+  readonly stages: readonly string[];
   /** The platform that the image has to be for, where the file says so. */
   readonly platform: Platform | undefined;
   /** What variables in it stand for; undefined where only a build knows. */
@@ -29,7 +31,7 @@ export interface ReferenceOffers {
 
 /** Images, or behind a colon tags, that fit between what is written around them. */
 export async function referenceOffers(
-  { typed, word, around, scratch, platform, expand }: ReferenceQuestion,
+  { typed, word, around, scratch, stages, platform, expand }: ReferenceQuestion,
   images: Images,
   signal: AbortSignal,
 ): Promise<ReferenceOffers> {
@@ -49,6 +51,7 @@ export async function referenceOffers(
       nameEnd: span.start + Math.min(end, word.length),
       whole: before === '' && after === '',
       scratch,
+      own: typed.text !== '' && stages.some((stage) => stage.toLowerCase().startsWith(whole.toLowerCase())),
     };
     return { offers: await repositoryOffers(question, images, signal), typed };
   }
@@ -56,6 +59,8 @@ export async function referenceOffers(
   if (reference === undefined) return { offers: { offers: [], incomplete: false }, typed };
   const start = Math.max(0, colon + 1 - before.length);
   const length = /^[\w.-]*/.exec(word.slice(start))![0].length;
+  // `myhost:50<|>00/app`: the name before a port is no image's, and none of Docker Hub's business.
+  if ((word + after)[start + length] === '/') return { offers: { offers: [], incomplete: false }, typed };
   const tail = start + length < word.length ? '' : /^[^@]*/.exec(after)![0];
   const question = {
     ...{ reference, typed: whole.slice(colon + 1), cut: cutter(before.slice(colon + 1), tail) },

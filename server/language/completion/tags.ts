@@ -3,7 +3,7 @@ import { matchesPlatform, type Platform, parsePlatform } from '../../../common/p
 import { formatFullReference, type ImageReference, parseReference } from '../../../common/reference.ts';
 import type { Images } from '../host.ts';
 import { isHost } from './images.ts';
-import { inOrder, isOpen, type Offer, type Offers } from './item.ts';
+import { inOrder, isLate, isOpen, type Offer, type Offers } from './item.ts';
 import { likely } from './match.ts';
 import { aliasesOf, type ListedTag, listTags } from './tagList.ts';
 
@@ -34,22 +34,19 @@ export async function tagOffers(
   const [found, bundle] = await Promise.all([images.tags(reference, signal), images.bundled(reference)]);
   const rows = found.state === 'known' ? found.value : undefined;
   const all = listTags({ rows, bundle, local: localTags(reference, images) });
-  const fitting = all.flatMap((tag) => {
-    const label = cut(tag.name);
-    return label === undefined ? [] : [{ ...tag, label }];
-  });
+  const fitting = all.filter(({ name }) => cut(name) !== undefined);
   const { items, cut: isCut } = likely(fitting, typed, limit, ({ name }) => name);
   const fits = items.map((tag) => platform === undefined || isFor(tag, platform));
   return {
     offers: items.map((tag, index) => ({
-      label: tag.label,
+      label: cut(tag.name)!,
       kind: CompletionItemKind.Value,
       sortText: `${fits[index] ? '0' : '1'}${inOrder(index)}`,
       image: formatFullReference({ registry, repository, tag: tag.name }),
       ...described(tag, fits[index] ? undefined : platform),
     })),
     incomplete: isOpen(found) || isCut,
-    late: found.state === 'pending',
+    late: isLate(found),
   };
 }
 

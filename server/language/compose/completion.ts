@@ -25,6 +25,7 @@ export async function composeCompletion(
     typed: { text: image.text.slice(part.start, cursor), span, cursor: offset },
     ...{ word: image.text.slice(part.start, part.end), around: part },
     scratch: false,
+    stages: [],
     platform: parsePlatform((image.platform && interpolate(image.platform)) ?? ''),
     expand: interpolate,
   };

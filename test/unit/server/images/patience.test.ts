@@ -17,7 +17,7 @@ describe('answers at the pace of a pointer', () => {
       get: <T>(key: string, ask: (signal: AbortSignal) => Promise<Learned<T>>, signal: AbortSignal) =>
         patient.get({ key, ask }, signal),
     };
-    return { answers, runOut: () => outOfTime(), pass: (ms: number) => (at += ms) };
+    return { answers, forget: () => patient.forget(), runOut: () => outOfTime(), pass: (ms: number) => (at += ms) };
   }
   const { signal } = new AbortController();
   const never = (asking: AbortSignal) =>
@@ -58,6 +58,20 @@ describe('answers at the pace of a pointer', () => {
     runOut();
     await new Promise(setImmediate);
     assert.ok(aborted);
+  });
+  it('are nobody’s when somebody else signed in meanwhile', async () => {
+    const { answers, forget } = world();
+    let answer = (_: string) => {};
+    const first = answers.get(
+      'a',
+      () => new Promise<string>((resolve) => (answer = resolve)).then((value) => ({ value, at: 1 })),
+      signal,
+    );
+    await new Promise(setImmediate);
+    forget();
+    answer('secret');
+    assert.deepEqual(await first, { state: 'pending' });
+    assert.deepEqual(await answers.get('a', async () => ({ value: 'mine', at: 2 }), signal), known('mine', 2));
   });
   it('tell of a failure that came too late, once and if that is soon', async () => {
     const { answers, runOut, pass } = world();

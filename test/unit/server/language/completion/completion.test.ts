@@ -47,6 +47,9 @@ describe('completion', () => {
     for (const hostile of [`FROM a\nRUN ${'\\'.repeat(long)}x<|>`, `# ${' '.repeat(long)}x y<|>`]) {
       assert.deepEqual(await labels(hostile), []);
     }
+    const all = Array.from({ length: 200 }, (_, index) => `$A${index}`).join('');
+    const tangled = Array.from({ length: 200 }, (_, index) => `ARG A${index}=${all}\n`).join('');
+    assert.deepEqual(await labels(`ARG A0=<|>\n${tangled}FROM a`), []);
   });
 });
 
@@ -182,6 +185,14 @@ describe('completion of stages and images', () => {
       ...['mine:1', 'scratch', 'node', 'nginx', 'docker.io/', 'ghcr.io/', 'notary'],
     ]);
   });
+  it('is not complete while it is not known which registries there are', async () => {
+    const { list } = offered('FROM no<|>', (images) => {
+      images.repositoriesOf.set('docker.io', []);
+      images.hosts = undefined;
+    });
+    const { items, isIncomplete } = await list();
+    assert.deepEqual([labelsOf(items)[1], isIncomplete], ['node', true]);
+  });
   it('offers each once, whoever knows of it', async () => {
     const { list } = offered('FROM n<|>', (images) => images.repositoriesOf.set('docker.io', ['library/node', 'me/n']));
     assert.deepEqual(labelsOf((await list()).items), ['scratch', 'node', 'nginx', 'me/n', 'notary']);
@@ -195,6 +206,14 @@ describe('completion of stages and images', () => {
       images.repositoriesOf.set('harbor.example', [{ name: 'team', folder: true }]),
     );
     assert.deepEqual(labelsOf((await list()).items), ['harbor.example/team/']);
+  });
+  it('asks no registry about what may be a stage', async () => {
+    const images = new InMemoryImages();
+    await labels('FROM a AS Build\nFROM b\nCOPY --from=bui<|>', { images });
+    await labels('FROM a AS Build\nFROM bui<|>', { images });
+    assert.deepEqual(images.asked, []);
+    await labels('FROM a AS Build\nFROM b\nCOPY --from=bus<|>', { images });
+    assert.deepEqual(images.asked, ['repositories docker.io bus']);
   });
   it('is complete where the registry cannot tell of repositories', async () => {
     const images = new InMemoryImages();
@@ -246,7 +265,14 @@ describe('completion of stages and images', () => {
     });
   }
   const unknown = [
-    ...['FROM $X/no<|>', 'FROM a$X<|>b', 'FROM nginx@<|>', 'FROM nginx:1@sha256:a<|>', 'FROM no<|>x${X}'],
+    ...[
+      'FROM $X/no<|>',
+      'FROM a$X<|>b',
+      'FROM nginx@<|>',
+      'FROM nginx:1@sha256:a<|>',
+      'FROM no<|>x${X}',
+      'FROM host:50<|>/app',
+    ],
     ...['ARG BASE=no<|>\nFROM node', 'FROM $BASE\nARG BASE=no<|>', 'ARG BASE=no<|>', 'ARG BASE=no<|>\nFROM ${BASE:+x}'],
     ...['FROM ${A:-${B:-no<|>}}', 'FROM ${A:-$B<|>}', 'FROM ${A:?no<|>}'],
   ];
@@ -289,6 +315,8 @@ describe('completion of tags', () => {
   });
   it('are late as long as the registry has told nothing, and neither when it failed nor when it told before', async () => {
     const images = new InMemoryImages();
+    assert.equal((await complete('FROM nginx:<|>', { images })).late, true);
+    images.tagsOf.set('nginx', { state: 'known', value: ['1.27'], at: 0, partial: true });
     assert.equal((await complete('FROM nginx:<|>', { images })).late, true);
     images.tagsOf.set('nginx', stale(['1.27'], 0));
     assert.equal((await complete('FROM nginx:<|>', { images })).late, false);
