@@ -13,6 +13,10 @@ export const user = {
   selection: [] as readonly unknown[],
   /** Chooses from a list; undefined thinks better of it. */
   pick: (_: readonly Item[]): Item | undefined => undefined,
+  /** Takes of a list that many may be taken of. */
+  pickMany: (items: readonly Item[]): readonly Item[] | undefined => items,
+  /** What is typed, one for each input box; undefined thinks better of it. */
+  typed: [] as (string | undefined)[],
   /** Answers a question with one of its buttons. */
   answer: (_: string, ...buttons: readonly string[]): string | undefined => buttons[0],
   /** The user's own settings. */
@@ -21,6 +25,7 @@ export const user = {
 
 export const seen = {
   messages: [] as string[],
+  /** Each with its detail. */
   questions: [] as string[],
   lists: [] as (readonly Item[])[],
   executed: [] as (readonly unknown[])[],
@@ -38,6 +43,8 @@ export function forget(): void {
   Object.assign(user, {
     selection: [],
     pick: () => undefined,
+    pickMany: (items: readonly Item[]) => items,
+    typed: [],
     answer: (_: string, ...[first]: string[]) => first,
     settings: {},
   });
@@ -96,11 +103,15 @@ export const window = {
     },
     dispose() {},
   }),
-  async showQuickPick(items: Promise<readonly Item[]> | readonly Item[], _?: unknown, until?: typeof token) {
+  async showQuickPick(
+    items: Promise<readonly Item[]> | readonly Item[],
+    options: { readonly canPickMany?: boolean } = {},
+    until?: typeof token,
+  ) {
     const list = await items;
     if (until?.isCancellationRequested) return undefined;
     seen.lists.push(list);
-    return user.pick(list);
+    return options.canPickMany ? user.pickMany(list) : user.pick(list);
   },
   async showInformationMessage(text: string, ...rest: Rest) {
     seen.messages.push(text);
@@ -110,9 +121,11 @@ export const window = {
     seen.messages.push(text);
   },
   async showWarningMessage(text: string, ...rest: Rest) {
-    seen.questions.push(text);
+    const detail = rest.flatMap((each) => (typeof each === 'object' && each.detail ? [each.detail] : []));
+    seen.questions.push([text, ...detail].join('\n'));
     return user.answer(text, ...buttonsIn(rest));
   },
+  showInputBox: async () => user.typed.shift(),
   setStatusBarMessage: () => nothing,
   withProgress: async (_: unknown, work: (progress: { report(): void }, until: typeof token) => unknown) =>
     work({ report() {} }, token),

@@ -1,7 +1,7 @@
 /** The commands of the registries view without a window: what they do with a node, with many of all kinds, and with none. */
 import assert from 'node:assert/strict';
 import { register } from 'node:module';
-import { connectBackend } from '../../../../client/backend.ts';
+import { connectBackend, RequestError } from '../../../../client/backend.ts';
 import { commands } from '../../../../client/contributions.ts';
 import type { RegistryElement } from '../../../../client/registries/tools.ts';
 import { known } from '../../../../common/known.ts';
@@ -16,18 +16,24 @@ const host = 'r.example';
 const hex = (letter: string) => `sha256:${letter.repeat(64)}`;
 const image: TagDetails = { ...details, platforms: [{ ...details.platforms[0]!, digest: hex('c') }] };
 const chart: TagDetails = { ...image, kind: 'artifact', artifactType: 'application/vnd.cncf.helm.config.v1+json' };
+const untag = (tag: string, ...tags: readonly string[]): DeletePreview => ({
+  ...{ repository: 'team/app', tag, method: 'untag', tags, tagsComplete: true },
+});
 const gone = (tag: string): DeletePreview => ({
   ...{ repository: 'team/app', tag, method: 'unsupported', reason: 'It went.', tags: [tag], tagsComplete: true },
 });
 
 /** `r.example` with `team/app`: the tags 1 and 2, a page behind them, and a chart among them that looks like an image. */
 async function view(
+  preview: (tag: string) => DeletePreview = (tag) => untag(tag, tag),
   rows: readonly Registry[] = [registry({ host }), registry({ host: 'docker.io', origin: 'builtin' })],
 ) {
   forget();
   const { registerRegistries } = await import('../../../../client/registries/index.ts');
   const { notifier } = await import('../../../../client/ui/notify.ts');
   let isChartKnown = false;
+  const deleted: unknown[] = [];
+  const pulled: string[] = [];
   const wire = memoryWire({
     'gantry/registries/list': () => ({ registries: rows, problems: [] }),
     'gantry/registries/repositories': () => known({ items: [{ name: 'team/app' }] }, 0),
@@ -44,7 +50,17 @@ async function view(
     },
     'gantry/registries/referrers': () => known([], 0),
     'gantry/registries/digest': () => ({ digest: hex('d') }),
-    'gantry/registries/deletePreview': ({ tags = [] }) => tags.map(gone),
+    'gantry/registries/deletePreview': ({ tags }) =>
+      tags === undefined ? [{ ...untag('', '1', '2'), method: 'repository' }] : tags.map(preview),
+    'gantry/registries/delete': (what) => {
+      deleted.push(what);
+      return { imagesLeft: 0 };
+    },
+    'gantry/images/pull': ({ reference }) => {
+      pulled.push(reference);
+      if (reference.endsWith(':1')) throw new RequestError({ kind: 'denied', subject: reference, message: 'No.' });
+      return null;
+    },
   });
   const kept = new Map<string, unknown>();
   const memory = {
@@ -60,7 +76,7 @@ async function view(
     (await tree.model.children(element)).find(({ node }) => node.label === label) ?? assert.fail(`no ${label}`);
   const repository = async () => below('app', await below('team', await below(host)));
   const asked = (method: string) => wire.requests.filter((each) => each.method === method).length;
-  return { tree, below, repository, asked };
+  return { tree, below, repository, asked, deleted, pulled };
 }
 
 const labels = async (element: RegistryElement) => element.children?.map(({ node }) => node.label);
@@ -156,12 +172,76 @@ describe('commands of the registries view', () => {
   });
 
   it('show a repository as it is where what was to be deleted is gone already', async () => {
-    const { below, repository, asked } = await view();
+    const { below, repository, asked } = await view(gone);
     const app = await repository();
     const tag = await below('1', app);
     const before = asked('gantry/registries/tags');
     await run(commands.deleteTags, tag);
     assert.match(seen.messages.join(), /Nothing of team\/app can be deleted/);
     assert.equal(asked('gantry/registries/tags'), before + 1);
+  });
+
+  it('delete many by a pattern, after a list of them and a question that names each', async () => {
+    const { repository, asked, deleted } = await view();
+    const app = await repository();
+    user.typed = ['/^[0-9]$/', ''];
+    const before = asked('gantry/registries/tags');
+    await run(commands.deleteManyTags, app);
+    assert.deepEqual(
+      seen.lists.at(-1)?.map(({ label }) => label),
+      ['1', '2'],
+    );
+    assert.match(seen.questions.join(), /Take 2 tags away from team\/app\?\n(?:.*\n)*Gone will be: 1, 2/);
+    const what = { host, repository: 'team/app', method: 'untag' };
+    assert.deepEqual(deleted, [
+      { ...what, tag: '1' },
+      { ...what, tag: '2' },
+    ]);
+    assert(asked('gantry/registries/tags') > before + 1, 'the whole list, and what is left of it');
+  });
+
+  for (const [what, typed, pickMany] of [
+    ['the pattern', [undefined], undefined],
+    ['the age', ['*', undefined], undefined],
+    ['the list', ['*', ''], () => undefined],
+    ['the question', ['*', ''], undefined],
+  ] as const) {
+    it(`delete nothing for whom thinks better of it at ${what}`, async () => {
+      const { repository, deleted } = await view();
+      const app = await repository();
+      Object.assign(user, { typed: [...typed], answer: () => undefined, ...(pickMany && { pickMany }) });
+      await run(commands.deleteManyTags, app);
+      assert.deepEqual(deleted, []);
+    });
+  }
+
+  it('delete a repository only once its name was typed', async () => {
+    const { repository, deleted } = await view();
+    const app = await repository();
+    user.typed = ['app', 'team/app'];
+    await run(commands.deleteRepository, app);
+    assert.deepEqual(deleted, []);
+    await run(commands.deleteRepository, app);
+    assert.deepEqual(deleted, [{ host, repository: 'team/app', method: 'repository' }]);
+  });
+
+  it('pull all tags of a repository in turn, and say which could not be pulled', async () => {
+    const { repository, pulled } = await view();
+    const app = await repository();
+    await run(commands.pullRepository, app);
+    assert.match(seen.questions.join(), /Pull all 3 tags of r\.example\/team\/app\?/);
+    assert.deepEqual(pulled, [`${host}/team/app:1`, `${host}/team/app:chart`, `${host}/team/app:2`]);
+    assert.match(seen.messages.join(), /1 of 3 could not be pulled\. The first: r\.example\/team\/app:1: No\./);
+  });
+
+  it('open a repository by its name, and bring back its registry for that', async () => {
+    const { below } = await view();
+    const hub = await below('docker.io');
+    await run(commands.removeRegistry, hub);
+    user.typed = ['team/app'];
+    user.pick = (items) => items.find(({ label }) => label === 'docker.io');
+    await run(commands.openRepository);
+    assert.equal(seen.revealed, 'repository:docker.io/team/app');
+    await below('docker.io');
   });
 });
