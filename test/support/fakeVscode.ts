@@ -30,6 +30,7 @@ export const seen = {
   lists: [] as (readonly Item[])[],
   executed: [] as (readonly unknown[])[],
   clipboard: undefined as string | undefined,
+  opened: [] as unknown[],
   revealed: undefined as string | undefined,
 };
 
@@ -53,6 +54,7 @@ export function forget(): void {
     questions: [],
     lists: [],
     executed: [],
+    opened: [],
     clipboard: undefined,
     revealed: undefined,
   });
@@ -142,6 +144,7 @@ export class CancellationTokenSource {
 }
 
 export const env = {
+  openExternal: async (page: unknown) => void seen.opened.push(page),
   clipboard: {
     writeText: async (text: string) => {
       seen.clipboard = text;

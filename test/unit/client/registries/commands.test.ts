@@ -244,4 +244,25 @@ describe('commands of the registries view', () => {
     assert.equal(seen.revealed, 'repository:docker.io/team/app');
     await below('docker.io');
   });
+
+  it('open the pages of what is selected, once each, many only when asked to', async () => {
+    const hub = registry({ host: 'docker.io', kind: 'hub' });
+    const { below } = await view(undefined, [hub]);
+    const app = await below('app', await below('team', await below('docker.io')));
+    const tags = await Promise.all(['1', 'chart'].map((label) => below(label, app)));
+    await run(commands.openPage, app, [app, ...tags, app]);
+    assert.deepEqual(seen.opened, [
+      'https://hub.docker.com/r/team/app',
+      'https://hub.docker.com/r/team/app/tags?name=1',
+      'https://hub.docker.com/r/team/app/tags?name=chart',
+    ]);
+    const many = Array.from({ length: 9 }, (_, index) => ({
+      ...app,
+      node: { ...app.node, value: { ...app.node.value, repository: `team/app-${index}` } },
+    }));
+    user.answer = () => undefined;
+    await run(commands.openPage, many[0], many);
+    assert.equal(seen.opened.length, 3);
+    assert.deepEqual(seen.questions, ['Open 9 pages?']);
+  });
 });
