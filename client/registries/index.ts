@@ -78,9 +78,6 @@ export function registerRegistries(
 
 /** Below a problem of a registry. */
 function remedies({ kind }: Problem): readonly Remedy[] {
-  if (kind === 'unsupported') {
-    return [{ label: l10n.t('Open Repository…'), icon: { id: 'repo' }, command: commands.openRepository }];
-  }
   if (kind === 'settings') {
     return [{ label: l10n.t('Open Settings'), icon: { id: 'gear' }, command: commands.openRegistrySettings }];
   }

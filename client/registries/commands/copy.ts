@@ -29,29 +29,35 @@ export function copyCommands({ tree, backend, notify, documents }: Tools): reado
         ),
       fits,
     );
-  const show = (what: RegistryDocument['what']) => (values: readonly Manifested[]) =>
-    Promise.all(
+  const show = (what: RegistryDocument['what']) => async (values: readonly Manifested[]) => {
+    if (!(await isMeant(l10n.t('Show {0} documents?', values.length), l10n.t('Show'), values.length))) return;
+    await Promise.all(
       values.map((value) => {
         const document = documentOf(value, what);
         const name = `${document.repository}@${document.reference.slice(0, 19)}.${what}`;
         return notify.attempt(value.host, () => documents.show({ kind: 'registry', document, name }));
       }),
     );
+  };
+  const open = async (values: readonly RegistryValue[]) => {
+    const pages = [...new Set(values.flatMap((value) => webPage(value) ?? []))];
+    if (!(await isMeant(l10n.t('Open {0} pages?', pages.length), l10n.t('Open'), pages.length))) return;
+    for (const page of pages) await vscode.env.openExternal(vscode.Uri.parse(page, true));
+  };
   return [
     copy(commands.copyTagReference, referenceOf, hasReference),
     copy(commands.copyTagDigest, (value) => pinned(value, backend), hasManifest),
     tree.onNodes(commands.showManifest, show('manifest'), hasManifest),
     tree.onNodes(commands.showConfig, show('config'), hasConfig),
-    tree.onNodes(
-      commands.openPage,
-      async (values) => {
-        for (const page of new Set(values.map(webPage))) {
-          if (page !== undefined) await vscode.env.openExternal(vscode.Uri.parse(page, true));
-        }
-      },
-      hasPage,
-    ),
+    tree.onNodes(commands.openPage, open, hasPage),
   ];
+}
+
+/** So many tabs open without a question. */
+const fewTabs = 8;
+
+async function isMeant(question: string, answer: string, count: number): Promise<boolean> {
+  return count <= fewTabs || (await vscode.window.showWarningMessage(question, { modal: true }, answer)) === answer;
 }
 
 type Manifested = TagPlace | PlatformPlace | ReferrerPlace;

@@ -19,7 +19,6 @@ export async function typeFilter(tools: Tools, element: RegistryElement): Promis
       ? l10n.t('Filter the tags of {0}', value.reference)
       : l10n.t('Filter the repositories of {0}', element.node.label);
   input.placeholder = l10n.t('Part of a name; empty shows all');
-  input.prompt = l10n.t('Enter keeps the filter, Escape takes it back.');
   input.value = before;
   // Who clicks on what was found has not thought better of it.
   input.ignoreFocusOut = true;

@@ -57,12 +57,12 @@ export async function showRepository(host: string, repository: string, tools: To
   const registry = await showRegistry(host, tools);
   if (registry === undefined) return;
   await tree.busy(async () => {
-    // First what is above: its rows are asked for only when it is unfolded.
     await tree.view.reveal(registry, { expand: true, focus: false, select: false });
+    // Something of it may be shown by now, but the row that is looked for comes with the rest.
+    await tree.model.children(registry);
     await tree.model.refreshOnly(registry);
-    const shown = [...tree.model.shown(registry)].find(
-      ({ node: { value } }) => value?.kind === 'repository' && value.repository === repository,
-    );
-    if (shown !== undefined) await tree.view.reveal(shown, { expand: true, focus: true, select: true });
+    const isIt = (value: RegistryValue) => value.kind === 'repository' && value.repository === repository;
+    const [found] = await tree.model.fitting(isIt, registry);
+    if (found !== undefined) await tree.view.reveal(found.element, { expand: true, focus: true, select: true });
   });
 }

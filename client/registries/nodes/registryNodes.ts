@@ -3,6 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { known, type Problem } from '../../../common/known.ts';
 import type { Registry, RegistryKind } from '../../../common/registry.ts';
 import { pageOf } from '../../../common/registryPage.ts';
+import { commands } from '../../contributions.ts';
 import { type Load, problemNode, type Remedy } from '../../ui/treeModel.ts';
 import { type RegistryPlace, type RegistryValue, repositoryList } from '../values.ts';
 import { openedNodes, repositoryListNodes } from './repositoryNodes.ts';
@@ -75,6 +76,13 @@ const origins: Readonly<Record<string, (() => string) | undefined>> = {
   gantry: () => l10n.t('Signed in to with Gantry'),
 };
 
+/** Who may not see the list may see what is in it: much of what GitHub keeps is for everybody, and robots have their repositories. */
+function openingIn({ kind }: Problem): readonly Remedy[] {
+  return kind === 'unauthorized' || kind === 'denied' || kind === 'unsupported'
+    ? [{ label: l10n.t('Open Repository…'), icon: { id: 'repo' }, command: commands.openRepository }]
+    : [];
+}
+
 /** What was opened by name stays there, whatever becomes of the list. */
 function below(
   place: RegistryPlace,
@@ -90,18 +98,18 @@ function below(
     if (shown.arranged.opened(host).length > 0) show?.(openedNodes(registry, shown, []));
     const answer = await shown.source.repositories({ host, list }, signal, (page) => show?.(nodesOf(page)));
     if (answer.state === 'known') return known(nodesOf(answer.value), answer.at);
+    if (answer.state === 'pending') return answer;
     const opened = openedNodes(registry, shown, []);
-    if (answer.state === 'pending' || opened.length === 0) return answer;
     const seen = shown.source.seenRepositories({ list });
     const rows = seen === undefined ? opened : nodesOf(seen);
     const problem = problemNode<RegistryValue>(
       `registry:${host}`,
       answer.problem,
-      remedies(answer.problem),
+      [...remedies(answer.problem), ...openingIn(answer.problem)],
       seen !== undefined,
     );
     // That a registry lists nothing is no news once something of it was opened by name.
     const lasting = answer.problem.kind === 'unsupported';
-    return known(lasting ? [...rows, { ...problem, expanded: false }] : [problem, ...rows], shown.now());
+    return known(lasting ? [...rows, { ...problem, expanded: rows.length === 0 }] : [problem, ...rows], shown.now());
   };
 }

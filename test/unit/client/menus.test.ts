@@ -137,6 +137,15 @@ describe('The menus of the views', () => {
     }
   });
 
+  it('let every registry be removed and diagnosed, wherever it comes from', () => {
+    const registries = (all.get(views.registries) ?? []).filter((context) => context.startsWith('registry;'));
+    assert(registries.length > 20);
+    for (const context of registries) {
+      const offers = offered(views.registries, context);
+      assert(offers.includes(commands.removeRegistry) && offers.includes(commands.diagnoseRegistry), context);
+    }
+  });
+
   it('offer to take away a tag only where the registry can and lets', () => {
     const removing = (context: string) =>
       offered(views.registries, context).filter((command) => /delete/i.test(command));

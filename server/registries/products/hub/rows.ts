@@ -75,7 +75,19 @@ export function detailsOf(row: Json): TagDetails | undefined {
   const platforms = imagesOf(row);
   const kind = /\.(?:index|manifest\.list)\./.test(mediaType) ? 'index' : 'image';
   const isImage = text(row['content_type']) === 'image' && platforms.length > 0 && mediaType !== '';
-  return isImage && isDigest(digest) ? { digest, mediaType, kind, platforms } : undefined;
+  if (!isImage || !isDigest(digest)) return undefined;
+  const attestations = attestationsOf(row);
+  return { digest, mediaType, kind, platforms, ...(attestations.length > 0 && { attestations }) };
+}
+
+/** Which image each speaks of, the row does not say. */
+function attestationsOf(row: Json): NonNullable<TagDetails['attestations']> {
+  return array(row['images'])
+    .map(fields)
+    .flatMap(({ os, architecture, digest }) => {
+      const found = text(digest);
+      return text(os) === 'unknown' && text(architecture) === 'unknown' && isDigest(found) ? [{ digest: found }] : [];
+    });
 }
 
 /** Attestations stand among the images as of an unknown platform. */

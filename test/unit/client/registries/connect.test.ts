@@ -5,6 +5,7 @@ import { removeRegistries, signOutOf } from '../../../../client/registries/conne
 import type { ConnectUi } from '../../../../client/registries/connect/ui.ts';
 import { failed, type Known, known, type ProblemKind } from '../../../../common/known.ts';
 import type { Discovery, Page, ProbeResult, Registry, SignedIn, TagRow } from '../../../../common/registry.ts';
+import { networkProblem } from '../../../../server/registries/networkProblem.ts';
 import { type Handlers, memoryWire } from '../../../support/memoryWire.ts';
 
 const host = 'registry.example';
@@ -209,6 +210,16 @@ describe('connecting a registry', () => {
     assert.equal(await connect(other), undefined);
     assert.equal(other.sent('gantry/registries/probe').length, 1);
   });
+
+  for (const code of ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'DEPTH_ZERO_SELF_SIGNED_CERT']) {
+    it(`asks whether to go on without encryption where the server meets ${code}`, async () => {
+      const error = networkProblem(Object.assign(new Error(code), { code }), new URL(`https://${host}/v2/`));
+      const probe = (insecure: boolean) => (insecure ? {} : { reachable: false, problem: error.problem });
+      const user = room([host, true, 'alice', 'x'], { probe });
+      await connect(user);
+      assert.deepEqual(user.entries.read(), [{ host, insecure: true }]);
+    });
+  }
 
   it('fails with what the registry says where nothing answers', async () => {
     const gone = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { registryNodes } from '../../../../client/registries/nodes/registryNodes.ts';
-import { failed, known } from '../../../../common/known.ts';
+import { failed, known, type ProblemKind } from '../../../../common/known.ts';
 import type { TagDetails } from '../../../../common/registry.ts';
 import { outline } from '../../../support/outline.ts';
 import { at, day, details, now, open, registry, shownOf, sourceOf, treeOf } from '../../../support/registryTree.ts';
@@ -68,11 +68,14 @@ describe('registryNodes', () => {
     assert.deepEqual(outline(await open(team)), ['nginx', 'Load more — 1 so far']);
   });
 
-  it('hands a failure on, so that it is never an empty folder', async () => {
-    const problem = { kind: 'unauthorized', subject: 'x', message: 'Sign in.' } as const;
-    const [node] = treeOf({ repositories: failed(problem) });
-    assert.ok(typeof node?.children === 'function');
-    assert.deepEqual(await node.children(new AbortController().signal), failed(problem));
+  it('says why there is no list, and offers what may be there by its name', async () => {
+    const below = async (kind: ProblemKind) => {
+      const [node] = treeOf({ repositories: failed({ kind, subject: host, message: 'No.' }) });
+      return outline(await open(node));
+    };
+    assert.deepEqual(await below('unauthorized'), [[`${host}: No.`, ['Open Repository…', 'Try Again']]]);
+    assert.deepEqual(await below('unreachable'), [[`${host}: No.`, ['Try Again']]]);
+    assert.deepEqual(await below('unsupported'), [[`${host}: No.`, ['Open Repository…']]]);
   });
 
   it('shows what was opened by name also where the registry lists nothing', async () => {
@@ -80,9 +83,14 @@ describe('registryNodes', () => {
     const [node] = treeOf({ repositories: failed(problem) }, { opened: () => ['team/app'] });
     const below = await open(node);
     assert.deepEqual(
-      below.map(({ label }) => label),
-      ['team/app', `${host}: It cannot list.`],
+      below.map(({ label, expanded }) => [label, expanded]),
+      [
+        ['team/app', undefined],
+        [`${host}: It cannot list.`, false],
+      ],
     );
+    const [empty] = treeOf({ repositories: failed(problem) });
+    assert.equal((await open(empty))[0]?.expanded, true);
   });
 
   it('shows what was opened by name once where the registry lists it', async () => {

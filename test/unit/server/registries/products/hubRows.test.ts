@@ -61,6 +61,19 @@ describe('rows of Docker Hub', () => {
     for (const field of Object.keys(whole)) assert.equal(detailsOf({ ...whole, [field]: undefined }), undefined, field);
   });
 
+  it('name the attestations of an index, which are no platforms', () => {
+    const unknown = image({ os: 'unknown', architecture: 'unknown' });
+    const row = {
+      digest: unknown.digest,
+      media_type: 'application/vnd.oci.image.index.v1+json',
+      content_type: 'image',
+      images: [image(), unknown, { ...unknown, digest: null }],
+    };
+    assert.equal(detailsOf(row)?.platforms.length, 1);
+    assert.deepEqual(detailsOf(row)?.attestations, [{ digest: unknown.digest }]);
+    assert.equal(detailsOf({ ...row, images: [image()] })?.attestations, undefined);
+  });
+
   it('come in pages that end with an empty one, whatever is said to follow', () => {
     const read = (row: Readonly<Record<string, unknown>>) => tagOf(row);
     assert.deepEqual(readPage({ results: [{ name: 'a' }], next: 'https://evil.example', count: 900 }, 3, read), {
