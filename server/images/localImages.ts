@@ -160,16 +160,21 @@ const drivers = new Set([
 /** From GET /images/{name}/json. Source: engine API, ImageInspect; an engine that does not tell when says the year 1. */
 function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'digests'>): LocalImage {
   const { RootFS, Metadata, Config, GraphDriver } = fields(answer);
+  const triggers = array(fields(Config)['OnBuild']).map(String);
   const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
   return {
     ...{ id: image.id, bytes: image.bytes },
     digests: image.digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
     layers: strings(fields(RootFS)['Layers']),
-    triggers: array(fields(Config)['OnBuild']).length > 0,
+    triggers: triggers.length > 0,
+    ...(triggers.some(readsFiles) && { triggersCopy: true }),
     ...(taggedAt > 0 && { taggedAt }),
     ...(!drivers.has(text(fields(GraphDriver)['Name'])) && { packed: true }),
   };
 }
+
+/** Whether an instruction that a base image runs in builds on it may read their context; COPY says what it reads only as a whole. */
+const readsFiles = (trigger: string) => /^\s*(?:COPY|ADD|RUN\s+--\w+)\b/i.test(trigger);
 
 /** A digest says all; a tag beside it may have moved on. */
 function nameOf({ registry, repository, tag = 'latest', digest }: ImageReference): string {

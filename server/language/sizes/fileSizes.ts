@@ -1,14 +1,15 @@
 import type { Problem } from '../../../common/known.ts';
 import { parseReference } from '../../../common/reference.ts';
-import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import { baseImageOf } from '../baseImage.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
-import type { Contexts, Images } from '../host.ts';
+import type { ContextCopy, Contexts, Images } from '../host.ts';
 import { identities, isLasting } from './bases.ts';
 import { sizesByText } from './cacheByText.ts';
 import { type Chain, chainOf, imagesOf } from './chain.ts';
 import { sourcesOf } from './contextCopies.ts';
-import { type CopiedSize, type Figure, type Recorded, verify } from './figures.ts';
-import { makesLayer } from './fileSystem.ts';
+import { type CopiedSize, type Figure, nothing, type Recorded, seenBy, verify } from './figures.ts';
+import { makesLayer, triggersIn } from './fileSystem.ts';
 import { sizesByOrder } from './imageByOrder.ts';
 import { BuildMatcher, type Matched, ownKey, type StepSize } from './match.ts';
 import type { Hash, KeptSize } from './sources.ts';
@@ -71,7 +72,9 @@ export class SizeReader {
     const recorded = fromBuilds(matched);
     addKept(chain, recorded, kept?.sizes, { hash, context });
     if (asked.state !== 'pending') this.#addOthers(dockerfile, recorded, copied);
-    const { figures, ends } = verify(dockerfile, recorded, copied);
+    const begins = (stage: Stage) =>
+      mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
+    const { figures, ends } = verify(dockerfile, recorded, copied, begins);
     const most = heaviest(dockerfile, figures);
     return {
       figures,
@@ -160,6 +163,16 @@ function addKept(
       if (own !== undefined) recorded.set(instruction, { ...own, state: 'stale', source: 'kept', note: earlier });
     }
   }
+}
+
+const wholeContext: ContextCopy = { keyword: 'COPY', sources: ['.'], exclude: [] };
+
+/** Whether something below a stage's own instructions may read the build context. `triggered`: something was, in a build. */
+function mayTrigger(dockerfile: Dockerfile, stage: Stage, triggered: boolean, images: Images): boolean {
+  if (stage.base !== undefined) return triggersIn(dockerfile.stages[stage.base]!).length > 0;
+  const reference = baseImageOf(dockerfile, stage);
+  const image = reference && images.localImage(reference);
+  return image?.state === 'known' ? image.value.triggersCopy === true : triggered;
 }
 
 function predictionsOf(dockerfile: Dockerfile, copied: CopiedSize): ReadonlyMap<Instruction, number> {

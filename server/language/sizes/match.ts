@@ -17,6 +17,8 @@ export interface Matched {
   readonly steps: ReadonlyMap<Instruction, StepSize>;
   /** By index of the stage: the build whose image is this stage, unchanged since. */
   readonly images: ReadonlyMap<number, BuildRecord>;
+  /** In one of the builds a base image ran instructions of its own. */
+  readonly triggered: boolean;
   /** What is worth keeping of the builds, by key of the chain and by what an instruction itself says. */
   readonly lasting: ReadonlyMap<string, KeptSize>;
 }
@@ -56,7 +58,8 @@ export class BuildMatcher {
       }
     }
     this.#known = known;
-    return { steps: new Map([...stale, ...fresh]), images, lasting };
+    const triggered = [...known.values()].some((each) => each.triggered);
+    return { steps: new Map([...stale, ...fresh]), images, triggered, lasting };
   }
 
   #look(build: BuildRecord, world: MatchWorld): Known {
@@ -82,8 +85,11 @@ export class BuildMatcher {
     };
     const chain = chainOf(dockerfile, conditions);
     const steps = stepsOf(dockerfile, build);
-    const known = { dockerfile, names, version, chain, steps, byText: textsOf(dockerfile) };
-    const certain = build.elsewhere === undefined && identities.every(isLasting);
+    const begins = new Set(dockerfile.stages.map(({ from }) => from.startLine));
+    const triggered = build.steps.some(({ startLine }) => begins.has(startLine));
+    const known = { dockerfile, names, version, chain, steps, triggered, byText: textsOf(dockerfile) };
+    // What was triggered, and may have read the context, an image tells only while the engine has it.
+    const certain = !triggered && build.elsewhere === undefined && identities.every(isLasting);
     return { ...known, lasting: certain ? lastingOf(known, build, world) : new Map() };
   }
 }
@@ -95,6 +101,7 @@ interface Known {
   readonly chain: Chain;
   readonly steps: ReadonlyMap<Instruction, BuildStep>;
   readonly byText: ReadonlyMap<Stage, Texts>;
+  readonly triggered: boolean;
   readonly lasting: ReadonlyMap<string, KeptSize>;
 }
 

@@ -16,6 +16,8 @@ export interface LocalImage {
   readonly packed?: true;
   /** Whether it runs instructions of its own in builds on it. */
   readonly triggers: boolean;
+  /** One of these reads the build context. */
+  readonly triggersCopy?: true;
 }
 
 export interface DownloadSize {

@@ -225,6 +225,26 @@ describe('sizes of a file', () => {
       images.history = known([build('FROM a\nRUN x', [step(1, 5)])], 0);
       assert.deepEqual(hints('FROM a\nRUN x'), ['0: base 8 MB', '1: 5 B']);
     });
+    it('have no total by their lines where a stage has those on it run something', () => {
+      const text = 'FROM scratch AS a\nCOPY x /\nONBUILD COPY y /\nFROM a\nCOPY x /z';
+      images.history = known([build(text, [step(1, 7), step(4, 7)])], 0);
+      contexts.files.set('x', { bytes: 7, changedAt: 0 });
+      assert.deepEqual(hints(text), ['0: stage 7 B, in image', '1: 7 B', '4: 7 B']);
+    });
+    it('are stale behind changed files that the base image copies, or a stage has those on it copy', () => {
+      const text = 'FROM a AS b\nRUN x\nONBUILD COPY y /\nFROM b\nRUN z';
+      images.history = known([build(text, [step(1, 10), step(4, 20)])], 0);
+      contexts.files.set('y', { bytes: 5, changedAt: 1500 });
+      images.locals.set('a', known(local(), 0));
+      assert.deepEqual(hints(text).slice(1), ['1: 10 B', '4: 20 B stale · heaviest']);
+      images.locals.set('a', known(local({ triggers: true, triggersCopy: true }), 0));
+      assert.deepEqual(hints(text).slice(1), ['1: 10 B stale', '4: 20 B stale · heaviest']);
+      // The engine does not keep it, but the build has a step at the line of FROM.
+      const bases = { 'docker.io/library/a:latest': 'sha256:d' };
+      images.locals.set('a', failed({ kind: 'notFound', subject: 'a', message: 'No.' }));
+      images.history = known([build(text, [step(0, 5), step(1, 10), step(4, 20)], { bases })], 0);
+      assert.deepEqual(hints(text)[0], '1: 10 B stale');
+    });
     it('have a code lens with total, layers and what an analysis found wasted', () => {
       const text = 'FROM scratch\nCOPY x /\nWORKDIR /y';
       images.history = known([build(text, [step(1, 5000), step(2, 0)], { image: { id: 'i', bytes: 5000 } })], 0);
