@@ -2,7 +2,7 @@ import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
-import { inspectImage, listImages } from '../engine/images.ts';
+import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { LocalImage } from '../language/sizes/sources.ts';
 import { array, fields, strings, text } from '../util/json.ts';
@@ -66,11 +66,17 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
 
   function inspect(name: string, { id, bytes, digests }: Image, list: object): void {
     const { signal } = asking;
+    const before = inspected.get(name)?.image;
     // What was known of it before is good until there is something newer.
-    inspected.set(name, { image: inspected.get(name)?.image ?? pending, list });
-    void inspectImage(engine, id, AbortSignal.any([lifetime.signal, signal]))
+    inspected.set(name, { image: before ?? pending, list });
+    const either = AbortSignal.any([lifetime.signal, signal]);
+    const seenSince = (before?.state === 'known' && before.value.id === id && before.value.seenSince) || now();
+    void Promise.all([inspectImage(engine, id, either), imageHistory(engine, id, either)])
       .then(
-        (answer) => known(localImageOf(answer, { id, bytes, digests }), now()),
+        ([answer, entries]) => {
+          const image = localImageOf(answer, { id, bytes, digests });
+          return known({ ...image, seenSince, entries: entries.toReversed() }, now());
+        },
         (error: unknown) => (isAbort(error) ? undefined : failed(problemOf(error, name))),
       )
       .then((image) => {

@@ -141,7 +141,8 @@ describe('size hints after a change', function () {
   });
   after(async () => {
     if (!engine) return;
-    for (const tag of ['root', 'base', 'out', 'triggers', 'moving']) await removeImage(engine, `${mark}:${tag}`);
+    for (const tag of ['root', 'base', 'out', 'triggers', 'moving', 'other'])
+      await removeImage(engine, `${mark}:${tag}`);
     engine.dispose();
     for (const folder of folders) folder.dispose();
     await rm(dockerConfig, { recursive: true });
@@ -208,6 +209,32 @@ describe('size hints after a change', function () {
       }
     });
   }
+
+  it('are exact on a base image that was pulled, for whoever comes later', async function () {
+    const registry = process.env['GANTRY_TEST_REGISTRY'];
+    if (registry === undefined) this.skip();
+    const pulled = `${registry}/${mark}:pulled`;
+    const docker = (...args: string[]) => promisify(execFile)('docker', args);
+    await docker('tag', base, pulled);
+    await docker('push', '-q', pulled);
+    await docker('rmi', pulled);
+    await docker('pull', '-q', pulled);
+    const text = `FROM ${pulled}\nCOPY f /f\nRUN head -c 77 /dev/zero > /made\n`;
+    const folder = tempFolder({ f: 'x', Dockerfile: text });
+    folders.push(folder);
+    const uri = pathToFileURL(join(folder.path, 'Dockerfile')).href;
+    try {
+      await worldOf(folder).build();
+      const figures = byLine(await told(uri, text, 1));
+      assert.deepEqual([figures.get(3)?.state, figures.get(3)?.source], ['exact', 'build']);
+      // The name gets another image.
+      await worldOf(folder).image('other', `FROM ${base}\nENV A=b\n`);
+      await docker('tag', `${mark}:other`, pulled);
+      assert.equal(byLine(await told(uri, text, 1)).get(3)?.state, 'stale');
+    } finally {
+      await docker('rmi', pulled);
+    }
+  });
 
   it('keep apart builds of one file with several contexts by the command line', async () => {
     const text = `FROM ${base}\nCOPY f /f\nRUN head -c $(cut -d= -f2 /f) /dev/zero > /made\n`;

@@ -60,7 +60,7 @@ export class SizeReader {
     const chain = chainOf(dockerfile, { hash, context, platform, imageOf: names.now });
     const matched = past.matcher.match(dockerfile, chain, builds, {
       ...{ hash, context, platform },
-      imageThen: names.atBuild,
+      ...{ imageThen: names.atBuild, imageNow: names.now },
     });
     if (matched.lasting.size > 0) {
       const seen = [...imagesOf(dockerfile)].map((name) => [hash(name), names.now(name)] as const);
@@ -125,18 +125,24 @@ function addBetter(recorded: Map<Instruction, Recorded>, instruction: Instructio
 
 const earlier = 'Something before it has changed since, so the next build may make it another size.';
 
+const matches = {
+  fresh: { state: 'exact' },
+  unsure: { state: 'about', note: 'Nobody knows any more whether the base image was the one it is now.' },
+  stale: { state: 'stale', note: earlier },
+} as const;
+
 function fromBuilds({ steps }: Matched): Map<Instruction, Recorded> {
   const recorded = new Map<Instruction, Recorded>();
   for (const [instruction, size] of steps) if (makesLayer(instruction)) recorded.set(instruction, fromBuild(size));
   return recorded;
 }
 
-function fromBuild({ step, build, fresh }: StepSize): Recorded {
+function fromBuild({ step, build, match }: StepSize): Recorded {
   const { bytes, seconds, cached, layer } = step;
   const names = Object.keys(build.buildArgs);
   return {
     ...{ bytes, cached, source: 'build', at: build.completedAt },
-    ...(fresh ? { state: 'exact' } : { state: 'stale', note: earlier }),
+    ...matches[match],
     ...(build.startedAt !== undefined && { startedAt: build.startedAt }),
     ...(build.place && { place: build.place }),
     ...(seconds !== undefined && { seconds }),
