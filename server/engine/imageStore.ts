@@ -7,8 +7,7 @@
 import type { Counted } from '../../common/counted.ts';
 import { array, fields, text } from '../util/json.ts';
 import type { Engine } from './engine.ts';
-import { imageHistory } from './images.ts';
-import type { Transport } from './transport.ts';
+import type { imageHistory } from './images.ts';
 
 /** What the sizes of layers are on this engine. Throws ProblemError. Source: moby daemon/info.go. */
 export async function countedOn(engine: Pick<Engine, 'json' | 'status'>, signal: AbortSignal): Promise<Counted> {
@@ -22,7 +21,7 @@ export async function countedOn(engine: Pick<Engine, 'json' | 'status'>, signal:
   return isContainerd ? 'blocks' : 'files';
 }
 
-/** What all layers of an image take unpacked, counted as {@link countedOn} says. Throws ProblemError. */
-export async function unpackedBytes(engine: Pick<Transport, 'json'>, id: string, signal: AbortSignal): Promise<number> {
-  return (await imageHistory(engine, id, signal)).reduce((sum, { bytes }) => sum + bytes, 0);
+/** What all layers of an image take unpacked, counted as {@link countedOn} says. */
+export function unpackedBytes(history: Awaited<ReturnType<typeof imageHistory>>): number {
+  return history.reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -22,8 +22,9 @@ import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
 import { type Engine, enginePlatform } from '../engine/engine.ts';
 import { countedOn } from '../engine/imageStore.ts';
-import type { BuildRecord, Images, Log } from '../language/host.ts';
+import type { BuildRecord, ImageRoot, Images, Log } from '../language/host.ts';
 import { folderKey, rulesKey } from '../util/contextPlace.ts';
+import { array, fields, strings, text } from '../util/json.ts';
 import { isAbort, ProblemError, problemOf } from '../util/problemError.ts';
 import { type BuildOrigin, canBeOf, isBuildOf } from './matchBuilds.ts';
 
@@ -48,6 +49,7 @@ interface Entry {
   readonly origin: BuildOrigin;
   /** The key of the folder its files came from. */
   readonly folder: string | undefined;
+  root?: ImageRoot | undefined;
   /** `unread` until a document asks that it may be a build of. */
   provenance: Provenance | 'unread' | undefined;
   sized: SizedBuild | undefined;
@@ -189,6 +191,7 @@ export function createBuilds(
 
   async function read(connection: BuildkitConnection, entry: Entry): Promise<void> {
     if (entry.provenance !== 'unread') return;
+    entry.root = rootOf(entry.record.ExporterResponse['containerimage.config']);
     entry.provenance = await provenanceOf(connection, entry.record, lifetime.signal).catch((error: unknown) => {
       if (isAbort(error) || error instanceof ProblemError) throw error;
       log.warn('builds: unreadable record', { ref: entry.record.Ref, reason: problemOf(error, 'BuildKit').message });
@@ -323,7 +326,7 @@ function completedAt(record: HistoryRecord): number {
 
 /** `native`: the platform that the engine builds for where nothing is said. */
 function recordOf(
-  { record, origin, folder, provenance, sized }: Entry,
+  { record, origin, folder, root, provenance, sized }: Entry,
   native: string | undefined,
 ): readonly BuildRecord[] {
   if (provenance === 'unread' || !provenance || !sized) return [];
@@ -340,6 +343,7 @@ function recordOf(
       buildArgs: argumentsOf(record.FrontendAttrs),
       ...(conditions === '' ? {} : { conditions }),
       bases: basesOf(provenance),
+      ...(root && { root }),
       place: {
         ...(folder !== undefined && { folder }),
         ...(ignored && { rules: rulesKey(ignored) }),
@@ -366,6 +370,21 @@ function conditionsOf({ platform, ...others }: Attributes, native: string | unde
   const told = platform === undefined || platform === native ? [] : [['platform', platform]];
   const all = [...told, ...contexts.sort(([a], [b]) => (a < b ? -1 : 1))];
   return all.length === 0 ? '' : JSON.stringify(all);
+}
+
+/** From the image's configuration as the frontend hands it on: without the layers of its own. Source: BuildKit's exptypes. */
+function rootOf(config = ''): ImageRoot | undefined {
+  try {
+    const { rootfs, history } = fields(JSON.parse(config));
+    const layers = strings(fields(rootfs)['diff_ids']);
+    const entries = array(history).map((entry) => {
+      const { created, created_by: createdBy } = fields(entry);
+      return { createdBy: text(createdBy), createdAt: Date.parse(text(created)) || 0 };
+    });
+    return layers.length === 0 ? undefined : { layers, entries };
+  } catch {
+    return undefined; // of another frontend, or none was made
+  }
 }
 
 /** Which digest a registry gave for the name of an image; what the engine had already has none here. */

@@ -3,7 +3,7 @@ import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Engine } from '../engine/engine.ts';
 import { unpackedBytes } from '../engine/imageStore.ts';
-import { inspectImage, listImages } from '../engine/images.ts';
+import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { LocalImage } from '../language/sizes/sources.ts';
 import { array, fields, strings, text } from '../util/json.ts';
@@ -67,11 +67,14 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
 
   function inspect(name: string, { id, digests }: Image, list: object): void {
     const { signal } = asking;
+    const before = inspected.get(name)?.image;
     // What was known of it before is good until there is something newer.
-    inspected.set(name, { image: inspected.get(name)?.image ?? pending, list });
-    void look(engine, { id, digests }, AbortSignal.any([lifetime.signal, signal]))
+    inspected.set(name, { image: before ?? pending, list });
+    const either = AbortSignal.any([lifetime.signal, signal]);
+    const seenSince = (before?.state === 'known' && before.value.id === id && before.value.seenSince) || now();
+    void look(engine, { id, digests }, either)
       .then(
-        (answer) => known(answer, now()),
+        (image) => known({ ...image, seenSince }, now()),
         (error: unknown) => (isAbort(error) ? undefined : failed(problemOf(error, name))),
       )
       .then((image) => {
@@ -151,17 +154,22 @@ async function look(
   { id, digests }: Pick<Image, 'id' | 'digests'>,
   signal: AbortSignal,
 ): Promise<LocalImage> {
-  const [answer, bytes] = await Promise.all([inspectImage(engine, id, signal), unpackedBytes(engine, id, signal)]);
+  const [answer, history] = await Promise.all([inspectImage(engine, id, signal), imageHistory(engine, id, signal)]);
   const { RootFS, Metadata, Config } = fields(answer);
+  const triggers = array(fields(Config)['OnBuild']).map(String);
   const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
   return {
-    ...{ id, bytes },
+    ...{ id, bytes: unpackedBytes(history), entries: history.toReversed() },
     digests: digests.map((digest) => digest.slice(digest.indexOf('@') + 1)),
     layers: strings(fields(RootFS)['Layers']),
-    triggers: array(fields(Config)['OnBuild']).length > 0,
+    triggers: triggers.length > 0,
+    ...(triggers.some(readsFiles) && { triggersCopy: true }),
     ...(taggedAt > 0 && { taggedAt }),
   };
 }
+
+/** Whether an instruction that a base image runs in builds on it may read their context; COPY says what it reads only as a whole. */
+const readsFiles = (trigger: string) => /^\s*(?:COPY|ADD|RUN\s+--\w+)\b/i.test(trigger);
 
 /** A digest says all; a tag beside it may have moved on. */
 function nameOf({ registry, repository, tag = 'latest', digest }: ImageReference): string {

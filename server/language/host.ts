@@ -12,7 +12,14 @@ import type { ImageReference } from '../../common/reference.ts';
 import type { RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
 import type { HadolintConfig } from './diagnostics/lintOptions.ts';
 import type { ImageKnowledge } from './imageKnowledge.ts';
-import type { BuildCacheStep, DownloadSize, ImageHistory, KeptSizes, LocalImage } from './sizes/sources.ts';
+import type {
+  BuildCacheStep,
+  DownloadSize,
+  HistoryEntry,
+  ImageHistory,
+  KeptSizes,
+  LocalImage,
+} from './sizes/sources.ts';
 
 export interface Host {
   readonly images: Images;
@@ -131,6 +138,14 @@ export interface ContextSize {
   readonly place?: ContextPlace;
 }
 
+/** An image as a build that stands on it tells of it. */
+export interface ImageRoot {
+  /** Diff ids. */
+  readonly layers: readonly string[];
+  /** The first of these are the image's, the others the build's. */
+  readonly entries: readonly Pick<HistoryEntry, 'createdBy' | 'createdAt'>[];
+}
+
 /** Where a build takes files from, as keys to be compared (`server/util/contextPlace.ts`). */
 export interface ContextPlace {
   /** Of the folder. */
@@ -199,6 +214,8 @@ export interface BuildRecord {
   readonly conditions?: string;
   /** Digests of the images it resolved at a registry, by reference in full. */
   readonly bases?: Readonly<Record<string, string>>;
+  /** What its last stage stands on, where it made an image. */
+  readonly root?: ImageRoot;
   /** What is known of where its files came from. */
   readonly place?: ContextPlace;
   /** It is a build of this file by its text alone: its context may have been another folder, on another machine. */

@@ -153,6 +153,7 @@ export const env = {
 };
 
 export const workspace = {
+  onDidChangeConfiguration: () => nothing,
   getConfiguration: () => ({
     get: (name: string) => user.settings[name],
     inspect: (name: string) => ({ globalValue: user.settings[name] }),

@@ -1,5 +1,6 @@
 import { ProblemError } from '../../util/problemError.ts';
 import { unpackedBytes } from '../imageStore.ts';
+import { imageHistory } from '../images.ts';
 import type { Transport } from '../transport.ts';
 
 /** Unpacked bytes of an image, an extra to a build that has succeeded: undefined when the engine will not say. */
@@ -9,7 +10,7 @@ export async function imageBytes(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   try {
-    const bytes = await unpackedBytes(transport, id, signal);
+    const bytes = unpackedBytes(await imageHistory(transport, id, signal));
     return Number.isFinite(bytes) ? bytes : undefined;
   } catch (error) {
     signal.throwIfAborted();

@@ -2,6 +2,7 @@
 import type { Counted } from '../../../common/counted.ts';
 import { array, fields, strings, text } from '../../util/json.ts';
 import { ProblemError } from '../../util/problemError.ts';
+import { unpackedBytes } from '../imageStore.ts';
 import { imageHistory, inspectImage } from '../images.ts';
 import type { Transport } from '../transport.ts';
 import type { BuildkitConnection } from './connection.ts';
@@ -293,8 +294,7 @@ async function layeredImage(
   const isLayer = array(config['history']).map((entry) => fields(entry)['empty_layer'] !== true);
   const layerBytes = entries.filter((_, index) => isLayer[index]);
   const certain = entries.length === isLayer.length && layerBytes.length === layers.length;
-  const bytes = entries.reduce((sum, each) => sum + each, 0);
-  return { id, bytes, layers: certain ? layers : [], layerBytes };
+  return { id, bytes: unpackedBytes(history), layers: certain ? layers : [], layerBytes };
 }
 
 /** What there is of what the engine no longer has. */

@@ -1,5 +1,5 @@
 import { parseReference } from '../../../common/reference.ts';
-import type { BuildRecord, Images } from '../host.ts';
+import type { BuildRecord, ImageRoot, Images } from '../host.ts';
 import type { LocalImage } from './sources.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { LocalImage } from './sources.ts';
  */
 export interface Identities {
   now(reference: string): string;
-  atBuild(reference: string, build: BuildRecord): string;
+  /** `isRoot`: it is what the image of the build stands on. See {@link isUnsure} and {@link isLasting}. */
+  atBuild(reference: string, build: BuildRecord, isRoot: boolean): string;
 }
 
 /**
@@ -42,7 +43,7 @@ export function identities(
 
   return {
     now,
-    atBuild(reference, build) {
+    atBuild(reference, build, isRoot) {
       const image = local(reference);
       const digest = build.bases?.[reference];
       if (digest !== undefined) {
@@ -53,14 +54,9 @@ export function identities(
       const known = facts.get(fact);
       if (known !== undefined) return known;
       if (image === 'unknown') return now(reference);
-      const before = typeof image === 'string' ? undefined : image.taggedAt;
-      if (
-        typeof image === 'string' ||
-        before === undefined ||
-        build.startedAt === undefined ||
-        before > build.startedAt
-      )
-        return `${unknownPrefix}${build.ref}`;
+      if (image === 'absent') return `${unknownPrefix}${build.ref}`;
+      const same = sameThen(image, build, isRoot);
+      if (same !== true) return `${same === undefined ? unsurePrefix : unknownPrefix}${build.ref}`;
       const identity = identityOf(image);
       facts.set(fact, identity);
       return identity;
@@ -68,13 +64,42 @@ export function identities(
   };
 }
 
-/** Whether an identity says nothing that another time could be compared with. */
+/** Whether another time can be compared with an identity. */
 export function isLasting(identity: string): boolean {
-  return identity !== '' && identity !== 'absent' && !identity.startsWith(unknownPrefix);
+  return identity !== '' && identity !== 'absent' && !identity.startsWith(unknownPrefix) && !isUnsure(identity);
 }
+
+/** Whether nothing tells that the name meant another image than now, and nothing that it did not. */
+export function isUnsure(identity: string): boolean {
+  return identity.startsWith(unsurePrefix);
+}
+
+/** Undefined where nothing tells. */
+function sameThen(image: LocalImage, { startedAt, root }: BuildRecord, isRoot: boolean): boolean | undefined {
+  const stood = isRoot && root ? standsOn(root, image) : undefined;
+  if (stood !== undefined) return stood;
+  if (startedAt === undefined) return undefined;
+  if (image.taggedAt !== undefined) return image.taggedAt <= startedAt;
+  return image.seenSince !== undefined && image.seenSince < startedAt ? true : undefined;
+}
+
+/** By layers alone an image with other variables would be the same. */
+function standsOn(root: ImageRoot, { layers, entries }: LocalImage): boolean | undefined {
+  if (entries === undefined || entries.length === 0) return undefined;
+  if (root.layers.length !== layers.length || !layers.every((layer, index) => layer === root.layers[index]))
+    return false;
+  return entries.every(({ createdBy, createdAt }, index) => {
+    const other = root.entries[index];
+    return other !== undefined && other.createdBy === createdBy && inSeconds(other.createdAt) === inSeconds(createdAt);
+  });
+}
+
+/** As the engine tells it of its images; what has no time is of the year 1 there. */
+const inSeconds = (at: number) => Math.max(0, Math.floor(at / 1000));
 
 const registryPrefix = 'registry ';
 const unknownPrefix = 'unknown ';
+const unsurePrefix = 'unsure ';
 const fromRegistry = (digest: string) => `${registryPrefix}${digest}`;
 
 function identityOf({ id, digests: [digest] }: LocalImage): string {

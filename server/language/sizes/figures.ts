@@ -1,6 +1,6 @@
 import type { Counted } from '../../../common/counted.ts';
 import type { Known } from '../../../common/known.ts';
-import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
 import type { ContextCopy, ContextPlace, ContextSize } from '../host.ts';
 import { stageSources } from '../stageUses.ts';
@@ -65,7 +65,7 @@ export interface Seen {
   readonly unsure?: string;
 }
 
-const nothing: Seen = { changedAt: 0 };
+export const nothing: Seen = { changedAt: 0 };
 const differs = 'What is copied before it has another size now, so the next build may make it another size.';
 const touched = 'Files of the build context that it may read have changed since it was built.';
 const moved = 'It was built with another build context.';
@@ -75,12 +75,14 @@ const looking = 'It is being compared with the build context.';
 /**
  * Holds what was recorded against the build context as it is. COPY and ADD whose files have another size now show that, as a
  * prediction, and so do those that no build is known of; what follows a change in the context is stale.
- * `copied` answers undefined where nobody can look at the context, which then counts as unchanged.
+ * `copied` answers undefined where nobody can look at the context, which then counts as unchanged. `begins`: what a stage has
+ * seen already where its base image runs instructions of its own.
  */
 export function verify(
   dockerfile: Dockerfile,
   recorded: ReadonlyMap<Instruction, Recorded>,
   copied: CopiedSize,
+  begins: (stage: Stage) => Seen,
 ): Verified {
   const figures = new Map<Instruction, Figure>();
   const ends: Seen[] = [];
@@ -92,7 +94,7 @@ export function verify(
       if (stage >= 0) leave();
       stage++;
       const { base } = dockerfile.stages[stage]!;
-      seen = base === undefined ? nothing : ends[base]!;
+      seen = both(base === undefined ? nothing : ends[base]!, begins(dockerfile.stages[stage]!));
     }
   };
   const leave = () => {
@@ -185,7 +187,7 @@ export function changeSince(
   return (seen.rulesChangedAt ?? 0) > startedAt ? otherRules : undefined;
 }
 
-function seenBy(size: Known<ContextSize> | undefined): Seen {
+export function seenBy(size: Known<ContextSize> | undefined): Seen {
   if (size === undefined) return nothing;
   if (size.state === 'known') {
     const { changedAt, rulesChangedAt, place } = size.value;

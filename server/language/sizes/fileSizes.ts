@@ -1,14 +1,15 @@
 import type { Problem } from '../../../common/known.ts';
 import { parseReference } from '../../../common/reference.ts';
-import type { Dockerfile, Instruction } from '../dockerfile/dockerfile.ts';
+import { baseImageOf } from '../baseImage.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
-import type { Contexts, Images } from '../host.ts';
+import type { ContextCopy, Contexts, Images } from '../host.ts';
 import { identities, isLasting } from './bases.ts';
 import { packedToo, sizesByText } from './cacheByText.ts';
 import { type Chain, chainOf, imagesOf } from './chain.ts';
 import { sourcesOf } from './contextCopies.ts';
-import { type CopiedSize, type Figure, type Recorded, verify } from './figures.ts';
-import { makesLayer } from './fileSystem.ts';
+import { type CopiedSize, type Figure, nothing, type Recorded, seenBy, verify } from './figures.ts';
+import { makesLayer, triggersIn } from './fileSystem.ts';
 import { sizesByOrder } from './imageByOrder.ts';
 import { BuildMatcher, type Matched, ownKey, type StepSize } from './match.ts';
 import type { Hash, KeptSize } from './sources.ts';
@@ -59,7 +60,7 @@ export class SizeReader {
     const chain = chainOf(dockerfile, { hash, context, platform, imageOf: names.now });
     const matched = past.matcher.match(dockerfile, chain, builds, {
       ...{ hash, context, platform },
-      imageThen: names.atBuild,
+      ...{ imageThen: names.atBuild, imageNow: names.now },
     });
     if (matched.lasting.size > 0) {
       const seen = [...imagesOf(dockerfile)].map((name) => [hash(name), names.now(name)] as const);
@@ -71,7 +72,9 @@ export class SizeReader {
     const recorded = fromBuilds(matched);
     addKept(chain, recorded, kept?.sizes, { hash, context });
     if (asked.state !== 'pending') this.#addOthers(dockerfile, recorded, copied);
-    const { figures, ends } = verify(dockerfile, recorded, copied);
+    const begins = (stage: Stage) =>
+      mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
+    const { figures, ends } = verify(dockerfile, recorded, copied, begins);
     const most = heaviest(dockerfile, figures);
     return {
       figures,
@@ -127,22 +130,25 @@ function addBetter(recorded: Map<Instruction, Recorded>, instruction: Instructio
 
 const earlier = 'Something before it has changed since, so the next build may make it another size.';
 
+const matches = {
+  fresh: { state: 'exact' },
+  unsure: { state: 'about', note: 'Nobody knows any more whether the base image was the one it is now.' },
+  stale: { state: 'stale', note: earlier },
+} as const;
+
 function fromBuilds({ steps }: Matched): Map<Instruction, Recorded> {
   const recorded = new Map<Instruction, Recorded>();
   for (const [instruction, size] of steps) if (makesLayer(instruction)) recorded.set(instruction, fromBuild(size));
   return recorded;
 }
 
-function fromBuild({ step, build, fresh }: StepSize): Recorded {
+function fromBuild({ step, build, match }: StepSize): Recorded {
   const { bytes, seconds, cached, layer, counted, roughly } = step;
   const names = Object.keys(build.buildArgs);
+  const state = matches[match];
   return {
     ...{ bytes, cached, source: 'build', at: build.completedAt },
-    ...(!fresh
-      ? { state: 'stale', note: earlier }
-      : roughly
-        ? { state: 'about', note: packedToo }
-        : { state: 'exact' }),
+    ...(roughly && state.state === 'exact' ? { state: 'about', note: packedToo } : state),
     ...(build.startedAt !== undefined && { startedAt: build.startedAt }),
     ...(build.place && { place: build.place }),
     ...(seconds !== undefined && { seconds }),
@@ -170,6 +176,16 @@ function addKept(
       if (own !== undefined) recorded.set(instruction, { ...own, state: 'stale', source: 'kept', note: earlier });
     }
   }
+}
+
+const wholeContext: ContextCopy = { keyword: 'COPY', sources: ['.'], exclude: [] };
+
+/** Whether something below a stage's own instructions may read the build context. `triggered`: something was, in a build. */
+function mayTrigger(dockerfile: Dockerfile, stage: Stage, triggered: boolean, images: Images): boolean {
+  if (stage.base !== undefined) return triggersIn(dockerfile.stages[stage.base]!).length > 0;
+  const reference = baseImageOf(dockerfile, stage);
+  const image = reference && images.localImage(reference);
+  return image?.state === 'known' ? image.value.triggersCopy === true : triggered;
 }
 
 function predictionsOf(dockerfile: Dockerfile, copied: CopiedSize): ReadonlyMap<Instruction, number> {

@@ -5,6 +5,11 @@ export function makesLayer({ keyword }: Instruction): boolean {
   return keyword === 'RUN' || keyword === 'COPY' || keyword === 'ADD' || keyword === 'WORKDIR';
 }
 
+/** What a stage has the stages run that build on it, and none further on. */
+export function triggersIn({ instructions }: Stage): readonly Instruction[] {
+  return instructions.filter(({ keyword }) => keyword === 'ONBUILD');
+}
+
 /** A stage and those it builds on, the first first. */
 export function stageChain(dockerfile: Dockerfile, stage: Stage): readonly Stage[] {
   const chain: Stage[] = [];

@@ -36,9 +36,7 @@ export function sizesByOrder(
     const entries = image.entries.slice(image.entries.length - expected.length);
     if (entries.length < expected.length || !expected.every(({ fits }, index) => fits(entries[index]!))) continue;
     const below = image.entries.length - expected.length;
-    const onBase = fromScratch
-      ? below === 0
-      : base !== undefined && isOn(image, base, entriesOf(base, histories), below);
+    const onBase = fromScratch ? below === 0 : base !== undefined && isOn(image, base, below);
     let certain = onBase && base?.triggers !== true;
     const started = Math.min(...entries.map((entry) => entry.createdAt));
     const steps = new Map<Instruction, Recorded>();
@@ -67,22 +65,13 @@ export function sizesByOrder(
 const createdAt = ({ entries }: ImageHistory) => entries.at(-1)?.createdAt ?? 0;
 
 /** Whether nothing but the base is below the entries of the file. */
-function isOn(
-  { layers, entries }: ImageHistory,
-  base: LocalImage,
-  baseEntries: readonly HistoryEntry[] | undefined,
-  below: number,
-): boolean {
-  if (baseEntries === undefined || baseEntries.length !== below) return false;
+function isOn({ layers, entries }: ImageHistory, base: LocalImage, below: number): boolean {
+  if (base.entries === undefined || base.entries.length !== below) return false;
   return (
     base.layers.length <= layers.length &&
     base.layers.every((layer, index) => layer === layers[index]) &&
-    baseEntries.every(({ createdBy }, index) => createdBy === entries[index]!.createdBy)
+    base.entries.every(({ createdBy }, index) => createdBy === entries[index]!.createdBy)
   );
-}
-
-function entriesOf({ id }: LocalImage, histories: readonly ImageHistory[]): readonly HistoryEntry[] | undefined {
-  return histories.find((each) => each.id === id)?.entries;
 }
 
 /** Which bytes they were, an image does not tell, only how many. */

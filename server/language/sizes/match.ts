@@ -1,22 +1,28 @@
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { parse } from '../dockerfile/parse.ts';
 import type { BuildRecord, BuildStep } from '../host.ts';
-import { isLasting } from './bases.ts';
-import { type Chain, type Conditions, chainOf, imagesOf, ownText } from './chain.ts';
+import { isLasting, isUnsure } from './bases.ts';
+import { baseReference, type Chain, type Conditions, chainOf, imagesOf, ownText } from './chain.ts';
+import { stageChain } from './fileSystem.ts';
 import type { Hash, KeptSize } from './sources.ts';
 
 /** What a past build tells about an instruction of the file as it is now. */
 export interface StepSize {
   readonly step: BuildStep;
   readonly build: BuildRecord;
-  /** False when something before the instruction has changed since: the size may be another one by now. */
-  readonly fresh: boolean;
+  /**
+   * `stale`: something before the instruction has changed since, so the size may be another one by now. `unsure`: that cannot be
+   * told, as nobody knows which image the build stood on.
+   */
+  readonly match: 'fresh' | 'unsure' | 'stale';
 }
 
 export interface Matched {
   readonly steps: ReadonlyMap<Instruction, StepSize>;
   /** By index of the stage: the build whose image is this stage, unchanged since. */
   readonly images: ReadonlyMap<number, BuildRecord>;
+  /** In one of the builds a base image ran instructions of its own. */
+  readonly triggered: boolean;
   /** What is worth keeping of the builds, by key of the chain and by what an instruction itself says. */
   readonly lasting: ReadonlyMap<string, KeptSize>;
 }
@@ -26,7 +32,8 @@ export interface MatchWorld {
   readonly hash: Hash;
   readonly platform: string;
   readonly context: string;
-  readonly imageThen: (reference: string, build: BuildRecord) => string;
+  readonly imageThen: (reference: string, build: BuildRecord, isRoot: boolean) => string;
+  readonly imageNow: (reference: string) => string;
 }
 
 /** Remembers how the files of past builds read, which never changes; else every keystroke would parse them all again. */
@@ -36,10 +43,11 @@ export class BuildMatcher {
   /**
    * Finds the sizes of past builds in the file as it is now. Where an instruction and all it depends on say the same as in a
    * build, its size is fresh; where only its own text does, it is stale; a changed instruction has none.
-   * Of several builds the newest fresh one counts, then the newest stale one.
+   * Of several builds the newest fresh one counts, then the newest unsure one, then the newest stale one.
    */
   match(dockerfile: Dockerfile, chain: Chain, builds: readonly BuildRecord[], world: MatchWorld): Matched {
     const fresh = new Map<Instruction, StepSize>();
+    const unsure = new Map<Instruction, StepSize>();
     const stale = new Map<Instruction, StepSize>();
     const images = new Map<number, BuildRecord>();
     const lasting = new Map<string, KeptSize>();
@@ -47,7 +55,8 @@ export class BuildMatcher {
     for (const build of builds) {
       const built = this.#look(build, world);
       known.set(build.ref, built);
-      addFresh(chain, built, build, fresh);
+      addSame(chain, built.chain, { built, build, match: 'fresh' }, fresh);
+      if (built.unsure) addSame(chain, built.unsure, { built, build, match: 'unsure' }, unsure);
       addStale(dockerfile, built, build, stale);
       addImage(dockerfile, chain, built, build, images);
       for (const [key, size] of built.lasting) {
@@ -56,14 +65,17 @@ export class BuildMatcher {
       }
     }
     this.#known = known;
-    return { steps: new Map([...stale, ...fresh]), images, lasting };
+    const triggered = [...known.values()].some((each) => each.triggered);
+    return { steps: new Map([...stale, ...unsure, ...fresh]), images, triggered, lasting };
   }
 
   #look(build: BuildRecord, world: MatchWorld): Known {
     const before = this.#known.get(build.ref);
     const dockerfile = before?.dockerfile ?? parse(build.dockerfile);
     const names = before?.names ?? [...imagesOf(dockerfile)];
-    const identities = names.map((name) => world.imageThen(name, build));
+    const rootName = before?.rootName ?? rootNameOf(dockerfile, build) ?? '';
+    const identities = names.map((name) => world.imageThen(name, build, name === rootName));
+    const likely = identities.map((identity, index) => (isUnsure(identity) ? world.imageNow(names[index]!) : identity));
     // What a build is known to have made only grows; which images it stood on may be learned later.
     const version = JSON.stringify([
       world.platform,
@@ -72,18 +84,36 @@ export class BuildMatcher {
       build.place,
       build.steps,
       identities,
+      likely,
     ]);
     if (before?.version === version) return before;
-    const byName = new Map(names.map((name, index) => [name, identities[index]!]));
-    const conditions: Conditions = {
-      ...{ hash: world.hash, platform: world.platform, buildArgs: build.buildArgs, told: build.conditions },
-      context: build.elsewhere ? `elsewhere ${build.ref}` : world.context,
-      imageOf: (name) => byName.get(name) ?? '',
+    const chainBy = (found: readonly string[]) => {
+      const byName = new Map(names.map((name, index) => [name, found[index]!]));
+      const conditions: Conditions = {
+        ...{ hash: world.hash, platform: world.platform, buildArgs: build.buildArgs, told: build.conditions },
+        context: build.elsewhere ? `elsewhere ${build.ref}` : world.context,
+        imageOf: (name) => byName.get(name) ?? '',
+      };
+      return chainOf(dockerfile, conditions);
     };
-    const chain = chainOf(dockerfile, conditions);
+    const chain = chainBy(identities);
+    const unsure = identities.some(isUnsure) ? { unsure: chainBy(likely) } : {};
     const steps = stepsOf(dockerfile, build);
-    const known = { dockerfile, names, version, chain, steps, byText: textsOf(dockerfile) };
-    const certain = build.elsewhere === undefined && identities.every(isLasting);
+    const begins = new Set(dockerfile.stages.map(({ from }) => from.startLine));
+    const triggered = build.steps.some(({ startLine }) => begins.has(startLine));
+    const known = {
+      dockerfile,
+      names,
+      rootName,
+      version,
+      chain,
+      ...unsure,
+      steps,
+      triggered,
+      byText: textsOf(dockerfile),
+    };
+    // What was triggered, and may have read the context, an image tells only while the engine has it.
+    const certain = !triggered && build.elsewhere === undefined && identities.every(isLasting);
     return { ...known, lasting: certain ? lastingOf(known, build, world) : new Map() };
   }
 }
@@ -91,10 +121,15 @@ export class BuildMatcher {
 interface Known {
   readonly dockerfile: Dockerfile;
   readonly names: readonly string[];
+  /** Of the image that its image stands on. */
+  readonly rootName: string;
   readonly version: string;
   readonly chain: Chain;
+  /** As if the images that nobody knows of had been those of now, where there are such. */
+  readonly unsure?: Chain;
   readonly steps: ReadonlyMap<Instruction, BuildStep>;
   readonly byText: ReadonlyMap<Stage, Texts>;
+  readonly triggered: boolean;
   readonly lasting: ReadonlyMap<string, KeptSize>;
 }
 
@@ -141,16 +176,26 @@ function stepsOf(built: Dockerfile, { steps }: BuildRecord): ReadonlyMap<Instruc
   return found;
 }
 
-function addFresh(chain: Chain, built: Known, build: BuildRecord, fresh: Map<Instruction, StepSize>): void {
+function addSame(
+  chain: Chain,
+  then: Chain,
+  { built, build, match }: Pick<StepSize, 'build' | 'match'> & { readonly built: Known },
+  found: Map<Instruction, StepSize>,
+): void {
   const byKey = new Map<string, BuildStep>();
-  for (const [instruction, key] of built.chain.instructions) {
+  for (const [instruction, key] of then.instructions) {
     const step = built.steps.get(instruction);
     if (step !== undefined && !byKey.has(key)) byKey.set(key, step);
   }
   for (const [instruction, key] of chain.instructions) {
     const step = byKey.get(key);
-    if (step !== undefined && !fresh.has(instruction)) fresh.set(instruction, { step, build, fresh: true });
+    if (step !== undefined && !found.has(instruction)) found.set(instruction, { step, build, match });
   }
+}
+
+function rootNameOf(dockerfile: Dockerfile, { target }: BuildRecord): string | undefined {
+  const stage = targetOf(dockerfile, target);
+  return stage && baseReference(dockerfile, stageChain(dockerfile, stage)[0]!);
 }
 
 /** Pairs instructions of the same text in stages of the same name, or of the same place where both have none. */
@@ -166,7 +211,7 @@ function addStale(dockerfile: Dockerfile, built: Known, build: BuildRecord, stal
       if (counterparts?.length !== instructions.length) continue;
       for (const [index, instruction] of instructions.entries()) {
         const step = built.steps.get(counterparts[index]!);
-        if (step !== undefined && !stale.has(instruction)) stale.set(instruction, { step, build, fresh: false });
+        if (step !== undefined && !stale.has(instruction)) stale.set(instruction, { step, build, match: 'stale' });
       }
     }
   }

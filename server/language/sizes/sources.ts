@@ -9,12 +9,18 @@ export interface LocalImage {
   readonly bytes: number;
   /** Of its manifest, where it came from a registry. */
   readonly digests: readonly string[];
-  /** When the name came to mean this image, milliseconds since 1970, where the engine tells. */
+  /** When the name came to mean this image, milliseconds since 1970, where the engine tells: not of what was pulled. */
   readonly taggedAt?: number;
+  /** Since when it is known by us that the name means this image, milliseconds since 1970. */
+  readonly seenSince?: number;
+  /** How it came about, the first instruction first; absent while that is not known. */
+  readonly entries?: readonly HistoryEntry[];
   /** Diff ids of its layers. */
   readonly layers: readonly string[];
   /** Whether it runs instructions of its own in builds on it. */
   readonly triggers: boolean;
+  /** One of these reads the build context. */
+  readonly triggersCopy?: true;
 }
 
 export interface DownloadSize {

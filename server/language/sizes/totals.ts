@@ -3,7 +3,7 @@ import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts
 import type { BuildRecord, Images } from '../host.ts';
 import { usesByStage } from '../stageUses.ts';
 import { changeSince, type Figure, type Seen } from './figures.ts';
-import { makesLayer, stageChain } from './fileSystem.ts';
+import { makesLayer, stageChain, triggersIn } from './fileSystem.ts';
 import type { DownloadSize, LocalImage } from './sources.ts';
 
 /** What is said of a stage as a whole. */
@@ -54,7 +54,8 @@ export function stageSizes(
     const scratch = chain[0]!.image?.value === 'scratch';
     const steps = chain.flatMap(({ instructions }) => instructions).filter(makesLayer);
     const build = built.get(stage.index);
-    const sum = root?.triggers ? undefined : sumOf(steps.map((step) => figures.get(step)));
+    const triggered = root?.triggers || chain.slice(0, -1).some((below) => triggersIn(below).length > 0);
+    const sum = triggered ? undefined : sumOf(steps.map((step) => figures.get(step)));
     const baseBytes = scratch ? 0 : root?.bytes;
     const end = ends[stage.index]!;
     const untouched = changeSince(build ?? {}, end) === undefined || steps.every((step) => figures.has(step));

@@ -172,6 +172,33 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
       assert.deepEqual(hints(text)[1], '1: 1 kB stale');
     });
+    it('are exact on a pulled image that the build is known to have stood on, or that was there before', () => {
+      const pulled = (more: Partial<LocalImage> = {}) => {
+        const { taggedAt: _, ...image } = local({ digests: ['sha256:d'], ...more });
+        images.locals.set('a', known(image, 0));
+        return hints(text)[1];
+      };
+      const entries = [{ createdBy: 'ENV V=1', bytes: 0, createdAt: 3000 }];
+      const own = { createdBy: 'RUN x', createdAt: 0 };
+      assert.equal(pulled(), '1: ≈ 1 kB');
+      assert.match(tooltips(text)[1]!, /Nobody knows any more whether the base image was the one it is now\./);
+      assert.equal(pulled({ seenSince: 1500 }), '1: ≈ 1 kB');
+      assert.equal(pulled({ seenSince: 900 }), '1: 1 kB');
+      const root = { layers: ['base'], entries: [{ ...entries[0]!, createdAt: 3700 }, own] };
+      images.history = known([build(text, [step(1, 1000)], { ref: 'other', root })], 0);
+      assert.equal(pulled({ entries }), '1: 1 kB');
+      images.history = known([build(text, [step(1, 1000)], { ref: 'third', root })], 0);
+      const digests = ['sha256:e'];
+      assert.equal(pulled({ digests, entries, layers: ['other'] }), '1: 1 kB stale');
+      assert.equal(pulled({ digests, entries: [{ ...entries[0]!, createdBy: 'ENV V=2' }] }), '1: 1 kB stale');
+    });
+    it('are exact on an image that was tagged again and is still the same', () => {
+      const root = { layers: ['base'], entries: [{ createdBy: 'ENV V=1', createdAt: 3000 }] };
+      const entries = [{ createdBy: 'ENV V=1', bytes: 0, createdAt: 3000 }];
+      images.history = known([build(text, [step(1, 1000)], { root })], 0);
+      images.locals.set('a', known(local({ taggedAt: 5000, entries }), 0));
+      assert.equal(hints(text)[1], '1: 1 kB');
+    });
     it('are stale when the image is gone that the engine had', () => {
       images.locals.set('a', failed({ kind: 'notFound', subject: 'a', message: 'No.' }));
       assert.deepEqual(hints(text), ['1: 1 kB stale']);
@@ -233,6 +260,26 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ triggers: true }), 0));
       images.history = known([build('FROM a\nRUN x', [step(1, 5)])], 0);
       assert.deepEqual(hints('FROM a\nRUN x'), ['0: base 8 MB', '1: 5 B']);
+    });
+    it('have no total by their lines where a stage has those on it run something', () => {
+      const text = 'FROM scratch AS a\nCOPY x /\nONBUILD COPY y /\nFROM a\nCOPY x /z';
+      images.history = known([build(text, [step(1, 7), step(4, 7)])], 0);
+      contexts.files.set('x', { bytes: 7, changedAt: 0 });
+      assert.deepEqual(hints(text), ['0: stage 7 B, in image', '1: 7 B', '4: 7 B']);
+    });
+    it('are stale behind changed files that the base image copies, or a stage has those on it copy', () => {
+      const text = 'FROM a AS b\nRUN x\nONBUILD COPY y /\nFROM b\nRUN z';
+      images.history = known([build(text, [step(1, 10), step(4, 20)])], 0);
+      contexts.files.set('y', { bytes: 5, changedAt: 1500 });
+      images.locals.set('a', known(local(), 0));
+      assert.deepEqual(hints(text).slice(1), ['1: 10 B', '4: 20 B stale · heaviest']);
+      images.locals.set('a', known(local({ triggers: true, triggersCopy: true }), 0));
+      assert.deepEqual(hints(text).slice(1), ['1: 10 B stale', '4: 20 B stale · heaviest']);
+      // The engine does not keep it, but the build has a step at the line of FROM.
+      const bases = { 'docker.io/library/a:latest': 'sha256:d' };
+      images.locals.set('a', failed({ kind: 'notFound', subject: 'a', message: 'No.' }));
+      images.history = known([build(text, [step(0, 5), step(1, 10), step(4, 20)], { bases })], 0);
+      assert.deepEqual(hints(text)[0], '1: 10 B stale');
     });
     it('have a code lens with total, layers and what an analysis found wasted', () => {
       const text = 'FROM scratch\nCOPY x /\nWORKDIR /y';
@@ -389,11 +436,10 @@ describe('sizes of a file', () => {
   describe('by the history of an image', () => {
     const entry = (createdBy: string, bytes = 0): HistoryEntry => ({ createdBy, bytes, createdAt: 1000 });
     const baseEntries = [entry('', 8 * MB)];
-    const baseImage = { id: 'sha256:1', tags: ['a'], layers: ['base'], entries: baseEntries };
     const image = (entries: readonly HistoryEntry[], layers = ['base', 'own'], below = baseEntries) =>
-      known([{ id: 'i', tags: ['app:1'], layers, entries: [...below, ...entries] }, baseImage], 0);
+      known([{ id: 'i', tags: ['app:1'], layers, entries: [...below, ...entries] }], 0);
     beforeEach(() => {
-      images.locals.set('a', known(local(), 0));
+      images.locals.set('a', known(local({ entries: baseEntries }), 0));
       images.history = failed({ kind: 'unsupported', subject: 'BuildKit', message: 'It keeps no history.' });
     });
     const own = (text: string) => hints(text).filter((line) => !line.startsWith('0:'));
