@@ -1,6 +1,7 @@
 /** "Analyze Layers" and "Compare Layers": what images are made of, in a panel. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { formatPlatform } from '../../common/platform.ts';
 import type { AnalyzeProgress } from '../../common/protocol.ts';
 import type { Backend } from '../backend.ts';
 import { commands } from '../contributions.ts';
@@ -11,6 +12,7 @@ import { askServer, entriesOf, nameOf, problemIn, reportingBytes } from './askin
 import type { Content, FromPage, Subject, ToPage } from './messages.ts';
 import { openLine } from './openLine.ts';
 import { createPanels, type Panel } from './panels.ts';
+import { pickOther } from './pickOther.ts';
 import { shortName, type Target, targetsOf } from './target.ts';
 
 export interface LayersNeeds {
@@ -85,7 +87,7 @@ export function registerLayers(
         if (subject.kind === 'analysis') await pullAndAnalyze(subject.reference, analyze);
         return;
       case 'compare':
-        if (subject.kind === 'analysis') await compareWith(subject, backend, notify, compare);
+        if (subject.kind === 'analysis') await compareWith(subject, platformOf(panel.content), backend, notify, open);
     }
   };
   const panels = createPanels(extension, {
@@ -115,7 +117,7 @@ export function registerLayers(
       return;
     }
     const one = first?.reference ?? (await pickImage(backend, l10n.t('Compare the layers of which image?')));
-    if (one !== undefined) await compareWith(first ?? engineImage(one), backend, notify, compare);
+    if (one !== undefined) await compareWith(first ?? engineImage(one), undefined, backend, notify, open);
   };
   subscriptions.push(
     panels,
@@ -145,22 +147,23 @@ async function calledBy(id: string, backend: Backend): Promise<string> {
   return images.find((image) => image.id === id)?.tags[0] ?? id;
 }
 
-/** With an image that the user picks: of the engine one that is there, of a registry one that is named. */
+/** With an image that the user picks. Of a registry's, both for the platform of the first. */
 async function compareWith(
-  { source, reference }: Target,
+  target: Target,
+  platform: string | undefined,
   backend: Backend,
   notify: Notify,
-  compare: (first: string, second: string, source: Target['source']) => Promise<void>,
+  open: (subject: Subject) => Promise<void>,
 ): Promise<void> {
-  const title = l10n.t('Compare {0} with which image?', shortName(reference));
-  const other =
-    source === 'engine'
-      ? await notify.attempt(reference, () => pickImage(backend, title))
-      : await vscode.window.showInputBox({
-          title,
-          prompt: l10n.t('Another reference, for example an older tag. Nothing is pulled.'),
-          value: reference,
-          ignoreFocusOut: true,
-        });
-  if (other !== undefined && other.trim() !== '') await compare(reference, other.trim(), source);
+  const { source, reference: first } = target;
+  const second = await notify.attempt(first, () => pickOther(target, backend));
+  if (second === undefined) return;
+  await open({ kind: 'comparison', source, first, second, ...(platform !== undefined && { platform }) });
+}
+
+/** Of a registry's image: its tag may stand for others too. */
+function platformOf(content: Content): string | undefined {
+  return content.kind === 'analysis' && content.analysis.source === 'registry'
+    ? formatPlatform(content.analysis.platform)
+    : undefined;
 }

@@ -17,6 +17,8 @@ export type Subject =
       readonly source: Source;
       readonly first: string;
       readonly second: string;
+      /** Of a registry's images: as `docker pull --platform` names it. */
+      readonly platform?: string;
     };
 
 export type Source = ImageAnalysis['source'];
@@ -89,11 +91,11 @@ export function fromPage(value: unknown): FromPage | undefined {
 
 /** What a page kept of its panel, as the editor gives it back in another window. */
 export function keptSubject(state: unknown): Subject | undefined {
-  const { kind, source, reference, first, second } = shapeOf(shapeOf(state)['subject']);
+  const { kind, source, reference, first, second, platform } = shapeOf(shapeOf(state)['subject']);
   if (source !== 'engine' && source !== 'registry') return undefined;
   if (kind === 'analysis' && isText(reference)) return { kind, source, reference };
-  if (kind === 'comparison' && isText(first) && isText(second)) return { kind, source, first, second };
-  return undefined;
+  if (kind !== 'comparison' || !isText(first) || !isText(second)) return undefined;
+  return { kind, source, first, second, ...(isText(platform) && { platform }) };
 }
 
 function shapeOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -6,6 +6,7 @@ import { cleanPath } from '../../common/ignore.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { BrokenArchive, blockBytes, isZero, readHeader } from '../util/tar/tarHeader.ts';
 import { TarReader } from '../util/tar/tarReader.ts';
+import { isZstd, zstdUnpacker } from '../util/zstd.ts';
 
 /** What an archive becomes once it is unpacked. */
 export interface Unpacked {
@@ -64,17 +65,15 @@ function packingOf(start: Buffer): Packing {
   if (begins(0x42, 0x5a, 0x68)) return 'bzip2';
   if (begins(0x1f, 0x8b, 0x08)) return 'gzip';
   if (begins(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00)) return 'xz';
-  const skippable = start.length >= 8 && (start[0]! & 0xf0) === 0x50 && start.readUIntBE(1, 3) === 0x2a4d18;
-  return begins(0x28, 0xb5, 0x2f, 0xfd) || skippable ? 'zstd' : 'none';
+  return isZstd(start) ? 'zstd' : 'none';
 }
 
 function unpackerOf(packing: Packing, name: string): Duplex | undefined {
   if (packing === 'gzip') return zlib.createGunzip({ chunkSize: chunkBytes });
   if (packing !== 'zstd') return undefined;
-  // Node has it since 22.15.
-  const create = 'createZstdDecompress' in zlib ? zlib.createZstdDecompress : undefined;
-  if (typeof create !== 'function') throw unknown(name, 'it is packed with zstd');
-  return create({ chunkSize: chunkBytes });
+  const zstd = zstdUnpacker(chunkBytes);
+  if (zstd === undefined) throw unknown(name, 'it is packed with zstd');
+  return zstd;
 }
 
 class TooLarge extends Error {}

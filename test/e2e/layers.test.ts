@@ -262,6 +262,13 @@ describe('The layers of an image', () => {
     const [download] = [...newer.values()];
     assert.equal(await panel.locator('.figure dd').last().textContent(), dockerSize(download!));
     await runCommand(page, 'View: Close All Editors');
+
+    await chooseFromMenu(page, first, 'Analyze Layers');
+    await panel.getByRole('button', { name: 'Compare With…' }).click();
+    await pick(page, '2.1', '2.1');
+    await page.locator('.tabs-container .tab.active', { hasText: 'far:2.0 ↔ far:2.1' }).waitFor();
+    assert.equal(await panel.locator('.figure dd').last().textContent(), dockerSize(download!));
+    await runCommand(page, 'View: Close All Editors');
   });
 
   it('of an image that is gone say so, with what to do', async () => {

@@ -1,7 +1,7 @@
-import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { BrokenArchive } from '../../util/tar/tarHeader.ts';
 import type { TarReader } from '../../util/tar/tarReader.ts';
+import { isZstd, zstdUnpacker } from '../../util/zstd.ts';
 
 /** Takes a layer as it is stored. */
 export interface LayerInput {
@@ -11,20 +11,23 @@ export interface LayerInput {
   settled(): Promise<boolean>;
 }
 
+/** An image is stored in a way that this Node does not know: one clause, for the end of a sentence. */
+export class CannotUnpack extends Error {}
+
 /** How a layer is stored, by its first bytes; undefined for what is no layer. */
 export type Packing = 'tar' | 'gzip' | 'zstd';
 
 export function packingOf(start: Buffer): Exclude<Packing, 'tar'> | undefined {
   if (start.length >= 2 && start.readUInt16BE(0) === 0x1f8b) return 'gzip';
-  if (start.length >= 4 && start.readUInt32BE(0) === 0x28b52ffd) return 'zstd';
-  return undefined;
+  return isZstd(start) ? 'zstd' : undefined;
 }
 
 export function layerInput(packing: Packing, reader: TarReader): LayerInput {
   if (packing === 'tar') {
     return { data: (chunk) => reader.write(chunk), end: () => reader.end(), settled: async () => true };
   }
-  const stream = packing === 'gzip' ? zlib.createGunzip({ chunkSize }) : zstd();
+  const stream = packing === 'gzip' ? zlib.createGunzip({ chunkSize }) : zstdUnpacker(chunkSize);
+  if (stream === undefined) throw new CannotUnpack('a layer in it is packed with zstd');
   let failure: Error | undefined;
   const finished = new Promise<void>((resolve) => {
     const fail = (error: Error) => {
@@ -63,7 +66,8 @@ export function layerInput(packing: Packing, reader: TarReader): LayerInput {
       ended = true;
     },
     settled: async () => {
-      await taken;
+      // What failed or ended takes nothing any more, and may say nothing of what it was given.
+      await Promise.race([taken, finished]);
       if (failure !== undefined) throw failure;
       return ended;
     },
@@ -71,11 +75,3 @@ export function layerInput(packing: Packing, reader: TarReader): LayerInput {
 }
 
 const chunkSize = 256 << 10;
-
-/** Node has it since 22.15. */
-function zstd(): Transform {
-  const create = 'createZstdDecompress' in zlib ? zlib.createZstdDecompress : undefined;
-  if (typeof create !== 'function')
-    throw new BrokenArchive('a layer in it is packed with zstd, which this Node cannot read');
-  return create({ chunkSize });
-}

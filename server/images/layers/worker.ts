@@ -15,6 +15,7 @@ import type { LayerTrees } from './layerTrees.ts';
 import { TooMuch } from './pathTree.ts';
 import { SavedImageReader } from './savedImage.ts';
 import type { Answer, ReadImage, Task } from './task.ts';
+import { CannotUnpack } from './unpacker.ts';
 
 /** How often it tells how far it is. */
 const progressMs = 50;
@@ -63,7 +64,7 @@ async function read(
     const image = await reader.end(diffIds);
     return { ...analyzeFiles(image), config: image.config };
   } catch (error) {
-    if (error instanceof BrokenArchive || error instanceof TooMuch) throw error;
+    if ([BrokenArchive, TooMuch, CannotUnpack].some((kind) => error instanceof kind)) throw error;
     throw connectionError(error, subject);
   } finally {
     transport.dispose();
@@ -79,6 +80,12 @@ function problemFor(error: unknown, subject: string): Problem {
     const message = `What the engine handed over cannot be read: ${error.message}.`;
     const next = 'Try again. If it happens again, the image is damaged: pull or build it anew.';
     return { kind: 'badAnswer', subject, message, next };
+  }
+  if (error instanceof CannotUnpack) {
+    const message = `Its files cannot be looked at here: ${error.message}, which Node.js unpacks since 22.15, and this is ${process.version}.`;
+    const next =
+      'Update VS Code, or Node.js where that runs Gantry, or look at its layers without their files: docker history shows them.';
+    return { kind: 'unsupported', subject, message, next };
   }
   if (error instanceof TooMuch) {
     const next = 'Look at its layers without their files: docker history shows them.';

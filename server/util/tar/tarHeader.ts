@@ -131,15 +131,18 @@ function rightsOf(mode: number, owner: number, group: number): number {
 
 /** What a pax header says of the entry after it; only what matters here. */
 export interface PaxRecords {
-  readonly path?: Buffer;
-  readonly target?: Buffer;
-  readonly stored?: number;
-  readonly sparseSize?: number;
+  readonly path: Buffer | undefined;
+  readonly target: Buffer | undefined;
+  readonly stored: number | undefined;
+  readonly sparseSize: number | undefined;
 }
 
-/** Records are `length key=value\n`. Throws BrokenArchive. */
+/**
+ * Records are `length key=value\n`. Of a key that comes again the last counts, and one without a value says nothing. Throws
+ * BrokenArchive. Source: Go's archive/tar, parsePAX and mergePAX.
+ */
 export function readPax(data: Buffer): PaxRecords {
-  const found: { path?: Buffer; target?: Buffer; stored?: number; sparseSize?: number } = {};
+  const records = new Map<string, Buffer>();
   for (let at = 0; at < data.length; ) {
     const blank = data.indexOf(0x20, at);
     const digits = data.toString('latin1', at, Math.min(blank, at + 10));
@@ -147,28 +150,21 @@ export function readPax(data: Buffer): PaxRecords {
     const equals = data.indexOf(0x3d, blank);
     if (blank < 0 || !(end <= data.length) || equals < 0 || equals >= end || data[end - 1] !== 0x0a)
       throw new BrokenArchive('a pax header in it is malformed');
-    const value = data.subarray(equals + 1, end - 1);
-    switch (data.toString('latin1', blank + 1, equals)) {
-      case 'path':
-        // Of a sparse file it is one that nothing is called.
-        found.path ??= value;
-        break;
-      case 'GNU.sparse.name':
-        found.path = value;
-        break;
-      case 'linkpath':
-        found.target = value;
-        break;
-      case 'size':
-        found.stored = decimal(value);
-        break;
-      case 'GNU.sparse.size':
-      case 'GNU.sparse.realsize':
-        found.sparseSize = decimal(value);
-    }
+    records.set(data.toString('latin1', blank + 1, equals), data.subarray(equals + 1, end - 1));
     at = end;
   }
-  return found;
+  const text = (key: string) => (records.get(key)?.length ? records.get(key) : undefined);
+  const size = (key: string) => {
+    const value = text(key);
+    return value && decimal(value);
+  };
+  return {
+    // The path of a sparse file is one that nothing is called.
+    path: text('GNU.sparse.name') ?? text('path'),
+    target: text('linkpath'),
+    stored: size('size'),
+    sparseSize: size('GNU.sparse.realsize') ?? size('GNU.sparse.size'),
+  };
 }
 
 function decimal(value: Buffer): number {

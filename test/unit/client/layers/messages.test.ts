@@ -41,6 +41,9 @@ describe('what a page kept of its panel', () => {
     assert.deepEqual(keptSubject({ subject: { ...analysis, first: 'x' }, view: {} }), analysis);
     const comparison = { kind: 'comparison', source: 'engine', first: 'a', second: 'b' } as const;
     assert.deepEqual(keptSubject({ subject: comparison }), comparison);
+    const ofPlatform = { ...comparison, source: 'registry', platform: 'linux/arm64' } as const;
+    assert.deepEqual(keptSubject({ subject: ofPlatform }), ofPlatform);
+    assert.deepEqual(keptSubject({ subject: { ...comparison, platform: 7 } }), comparison);
   });
 
   for (const state of [

@@ -33,8 +33,27 @@ describe('an image as the engine hands it over', () => {
 
   it('may have layers packed with zstd, where Node can unpack them', async function () {
     if (typeof zstdCompressSync !== 'function') this.skip();
-    const packed = zstdCompressSync(layers[1] ?? tarEnd);
-    assert.equal((await analyzedArchive(withLayer(packed))).sums[0]?.bytes, 3000);
+    const layer = layers[1] ?? tarEnd;
+    const frames = [0, 512, 700, 3000].map((from, index, all) =>
+      zstdCompressSync(layer.subarray(from, all[index + 1])),
+    );
+    const skipped = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
+    for (const packed of [
+      zstdCompressSync(layer),
+      Buffer.concat(frames),
+      Buffer.concat([skipped, ...frames.flatMap((frame) => [frame, skipped])]),
+    ]) {
+      for (const step of [packed.length + 4000, 100]) {
+        const { sums, trees } = await analyzedArchive(withLayer(packed), step);
+        assert.deepEqual([sums[0]?.bytes, outlineOf(trees, 0)], [3000, ['added /c 3000']]);
+      }
+    }
+    for (const broken of [
+      Buffer.concat(frames).subarray(0, -20),
+      Buffer.concat([...frames, Buffer.from('junk')]),
+      zstdCompressSync(layer).subarray(0, 40),
+    ])
+      await assert.rejects(analyzedArchive(withLayer(broken)), /what is compressed in it is damaged/);
   });
 
   it('is told from others that came with it by its layers', async () => {

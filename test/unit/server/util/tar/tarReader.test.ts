@@ -91,6 +91,11 @@ describe('the reader of archives', () => {
       [{ kind: 'file', path: 'f', bytes: 3, content: 'abc' }],
     ],
     [
+      'the last of what a pax header says twice, and nothing where it says nothing',
+      Buffer.concat([twice(), tarOf({ path: 'f', content: 'x' })]),
+      [{ ...file, path: 'last' }],
+    ],
+    [
       'a size in base 256',
       tarOf({ path: 'f', content: 'x', size: Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]) }),
       [file],
@@ -183,6 +188,11 @@ describe('the reader of archives', () => {
     assert.equal(entries, 2);
   });
 });
+
+function twice(): Buffer {
+  const content = '14 path=first\n13 path=last\n8 size=\n13 linkpath=\n';
+  return tarPart({ path: 'PaxHeaders/x', type: 'x', content });
+}
 
 function flipped(archive: Buffer, at: number): Buffer {
   const copy = Buffer.from(archive);
