@@ -263,6 +263,7 @@ describe('The layers of an image', () => {
     assert.equal(await panel.locator('.figure dd').last().textContent(), dockerSize(download!));
     await runCommand(page, 'View: Close All Editors');
 
+    await first.click(); // it alone
     await chooseFromMenu(page, first, 'Analyze Layers');
     await panel.getByRole('button', { name: 'Compare With…' }).click();
     await pick(page, '2.1', '2.1');
