@@ -106,6 +106,17 @@ describe('actions on an image', () => {
   it('are not offered where there is nothing newer', () => {
     assert.deepEqual(titles('FROM no<|>de:22.12.0', told()), ['Pin node:22.12.0 to its digest']);
   });
+  it('are there at the default of an argument too, each once', () => {
+    assert.deepEqual(titles('ARG V=22.11<|>.0\nFROM node:$V AS a\nFROM node:$V', told()), [
+      'Move to 22.11.1 (newer patch)',
+      'Move to 22.12.0 (newer minor version)',
+    ]);
+    const two = fileOf('FROM node:22\nFROM node:22');
+    const all = rangeOf(two, { start: 0, end: two.text.length });
+    assert.equal(imageActions(two, all, world(), true).length, 2);
+    assert.deepEqual(titles('ARG BASE=no<|>de:22\nFROM $BASE'), ['Pin node:22 to its digest']);
+    assert.deepEqual(titles('ARG B<|>ASE=node:22\nARG X=node\nFROM $BASE'), []);
+  });
   it('renew no digest that is known to be that of the tag', () => {
     const images = told();
     images.toldDigests.set('docker.io/library/node:22.12.0', digest);
