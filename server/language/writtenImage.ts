@@ -33,6 +33,17 @@ export function writtenImage(dockerfile: Dockerfile, use: ImageUse): WrittenImag
   return at && { kind: 'version', at };
 }
 
+/** The first image that the default of an ARG at `offset` makes up, by itself or as its version. Its span is that of the default. */
+export function imageOfDefault(dockerfile: Dockerfile, offset: number): ImageUse | undefined {
+  const [first] = dockerfile.stages;
+  if (first === undefined || offset >= first.from.span.start) return undefined;
+  for (const use of imageUses(dockerfile)) {
+    const { start, text } = writtenImage(dockerfile, use)?.at ?? { start: Number.POSITIVE_INFINITY, text: '' };
+    if (start <= offset && offset <= start + text.length) return { ...use, span: { start, end: start + text.length } };
+  }
+  return undefined;
+}
+
 /** As {@link writtenImage}, of a file without ARGs. */
 export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | undefined {
   const text = file.slice(span.start, span.end);
