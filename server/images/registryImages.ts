@@ -150,7 +150,8 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         await configured;
         return { value: (await registries.list(asking)).map(({ host }) => host), at: now() };
       };
-      return lists.get({ key: 'the list of registries', ask }, signal);
+      const before = { last: () => undefined, kept: undefined };
+      return lists.get({ key: 'the list of registries', ask, before }, signal);
     },
     onDidChange(listener) {
       listeners.add(listener);

@@ -232,6 +232,9 @@ describe('images as registries know them', () => {
     });
     patience = asked;
     assert.deepEqual(await images.registries(never), { state: 'pending' });
+    patience = new Promise(() => {});
+    patienceFor.set(0, () => new Promise(setImmediate));
+    assert.deepEqual(await images.registries(never), { state: 'pending' }, 'nor a second time');
   });
 
   it('offer the repositories that begin so', async () => {
