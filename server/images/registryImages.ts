@@ -99,7 +99,8 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         listed(host, typed, signal),
         isSearched ? lists.get(foundBy(typed.toLowerCase()), signal) : undefined,
       ]);
-      if (found === undefined || own.state !== 'known') return own;
+      if (found === undefined) return own;
+      if (own.state !== 'known') return found.state === 'known' ? { ...found, stale: true } : own;
       if (found.state !== 'known') return { ...own, stale: true };
       const names = new Set(own.value.map(({ name }) => name));
       return { ...own, value: [...own.value, ...found.value.filter(({ name }) => !names.has(name))] };
