@@ -131,9 +131,9 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     },
     async details({ registry, repository, tag = 'latest', digest }, signal) {
       signal.throwIfAborted();
-      await configured;
       const late = new AbortController();
-      const work = registries.platforms(registry, repository, digest ?? tag, AbortSignal.any([signal, late.signal]));
+      const asking = AbortSignal.any([signal, late.signal]);
+      const work = configured.then(() => registries.platforms(registry, repository, digest ?? tag, asking));
       const answer = work.then(
         ({ value, at }): Known<typeof value> => known(value, at),
         (error: unknown): Known<never> => ({
