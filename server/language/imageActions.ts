@@ -19,7 +19,7 @@ import type { Images } from './host.ts';
 import { type ImageUse, imageUses } from './imageUses.ts';
 import { lineStartsOf, offsetAt, rangeOf } from './position.ts';
 import { shownText } from './shownText.ts';
-import { rewriting, type WrittenImage, writtenImage, writtenPlain } from './writtenImage.ts';
+import { rewriting, type WrittenImage, writtenImage, writtenInCompose } from './writtenImage.ts';
 
 export const imageActionKind = CodeActionKind.RefactorRewrite;
 
@@ -44,7 +44,7 @@ export function composeImages(uri: string, text: string): ImageFile {
     text,
     lineStarts: lineStartsOf(text),
     uses: composeUses(text),
-    written: (use) => writtenPlain(text, use),
+    written: (use) => writtenInCompose(text, use),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Where the name of an image can be changed: at its place, or in the default of the ARG that it is. */
 import type { ImageReference } from '../../common/reference.ts';
-import { nameLength } from './completion/imageName.ts';
+import { nameLength, tagColon } from './completion/imageName.ts';
 import { defaultOf, type WrittenTag, writtenTag } from './diagnostics/baseImages.ts';
 import type { Edit } from './diagnostics/rule.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
@@ -50,6 +50,22 @@ export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | u
   if (plain.test(text)) return { kind: 'whole', at: { start: span.start, text } };
   const digest = /@([a-z0-9]+:[a-f0-9]+)$/.exec(text)?.[1];
   return digest === undefined ? undefined : { kind: 'digest', at: { start: span.end - digest.length, text: digest } };
+}
+
+/**
+ * As {@link writtenPlain}, and what a variable stands for by default, which in a compose file is all that the file says of it:
+ * `node:${VERSION:-22.11.0}-slim`, `${IMAGE:-node:22}`.
+ */
+export function writtenInCompose(file: string, use: ImageUse): WrittenImage | undefined {
+  const plainly = writtenPlain(file, use);
+  if (plainly !== undefined) return plainly;
+  const text = file.slice(use.span.start, use.span.end);
+  const [, before = '', name = '', value, after = ''] =
+    /^([\w./:-]*)(\$\{\w+:?-)([\w./:-]+)\}([\w.-]*)$/.exec(text) ?? [];
+  if (value === undefined) return undefined;
+  const at = { start: use.span.start + before.length + name.length, text: value };
+  if (before === '' && after === '') return { kind: 'whole', at };
+  return tagColon(before) === before.length - 1 && before !== '' ? { kind: 'version', at } : undefined;
 }
 
 function isShared(dockerfile: Dockerfile, { span, reference }: ImageUse): boolean {

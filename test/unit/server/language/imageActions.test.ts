@@ -138,6 +138,7 @@ describe('actions on an image', () => {
     ['a variable that names two repositories', 'ARG V=22.11.0\nFROM node:$<|>V AS a\nFROM python:$V'],
     ['a variable that is part of another tag', 'ARG B=node:22.11.0\nFROM $<|>B AS a\nFROM $B-slim'],
     ['a variable whose other image is pinned', `ARG V=22.11.0\nFROM node:$<|>V AS a\nFROM node:$V@${old}`],
+    ['a name of which a variable is a part', 'services:\n  a:\n    image: no<|>de${X:--x}:22.11.0'],
     ['a reference over several lines', 'FROM no\\\n<|>de:22.11.0'],
   ] as const) {
     it(`are not offered for ${title}`, () => assert.deepEqual(titles(text), []));
@@ -178,6 +179,18 @@ describe('actions on an image', () => {
         `services:\n  a:\n    image: no<|>de:\${TAG:-22}@${old}`,
         'Update',
         `services:\n  a:\n    image: node:\${TAG:-22}@${digest}`,
+      ],
+      [
+        'move what a variable of a compose file is by default',
+        'services:\n  a:\n    image: no<|>de:${TAG:-22.11.0}-slim',
+        'Move 22.11.0-slim to the newest patch',
+        'services:\n  a:\n    image: node:${TAG:-22.11.1}-slim',
+      ],
+      [
+        'pin what a variable of a compose file is by default',
+        'services:\n  a:\n    image: "${IMA<|>GE:-node:22}"',
+        'Pin',
+        `services:\n  a:\n    image: "\${IMAGE:-node:22@${digest}}"`,
       ],
       ['move to the newest patch', 'FROM no<|>de:22.11.0', 'Move 22.11.0 to the newest patch', 'FROM node:22.11.1'],
       [
