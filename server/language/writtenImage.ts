@@ -47,7 +47,8 @@ export function imageOfDefault(dockerfile: Dockerfile, offset: number): ImageUse
 /** As {@link writtenImage}, of a file without ARGs. */
 export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | undefined {
   const text = file.slice(span.start, span.end);
-  if (plain.test(text)) return { kind: 'whole', at: { start: span.start, text } };
+  const [, quote = '', name = ''] = /^(["']?)(.*)\1$/s.exec(text) ?? [];
+  if (plain.test(name)) return { kind: 'whole', at: { start: span.start + quote.length, text: name } };
   const digest = /@([a-z0-9]+:[a-f0-9]+)$/.exec(text)?.[1];
   return digest === undefined ? undefined : { kind: 'digest', at: { start: span.end - digest.length, text: digest } };
 }

@@ -147,6 +147,7 @@ describe('actions on an image', () => {
   describe('do what they say:', () => {
     const cases: readonly (readonly [title: string, before: string, action: string, after: string])[] = [
       ['pin', 'FROM no<|>de:22.11.0 AS a', 'Pin', `FROM node:22.11.0@${digest} AS a`],
+      ['pin what is quoted', 'FROM "no<|>de:22" AS a', 'Pin', `FROM "node:22@${digest}" AS a`],
       ['pin what has no tag', 'FROM no<|>de', 'Pin', `FROM node:latest@${digest}`],
       [
         'pin what files are copied from',
