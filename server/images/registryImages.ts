@@ -22,6 +22,8 @@ export interface RegistryImages
 /** With fewer letters a search finds everything. */
 const searchedFrom = 3;
 const searchTtlMs = 10 * 60_000;
+/** How long the rest of a list is waited for when its first page is there. */
+const restMs = 100;
 /** How long somebody who looks at one tag waits to hear more of it. */
 const detailsPatienceMs = 3000;
 
@@ -106,12 +108,17 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
       return { ...own, value: [...own.value, ...found.value.filter(({ name }) => !names.has(name))] };
     },
     async tags({ registry, repository }: ImageReference, signal) {
+      let onFirstPage = () => {};
+      const firstPage = new Promise<void>((resolve) => {
+        onFirstPage = resolve;
+      }).then(() => patience(restMs));
+      const outOfTime = Promise.race([lists.outOfTime(), firstPage.then(() => undefined)]);
       const listed = await lists.get<readonly TagRow[]>(
         {
           key: `${registry}/${repository}:`,
           ask: async (asker) => {
             await configured;
-            return registries.allTags(registry, repository, asker);
+            return registries.allTags(registry, repository, asker, onFirstPage);
           },
           before: {
             last: () => registries.lastTags(registry, repository),
@@ -119,6 +126,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
           },
         },
         signal,
+        outOfTime,
       );
       if (listed.state === 'pending') {
         const first = registries.firstTags(registry, repository);

@@ -223,6 +223,13 @@ describe('images as registries know them', () => {
     assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: now });
   });
 
+  it('are the first page soon after it came', async () => {
+    registry.manners.pageSize = 1;
+    registry.misbehave(() => {}, 1, /last=/);
+    patienceFor.set(100, () => Promise.resolve());
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }], at: now, partial: true });
+  });
+
   it('do not wait for a store of credentials that hangs', async () => {
     const asked = new Promise<void>((resolve) => {
       registries.list = () => {
