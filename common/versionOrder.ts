@@ -78,7 +78,7 @@ function isHash(tag: string): boolean {
 }
 
 /** A whole day or a time that begins with one: `20240605`, `202406051230`, `2024-06-05`, `2024-06-05T12-30`. `2024.6.1` is a version. */
-const date = /^v?(?:19|20)\d\d(-?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:$|\d|[._T-])/;
+const date = /^v?(?:19|20)\d\d(-?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])/;
 
 function words(text: string): readonly (string | number)[] {
   const parts = text.match(/\d+|[^\d.\-_+]+/g) ?? [];

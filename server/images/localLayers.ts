@@ -1,14 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { ImageLayers } from '../../common/registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import { inspectImage, listImages } from '../engine/images.ts';
-import { fields, strings } from '../util/json.ts';
+import { fields, strings, text } from '../util/json.ts';
 import { ProblemError } from '../util/problemError.ts';
 import { untilAborted } from '../util/signal.ts';
 
-/** Which layers the engine holds, by the digest of their unpacked bytes. */
+/**
+ * Names of the layers that the engine would not fetch again: of engines that keep layers by what is below them, the chains that
+ * they have, as {@link chainsOf} names them; of others, the digests of the unpacked bytes.
+ */
+export type HeldLayers = ReadonlySet<string>;
+
+/** What the engine holds of layers, asked for when somebody wants to know. */
 export interface LocalLayers {
   /** Waits for it, at most `ms`; undefined where it takes longer, nobody waits any more, or there is no engine. Never rejects. */
-  soon(ms: number, signal: AbortSignal): Promise<ReadonlySet<string> | undefined>;
+  soon(ms: number, signal: AbortSignal): Promise<HeldLayers | undefined>;
   dispose(): void;
 }
 
@@ -22,7 +29,7 @@ export function createLocalLayers(engine: Engine): LocalLayers {
   const lifetime = new AbortController();
   /** An image's layers never change. */
   const layersOfImage = new Map<string, readonly string[]>();
-  let known: ReadonlySet<string> | undefined;
+  let known: HeldLayers | undefined;
   let looking: Promise<void> | undefined;
   /** How often what was known went out of date: a look that was begun before tells of the past. */
   let changes = 0;
@@ -80,18 +87,37 @@ export function createLocalLayers(engine: Engine): LocalLayers {
 /** Undefined for an image that went in the meantime. */
 async function layersOf(engine: Engine, id: string, signal: AbortSignal): Promise<readonly string[] | undefined> {
   try {
-    return strings(fields(fields(await inspectImage(engine, id, signal))['RootFS'])['Layers']);
+    const { RootFS, GraphDriver } = fields(await inspectImage(engine, id, signal));
+    const layers = strings(fields(RootFS)['Layers']);
+    return byChain.has(text(fields(GraphDriver)['Name'])) ? chainsOf(layers) : layers;
   } catch (error) {
     if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;
     throw error;
   }
 }
 
+/**
+ * Docker's own stores, which fetch a layer anew where they have it on other layers only. What keeps blobs as they came, or copies a
+ * layer to where it is wanted (containerd's store, Podman), has other names here. Source: Download in moby's
+ * distribution/xfer/download.go.
+ */
+const byChain: ReadonlySet<string> = new Set(['overlay2', 'fuse-overlayfs', 'aufs', 'devicemapper', 'windowsfilter']);
+
+/** For each layer the name of all up to it. Source: OCI image-spec, config.md, "Layer ChainID". */
+function chainsOf(layers: readonly string[]): readonly string[] {
+  let chain = '';
+  return layers.map((layer) => {
+    chain = chain === '' ? layer : `sha256:${createHash('sha256').update(`${chain} ${layer}`).digest('hex')}`;
+    return `chain ${chain}`;
+  });
+}
+
 /** With what of it the engine has; as it was where that is not known. */
-export function withLocal(image: ImageLayers, local: ReadonlySet<string> | undefined): ImageLayers {
+export function withLocal(image: ImageLayers, local: HeldLayers | undefined): ImageLayers {
   if (local === undefined) return image;
-  const layers = image.layers.map((layer) =>
-    layer.diffId === undefined ? layer : { ...layer, local: local.has(layer.diffId) },
+  const chains = chainsOf(image.layers.map(({ diffId = '?' }) => diffId));
+  const layers = image.layers.map((layer, index) =>
+    layer.diffId === undefined ? layer : { ...layer, local: local.has(layer.diffId) || local.has(chains[index]!) },
   );
   return { ...image, layers };
 }

@@ -10,7 +10,7 @@ export interface Question<T> {
   readonly key: string;
   /** Answers without asking anybody for as long as what it learned last is fresh. */
   readonly ask: (signal: AbortSignal) => Promise<Learned<T>>;
-  /** What was told before, where that may be shown while it is asked for anew. */
+  /** What was told before may be shown while it is asked for anew; whoever types is not kept waiting for it twice. */
   readonly before?: {
     /** However long ago, by this server. */
     readonly last: () => Learned<T> | undefined;

@@ -22,6 +22,8 @@ export interface RegistryImages
 /** With fewer letters a search finds everything. */
 const searchedFrom = 3;
 const searchTtlMs = 10 * 60_000;
+/** How long the rest of a list is waited for when its first page is there. */
+const restMs = 100;
 /** How long somebody who looks at one tag waits to hear more of it. */
 const detailsPatienceMs = 3000;
 
@@ -99,18 +101,24 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         listed(host, typed, signal),
         isSearched ? lists.get(foundBy(typed.toLowerCase()), signal) : undefined,
       ]);
-      if (found === undefined || own.state !== 'known') return own;
+      if (found === undefined) return own;
+      if (own.state !== 'known') return found.state === 'known' ? { ...found, stale: true } : own;
       if (found.state !== 'known') return { ...own, stale: true };
       const names = new Set(own.value.map(({ name }) => name));
       return { ...own, value: [...own.value, ...found.value.filter(({ name }) => !names.has(name))] };
     },
     async tags({ registry, repository }: ImageReference, signal) {
+      let onFirstPage = () => {};
+      const firstPage = new Promise<void>((resolve) => {
+        onFirstPage = resolve;
+      }).then(() => patience(restMs));
+      const outOfTime = Promise.race([lists.outOfTime(), firstPage.then(() => undefined)]);
       const listed = await lists.get<readonly TagRow[]>(
         {
           key: `${registry}/${repository}:`,
           ask: async (asker) => {
             await configured;
-            return registries.allTags(registry, repository, asker);
+            return registries.allTags(registry, repository, asker, onFirstPage);
           },
           before: {
             last: () => registries.lastTags(registry, repository),
@@ -118,6 +126,7 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
           },
         },
         signal,
+        outOfTime,
       );
       if (listed.state === 'pending') {
         const first = registries.firstTags(registry, repository);
@@ -130,9 +139,9 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
     },
     async details({ registry, repository, tag = 'latest', digest }, signal) {
       signal.throwIfAborted();
-      await configured;
       const late = new AbortController();
-      const work = registries.platforms(registry, repository, digest ?? tag, AbortSignal.any([signal, late.signal]));
+      const asking = AbortSignal.any([signal, late.signal]);
+      const work = configured.then(() => registries.platforms(registry, repository, digest ?? tag, asking));
       const answer = work.then(
         ({ value, at }): Known<typeof value> => known(value, at),
         (error: unknown): Known<never> => ({
@@ -150,7 +159,8 @@ export function createRegistryImages(world: RegistryImagesWorld): RegistryImages
         await configured;
         return { value: (await registries.list(asking)).map(({ host }) => host), at: now() };
       };
-      return lists.get({ key: 'the list of registries', ask }, signal);
+      const before = { last: () => undefined, kept: undefined };
+      return lists.get({ key: 'the list of registries', ask, before }, signal);
     },
     onDidChange(listener) {
       listeners.add(listener);

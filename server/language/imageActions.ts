@@ -19,7 +19,7 @@ import type { Images } from './host.ts';
 import { type ImageUse, imageUses } from './imageUses.ts';
 import { lineStartsOf, offsetAt, rangeOf } from './position.ts';
 import { shownText } from './shownText.ts';
-import { rewriting, type WrittenImage, writtenImage, writtenPlain } from './writtenImage.ts';
+import { rewriting, type WrittenImage, writtenImage, writtenInCompose } from './writtenImage.ts';
 
 export const imageActionKind = CodeActionKind.RefactorRewrite;
 
@@ -44,7 +44,7 @@ export function composeImages(uri: string, text: string): ImageFile {
     text,
     lineStarts: lineStartsOf(text),
     uses: composeUses(text),
-    written: (use) => writtenPlain(text, use),
+    written: (use) => writtenInCompose(text, use),
   };
 }
 
@@ -74,12 +74,18 @@ export function imageActions(
   diagnostics: readonly Diagnostic[] = [],
 ): readonly CodeAction[] {
   const [start, end] = [offsetAt(file, range.start), offsetAt(file, range.end)];
-  return file.uses
-    .filter(({ span }) => span.start <= end && start <= span.end)
-    .flatMap((use) => {
-      const written = file.written(use);
-      return written === undefined ? [] : actionsFor(file, use, written, images);
-    })
+  const touches = (from: number, to: number) => from <= end && start <= to;
+  const isAbove = end < (file.uses[0]?.span.start ?? 0);
+  const actions = file.uses.flatMap((use) => {
+    const isAt = touches(use.span.start, use.span.end);
+    const written = isAt || isAbove ? file.written(use) : undefined;
+    if (written === undefined) return [];
+    const { start: from, text } = written.at;
+    if (!isAt && !touches(from, from + text.length)) return [];
+    return actionsFor(file, use, written, images).map((action) => [`${from} ${action.title}`, action] as const);
+  });
+  // Several FROM may take one argument.
+  return [...new Map(actions).values()]
     .filter(({ edit }) => lazy || edit !== undefined)
     .map((action) => asFix(action, file, diagnostics));
 }

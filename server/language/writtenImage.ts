@@ -1,6 +1,6 @@
 /** Where the name of an image can be changed: at its place, or in the default of the ARG that it is. */
 import type { ImageReference } from '../../common/reference.ts';
-import { nameLength } from './completion/imageName.ts';
+import { nameLength, tagColon } from './completion/imageName.ts';
 import { defaultOf, type WrittenTag, writtenTag } from './diagnostics/baseImages.ts';
 import type { Edit } from './diagnostics/rule.ts';
 import type { Dockerfile } from './dockerfile/dockerfile.ts';
@@ -33,12 +33,40 @@ export function writtenImage(dockerfile: Dockerfile, use: ImageUse): WrittenImag
   return at && { kind: 'version', at };
 }
 
+/** The first image that the default of an ARG at `offset` makes up, by itself or as its version. Its span is that of the default. */
+export function imageOfDefault(dockerfile: Dockerfile, offset: number): ImageUse | undefined {
+  const [first] = dockerfile.stages;
+  if (first === undefined || offset >= first.from.span.start) return undefined;
+  for (const use of imageUses(dockerfile)) {
+    const { start, text } = writtenImage(dockerfile, use)?.at ?? { start: Number.POSITIVE_INFINITY, text: '' };
+    if (start <= offset && offset <= start + text.length) return { ...use, span: { start, end: start + text.length } };
+  }
+  return undefined;
+}
+
 /** As {@link writtenImage}, of a file without ARGs. */
 export function writtenPlain(file: string, { span }: ImageUse): WrittenImage | undefined {
   const text = file.slice(span.start, span.end);
-  if (plain.test(text)) return { kind: 'whole', at: { start: span.start, text } };
+  const [, quote = '', name = ''] = /^(["']?)(.*)\1$/s.exec(text) ?? [];
+  if (plain.test(name)) return { kind: 'whole', at: { start: span.start + quote.length, text: name } };
   const digest = /@([a-z0-9]+:[a-f0-9]+)$/.exec(text)?.[1];
   return digest === undefined ? undefined : { kind: 'digest', at: { start: span.end - digest.length, text: digest } };
+}
+
+/**
+ * As {@link writtenPlain}, and what a variable stands for by default, which in a compose file is all that the file says of it:
+ * `node:${VERSION:-22.11.0}-slim`, `${IMAGE:-node:22}`.
+ */
+export function writtenInCompose(file: string, use: ImageUse): WrittenImage | undefined {
+  const plainly = writtenPlain(file, use);
+  if (plainly !== undefined) return plainly;
+  const text = file.slice(use.span.start, use.span.end);
+  const [, before = '', name = '', value, after = ''] =
+    /^([\w./:-]*)(\$\{\w+:?-)([\w./:-]+)\}([\w.-]*)$/.exec(text) ?? [];
+  if (value === undefined) return undefined;
+  const at = { start: use.span.start + before.length + name.length, text: value };
+  if (before === '' && after === '') return { kind: 'whole', at };
+  return tagColon(before) === before.length - 1 && before !== '' ? { kind: 'version', at } : undefined;
 }
 
 function isShared(dockerfile: Dockerfile, { span, reference }: ImageUse): boolean {

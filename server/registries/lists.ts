@@ -108,11 +108,15 @@ export class Lists {
     key: ListKey,
     repository: string,
     signal: AbortSignal,
+    onFirstPage = () => {},
   ): Promise<Learned<readonly TagRow[]>> {
     const load = async (flight: AbortSignal) => {
       const ask = wholeAsk(client);
-      const page = async (cursor: string | undefined) =>
-        (await this.tagPage(client, key, repository, { ...ask, ...defined({ cursor }) }, flight)).value;
+      const page = async (cursor: string | undefined) => {
+        const { value } = await this.tagPage(client, key, repository, { ...ask, ...defined({ cursor }) }, flight);
+        if (cursor === undefined) onFirstPage();
+        return value;
+      };
       const rows = (await client.allTags?.(repository, flight)) ?? (await allPages(page, key.host));
       return { rows: withAttachments(rows), ttlMs: client.keeps?.tagsMs ?? listTtlMs };
     };

@@ -206,9 +206,16 @@ export class Registries {
     });
   }
 
-  /** All tags of a repository, for completion. */
-  allTags(host: string, repository: string, signal: AbortSignal): Promise<Learned<readonly TagRow[]>> {
-    return this.ask(host, (client, kind) => this.#lists.allTags(client, { host, kind }, repository, signal));
+  /** All tags of a repository, for completion. `onFirstPage`: told when {@link firstTags} has an answer and others are to follow. */
+  allTags(
+    host: string,
+    repository: string,
+    signal: AbortSignal,
+    onFirstPage?: () => void,
+  ): Promise<Learned<readonly TagRow[]>> {
+    return this.ask(host, (client, kind) =>
+      this.#lists.allTags(client, { host, kind }, repository, signal, onFirstPage),
+    );
   }
 
   /** What {@link allRepositories} answered last, however long ago. Asks nobody. */

@@ -96,15 +96,18 @@ describe('what images in registries hold, over the wire', () => {
     assert(error.data !== undefined, error.message);
     return error.data;
   };
-  const engineHas = (...images: readonly { readonly id: string; readonly layers: readonly string[] }[]) => {
+  const engineHas = (
+    ...images: readonly { readonly id: string; readonly layers: readonly string[]; readonly store?: string }[]
+  ) => {
     fake.on('GET /images/json', (_, response) =>
       json(
         response,
         images.map(({ id }) => ({ Id: id })),
       ),
     );
-    for (const { id, layers: held } of images) {
-      fake.on(`GET /images/${id}/json`, (_, response) => json(response, { Id: id, RootFS: { Layers: held } }));
+    for (const { id, layers: held, store } of images) {
+      const inspected = { Id: id, RootFS: { Layers: held }, ...(store && { GraphDriver: { Name: store } }) };
+      fake.on(`GET /images/${id}/json`, (_, response) => json(response, inspected));
     }
   };
 
@@ -112,6 +115,22 @@ describe('what images in registries hold, over the wire', () => {
     it('say which of them the engine has', async () => {
       engineHas({ id: 'a', layers: diffIds.slice(0, 1) });
       assert.deepEqual(await layers(), [true, false]);
+    });
+
+    it('are to be fetched again where the engine has them on others only, and keeps them so', async () => {
+      engineHas({ id: 'a', layers: [...diffIds].reverse() });
+      assert.deepEqual(await layers(), [true, true], 'one that keeps them by themselves');
+      const changed = new Promise<void>((resolve) => engine.onDidChange(() => resolve()));
+      await until(() => fake.eventStreams > 0);
+      engineHas({ id: 'b', layers: [...diffIds].reverse(), store: 'overlay2' });
+      fake.emit({ Type: 'image', Action: 'pull', Actor: { ID: 'x' }, time: 1, timeNano: 1 });
+      await changed;
+      assert.deepEqual(await layers(), [false, false]);
+    });
+
+    it('are there where the engine has them on the same', async () => {
+      engineHas({ id: 'a', layers: [...diffIds, 'sha256:more'], store: 'overlay2' });
+      assert.deepEqual(await layers(), [true, true]);
     });
 
     it('say so by what the engine has now, and ask it once', async () => {

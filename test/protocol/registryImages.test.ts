@@ -223,6 +223,13 @@ describe('images as registries know them', () => {
     assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }, { name: 'v1' }], at: now });
   });
 
+  it('are the first page soon after it came', async () => {
+    registry.manners.pageSize = 1;
+    registry.misbehave(() => {}, 1, /last=/);
+    patienceFor.set(100, () => Promise.resolve());
+    assert.deepEqual(await tags(), { state: 'known', value: [{ name: 'v2' }], at: now, partial: true });
+  });
+
   it('do not wait for a store of credentials that hangs', async () => {
     const asked = new Promise<void>((resolve) => {
       registries.list = () => {
@@ -232,6 +239,9 @@ describe('images as registries know them', () => {
     });
     patience = asked;
     assert.deepEqual(await images.registries(never), { state: 'pending' });
+    patience = new Promise(() => {});
+    patienceFor.set(0, () => new Promise(setImmediate));
+    assert.deepEqual(await images.registries(never), { state: 'pending' }, 'nor a second time');
   });
 
   it('offer the repositories that begin so', async () => {
@@ -382,6 +392,7 @@ describe('images of a registry with folders', () => {
 describe('images of Docker Hub', () => {
   let world: World;
   let hub: Hub;
+  let credentials: ReturnType<typeof fakeCredentials>;
   let http: Http;
   let images: RegistryImages;
   beforeEach(async () => {
@@ -390,7 +401,8 @@ describe('images of Docker Hub', () => {
     const image = makeImage({ platform: { os: 'linux', architecture: 'amd64' }, layerBytes: [5] });
     for (const name of ['library/grafana', 'grafana/grafana', 'other/tool']) hub.push(name, 'latest', image);
     http = createHttp({ env: {}, retryDelayMs: 1 });
-    const registries = new Registries({ http, credentials: fakeCredentials() });
+    credentials = fakeCredentials();
+    const registries = new Registries({ http, credentials });
     registries.configure([{ host: 'docker.io', url: hub.registry.url, webUrl: hub.web.url }]);
     images = createRegistryImages({ registries, log: silent, patience: () => new Promise(() => {}) });
   });
@@ -416,6 +428,15 @@ describe('images of Docker Hub', () => {
     await named('gr');
     await images.repositories('registry.invalid', 'grafana', never);
     assert.deepEqual(searches(), []);
+  });
+
+  it('are what is found where nobody can say which are their own, and incomplete', async () => {
+    credentials.byRegistry['docker.io'] = { kind: 'basic', username: 'alice', password: 's3cr:et' };
+    hub.web.misbehave(answers(500), 9, /\/v2\/user\//);
+    const found = await images.repositories('docker.io', 'graf', never);
+    assert.ok(linesOf(world.log).some((line) => line.includes('/v2/user/')));
+    assert(found.state === 'known');
+    assert.deepEqual([...found.value.map(({ name }) => name)].sort(), ['grafana/grafana', 'library/grafana']);
   });
 
   it('are what is known where the search fails, and incomplete', async () => {

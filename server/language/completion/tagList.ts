@@ -46,7 +46,7 @@ function isSame(a: TagSources, b: TagSources): boolean {
 }
 
 function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[] {
-  const told = new Map(rows.filter(({ kind }) => kind !== 'attachment').map((row) => [row.name, row]));
+  const told = new Map(rows.filter(isForUse).map((row) => [row.name, row]));
   const bundled = new Map(bundle?.images.flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
   const lines = new VersionLines([...bundled.keys()]);
   /** Of the registry's versions those that came after the bundle: filled while all are put in order, so that each is read once. */
@@ -87,6 +87,9 @@ function makeList({ rows = [], bundle, local }: TagSources): readonly ListedTag[
     };
   });
 }
+
+/** Nothing is built on a signature, nor on a Helm chart. */
+const isForUse = ({ kind }: TagRow): boolean => kind !== 'attachment' && kind !== 'artifact';
 
 /** The first other names of its image. Of ten thousand names of one image most are never looked at. */
 export function aliasesOf({ name, names = [] }: ListedTag, most: number): readonly string[] {

@@ -5,6 +5,7 @@ import type { Dockerfile } from '../dockerfile/dockerfile.ts';
 import type { Images } from '../host.ts';
 import { type ImageUse, imageUseAt } from '../imageUses.ts';
 import { lineStartsOf, offsetAt, rangeOf } from '../position.ts';
+import { imageOfDefault } from '../writtenImage.ts';
 import { hover } from './hover.ts';
 import { imageMarkdown, type Reading } from './image.ts';
 
@@ -16,7 +17,7 @@ export async function hoverWithImages(
   reading: Reading,
   signal: AbortSignal,
 ): Promise<Hover | undefined> {
-  const use = imageUseAt(dockerfile, offset);
+  const use = imageUseAt(dockerfile, offset) ?? imageOfDefault(dockerfile, offset);
   if (use === undefined) return hover(dockerfile, offset);
   // In the name of a base image it is a variable that is explained, elsewhere the flag that the name is the value of.
   const variable = use.stage && hover(dockerfile, offset);

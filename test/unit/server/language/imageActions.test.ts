@@ -106,6 +106,17 @@ describe('actions on an image', () => {
   it('are not offered where there is nothing newer', () => {
     assert.deepEqual(titles('FROM no<|>de:22.12.0', told()), ['Pin node:22.12.0 to its digest']);
   });
+  it('are there at the default of an argument too, each once', () => {
+    assert.deepEqual(titles('ARG V=22.11<|>.0\nFROM node:$V AS a\nFROM node:$V', told()), [
+      'Move to 22.11.1 (newer patch)',
+      'Move to 22.12.0 (newer minor version)',
+    ]);
+    const two = fileOf('FROM node:22\nFROM node:22');
+    const all = rangeOf(two, { start: 0, end: two.text.length });
+    assert.equal(imageActions(two, all, world(), true).length, 2);
+    assert.deepEqual(titles('ARG BASE=no<|>de:22\nFROM $BASE'), ['Pin node:22 to its digest']);
+    assert.deepEqual(titles('ARG B<|>ASE=node:22\nARG X=node\nFROM $BASE'), []);
+  });
   it('renew no digest that is known to be that of the tag', () => {
     const images = told();
     images.toldDigests.set('docker.io/library/node:22.12.0', digest);
@@ -127,6 +138,7 @@ describe('actions on an image', () => {
     ['a variable that names two repositories', 'ARG V=22.11.0\nFROM node:$<|>V AS a\nFROM python:$V'],
     ['a variable that is part of another tag', 'ARG B=node:22.11.0\nFROM $<|>B AS a\nFROM $B-slim'],
     ['a variable whose other image is pinned', `ARG V=22.11.0\nFROM node:$<|>V AS a\nFROM node:$V@${old}`],
+    ['a name of which a variable is a part', 'services:\n  a:\n    image: no<|>de${X:--x}:22.11.0'],
     ['a reference over several lines', 'FROM no\\\n<|>de:22.11.0'],
   ] as const) {
     it(`are not offered for ${title}`, () => assert.deepEqual(titles(text), []));
@@ -135,6 +147,7 @@ describe('actions on an image', () => {
   describe('do what they say:', () => {
     const cases: readonly (readonly [title: string, before: string, action: string, after: string])[] = [
       ['pin', 'FROM no<|>de:22.11.0 AS a', 'Pin', `FROM node:22.11.0@${digest} AS a`],
+      ['pin what is quoted', 'FROM "no<|>de:22" AS a', 'Pin', `FROM "node:22@${digest}" AS a`],
       ['pin what has no tag', 'FROM no<|>de', 'Pin', `FROM node:latest@${digest}`],
       [
         'pin what files are copied from',
@@ -167,6 +180,18 @@ describe('actions on an image', () => {
         `services:\n  a:\n    image: no<|>de:\${TAG:-22}@${old}`,
         'Update',
         `services:\n  a:\n    image: node:\${TAG:-22}@${digest}`,
+      ],
+      [
+        'move what a variable of a compose file is by default',
+        'services:\n  a:\n    image: no<|>de:${TAG:-22.11.0}-slim',
+        'Move 22.11.0-slim to the newest patch',
+        'services:\n  a:\n    image: node:${TAG:-22.11.1}-slim',
+      ],
+      [
+        'pin what a variable of a compose file is by default',
+        'services:\n  a:\n    image: "${IMA<|>GE:-node:22}"',
+        'Pin',
+        `services:\n  a:\n    image: "\${IMAGE:-node:22@${digest}}"`,
       ],
       ['move to the newest patch', 'FROM no<|>de:22.11.0', 'Move 22.11.0 to the newest patch', 'FROM node:22.11.1'],
       [

@@ -194,6 +194,9 @@ describe('hover on an image', () => {
         ['describe docker.io/library/node:22'],
       ],
       ['what an ARG says', 'ARG V=22\nFROM node:$<|>V', ['describe docker.io/library/node:22']],
+      ['the default of an ARG', 'ARG X V=2<|>2\nFROM node:$V', ['describe docker.io/library/node:22']],
+      ['the default of an ARG that is all of it', 'ARG B=no<|>de:22\nFROM $B', ['describe docker.io/library/node:22']],
+      ['no default that no FROM takes', 'ARG B=no<|>de:22\nFROM node:22', []],
       [
         'what files are copied from',
         'FROM scratch\nCOPY --from=no<|>de:22 a b',

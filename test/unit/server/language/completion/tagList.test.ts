@@ -76,7 +76,11 @@ describe('the tags of a repository', () => {
     assert.equal(aliases('t7', { rows, bundle: undefined, local: none }).length, 10);
   });
   it('leave out what belongs to another image', () => {
-    const rows: readonly TagRow[] = [{ name: 'sha256-aa.sig', kind: 'attachment' }, { name: '1.0' }];
+    const rows: readonly TagRow[] = [
+      { name: 'sha256-aa.sig', kind: 'attachment' },
+      { name: 'chart-1', kind: 'artifact' },
+      { name: '1.0' },
+    ];
     assert.deepEqual(namesOf({ rows, bundle: undefined, local: none }), ['1.0']);
   });
   it('are sorted once for as long as nobody tells more', () => {
