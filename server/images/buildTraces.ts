@@ -1,7 +1,7 @@
 /** What the engine still shows of builds that it has no record of: its build cache, and the histories of its images. */
 import { type BuildkitConnection, connectBuildkit, lacksBuildkit } from '../engine/buildkit/connection.ts';
 import { buildCache, cacheOverRest } from '../engine/buildkit/pastBuild.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, ownTime } from '../engine/engine.ts';
 import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { BuildCacheStep, ImageHistory } from '../language/sizes/sources.ts';
@@ -20,7 +20,7 @@ const mostImages = 40;
 const askedAtOnce = 4;
 
 export function createBuildTraces(
-  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'onDidChange'>,
+  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'onDidChange' | 'knownStatus'>,
   now: () => number = Date.now,
 ): BuildTraces {
   const listeners = new Set<() => void>();
@@ -51,7 +51,11 @@ export function createBuildTraces(
     });
   }
 
-  const cache = createLookup({ ask: (signal) => cacheOf(engine, signal), subject: 'build cache', now, onChange });
+  const ownCache = async (signal: AbortSignal) => {
+    const records = await cacheOf(engine, signal);
+    return records.map((record) => ({ ...record, createdAt: ownTime(engine, record.createdAt) }));
+  };
+  const cache = createLookup({ ask: ownCache, subject: 'build cache', now, onChange });
   const images = createLookup({ ask: histories, subject: 'images', now, onChange });
   const stopListening = engine.onDidChange((what) => {
     if (what.includes('builds') || what.includes('images') || what.includes('status')) cache.again();
@@ -94,7 +98,7 @@ async function cacheOf(engine: Pick<Engine, 'json' | 'dial'>, signal: AbortSigna
 
 /** Undefined for an image that went in the meantime. */
 async function historyOf(
-  engine: Pick<Engine, 'json' | 'stream' | 'dial'>,
+  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'knownStatus'>,
   id: string,
   signal: AbortSignal,
 ): Promise<Omit<ImageHistory, 'tags'> | undefined> {
@@ -104,7 +108,8 @@ async function historyOf(
       imageHistory(engine, id, signal),
     ]);
     const { Size, RootFS } = fields(inspected);
-    return { id, bytes: Number(Size), layers: strings(fields(RootFS)['Layers']), entries: [...entries].reverse() };
+    const own = entries.map((entry) => ({ ...entry, createdAt: ownTime(engine, entry.createdAt) })).reverse();
+    return { id, bytes: Number(Size), layers: strings(fields(RootFS)['Layers']), entries: own };
   } catch (error) {
     if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;
     throw error;

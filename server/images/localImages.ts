@@ -1,7 +1,7 @@
 import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, ownTime } from '../engine/engine.ts';
 import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
 import type { LocalImage } from '../language/sizes/sources.ts';
@@ -74,7 +74,7 @@ export function createLocalImages(engine: Engine, now: () => number = Date.now):
     void Promise.all([inspectImage(engine, id, either), imageHistory(engine, id, either)])
       .then(
         ([answer, entries]) => {
-          const image = localImageOf(answer, { id, bytes, digests });
+          const image = localImageOf(engine, answer, { id, bytes, digests });
           return known({ ...image, seenSince, entries: entries.toReversed() }, now());
         },
         (error: unknown) => (isAbort(error) ? undefined : failed(problemOf(error, name))),
@@ -164,7 +164,7 @@ const drivers = new Set([
 ]);
 
 /** From GET /images/{name}/json. Source: engine API, ImageInspect; an engine that does not tell when says the year 1. */
-function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'digests'>): LocalImage {
+function localImageOf(engine: Engine, answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'digests'>): LocalImage {
   const { RootFS, Metadata, Config, GraphDriver } = fields(answer);
   const triggers = array(fields(Config)['OnBuild']).map(String);
   const taggedAt = Date.parse(text(fields(Metadata)['LastTagTime']));
@@ -174,7 +174,7 @@ function localImageOf(answer: unknown, image: Pick<Image, 'id' | 'bytes' | 'dige
     layers: strings(fields(RootFS)['Layers']),
     triggers: triggers.length > 0,
     ...(triggers.some(readsFiles) && { triggersCopy: true }),
-    ...(taggedAt > 0 && { taggedAt }),
+    ...(taggedAt > 0 && { taggedAt: ownTime(engine, taggedAt) }),
     ...(!drivers.has(text(fields(GraphDriver)['Name'])) && { packed: true }),
   };
 }
