@@ -87,11 +87,13 @@ export function stageSizes(
   return sizes;
 }
 
-/** The instruction that adds most to the final image, where several add something. */
+/** The instruction that adds most to the final image, where several add something and of none of them it is unknown. */
 export function heaviest(dockerfile: Dockerfile, figures: ReadonlyMap<Instruction, Figure>): Instruction | undefined {
   const last = dockerfile.stages.at(-1);
   if (last === undefined) return undefined;
-  const steps = stageChain(dockerfile, last).flatMap(({ instructions }) => instructions);
+  const steps = stageChain(dockerfile, last).flatMap(({ instructions }) => instructions.filter(makesLayer));
+  // A folder that is made has no bytes.
+  if (!steps.every((step) => figures.has(step) || step.keyword === 'WORKDIR')) return undefined;
   const sized = steps.filter((step) => (figures.get(step)?.bytes ?? 0) > 0);
   sized.sort((a, b) => figures.get(b)!.bytes - figures.get(a)!.bytes);
   const [first, second] = sized;

@@ -242,6 +242,23 @@ describe('sizes of a file', () => {
       assert.match(tooltips(text)[5]!, /^3,000,000 bytes added by this instruction\n21\.4 % of the image\n/);
       assert.doesNotMatch(tooltips(text)[1]!, /of the image/);
     });
+    it('say of none that it weighs most while one is not known', () => {
+      contexts.files.set('x', { bytes: 4, changedAt: 0 });
+      contexts.files.set('y', { bytes: 5, changedAt: 0 });
+      assert.deepEqual(hints('FROM a\nWORKDIR /w\nCOPY x /\nCOPY y /'), ['2: ≈ 4 B', '3: ≈ 5 B · heaviest']);
+      assert.deepEqual(hints('FROM a\nRUN install\nCOPY x /\nCOPY y /'), ['2: ≈ 4 B', '3: ≈ 5 B']);
+    });
+    it('tell no share of an image that is out of date, and about what share of one that is guessed', () => {
+      const text = 'FROM scratch\nCOPY x /\nRUN z';
+      const image = { id: 'i', bytes: 50 };
+      images.history = known([build(text, [step(1, 10), step(2, 40)], { image })], 0);
+      contexts.files.set('x', { bytes: 10, changedAt: 0 });
+      assert.match(tooltips(text)[1]!, /\n20\.0 % of the image\n/);
+      contexts.files.set('x', { bytes: 10, changedAt: 1500 });
+      assert.doesNotMatch(tooltips(text)[1]!, /of the image/);
+      images.history = known([], 0);
+      assert.match(tooltips('FROM scratch\nCOPY x /\nCOPY x /y')[1]!, /\nAbout 50\.0 % of the image\n/);
+    });
     it('have no total where one line is not known', () => {
       images.locals.set('a', known(local(), 0));
       images.history = known([build('FROM a\nRUN x', [step(1, 5)])], 0);
