@@ -72,8 +72,11 @@ export class SizeReader {
     const recorded = fromBuilds(matched);
     addKept(chain, recorded, kept?.sizes, { hash, context });
     if (asked.state !== 'pending') this.#addOthers(dockerfile, recorded, copied);
-    const begins = (stage: Stage) =>
-      mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
+    const isPending = [...imagesOf(dockerfile)].some((name) => names.isPending(name));
+    const begins = (stage: Stage) => {
+      if (isPending) return { changedAt: 0, unsure: 'The engine has still to say which images it has.' };
+      return mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
+    };
     const { figures, ends } = verify(dockerfile, recorded, copied, begins);
     const most = heaviest(dockerfile, figures);
     return {

@@ -163,6 +163,11 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
       assert.deepEqual(hints(text)[1], '1: 1 kB stale');
     });
+    it('are about right until the engine says which image the name means', () => {
+      images.locals.set('a', pending);
+      assert.deepEqual(hints(text), ['1: ≈ 1 kB']);
+      assert.match(tooltips(text)[0]!, /The engine has still to say which images it has\./);
+    });
     it('are exact on a pulled image that the build is known to have stood on, or that was there before', () => {
       const pulled = (more: Partial<LocalImage> = {}) => {
         const { taggedAt: _, ...image } = local({ digests: ['sha256:d'], ...more });
