@@ -345,6 +345,19 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ id: 'sha256:2' }), 0));
       assert.deepEqual(hints(text).slice(1), ['1: 1 kB stale', '2: 2 kB stale · heaviest']);
     });
+    it('are those of the last value of an argument that only builds know', () => {
+      const open = 'FROM a\nARG V\nRUN x\nRUN y';
+      const of = (V: string, ref: string, steps: readonly BuildStep[]) => build(open, steps, { ref, buildArgs: { V } });
+      const first = of('1', '1', [step(2, 10), step(3, 20)]);
+      images.history = known([first], 0);
+      hints(open);
+      images.history = known([], 0);
+      assert.deepEqual(hints(open).slice(1), ['2: 10 B', '3: 20 B · heaviest']);
+      images.history = known([of('2', '2', [step(2, 11)]), first], 0);
+      hints(open);
+      images.history = known([], 0);
+      assert.deepEqual(hints(open).slice(1), ['2: 11 B', '3: 20 B stale · heaviest']);
+    });
     it('hold no text and no secret', () => {
       assert.doesNotMatch(
         JSON.stringify([[...images.kept.sizes], [...images.kept.images]]),
