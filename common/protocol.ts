@@ -215,6 +215,8 @@ export interface EngineStatus {
   readonly platform: Platform;
   /** Whether it serves BuildKit's own API (`/grpc`): line-exact build errors and layer sizes need it. */
   readonly buildkit: boolean;
+  /** How far its clock is ahead of ours, at most: whole seconds in milliseconds. Absent where they may be the same. */
+  readonly clockAheadMs?: number;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';

@@ -118,6 +118,11 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
+/** A time that the engine told, by our clock: an engine elsewhere may have another. Never later than it was. */
+export function ownTime({ knownStatus }: Pick<Engine, 'knownStatus'>, at: number): number {
+  return at - (knownStatus()?.clockAheadMs ?? 0);
+}
+
 async function worldOf(options: EngineOptions): Promise<EndpointWorld> {
   return {
     host: await options.host?.(),

@@ -15,12 +15,30 @@ export async function probe(endpoint: Endpoint, transport: Transport, signal: Ab
   const address = formatAddress(endpoint.address);
   const deadlineMs = endpoint.address.kind === 'ssh' ? probeDeadlineSshMs : probeDeadlineMs;
   return withDeadline(deadlineMs, address, signal, async (signal) => {
+    const askedAt = Date.now();
     const ping = await transport.stream({ method: 'GET', path: '/_ping' }, signal);
+    const ahead = clockAhead(ping.headers['date'], askedAt, Date.now());
     ping.resume();
     const builder = ping.headers['builder-version'];
     const version = await transport.json({ method: 'GET', path: '/version' }, signal);
-    return statusOf({ origin: endpoint.origin, address }, version, typeof builder === 'string' ? builder : undefined);
+    const status = statusOf(
+      { origin: endpoint.origin, address },
+      version,
+      typeof builder === 'string' ? builder : undefined,
+    );
+    return ahead === undefined ? status : { ...status, clockAheadMs: ahead };
   });
+}
+
+/**
+ * How far the clock of who answered with the header `Date` may be ahead at most, negative where it is behind for certain; undefined
+ * where it may be ours. Times in milliseconds since 1970, by our clock.
+ */
+export function clockAhead(date: string | undefined, askedAt: number, answeredAt: number): number | undefined {
+  const second = Date.parse(date ?? '');
+  if (Number.isNaN(second)) return undefined;
+  const [least, most] = [second - answeredAt, second + 1000 - askedAt];
+  return least <= 0 && most >= 0 ? undefined : Math.ceil(most / 1000) * 1000;
 }
 
 /** `version` is the answer to GET /version; `builderVersion` the ping's header: 2 where BuildKit is the builder. */

@@ -1,7 +1,7 @@
 /** What the engine still shows of builds that it has no record of: its build cache, and the histories of its images. */
 import { type BuildkitConnection, connectBuildkit, lacksBuildkit } from '../engine/buildkit/connection.ts';
 import { buildCache, cacheOverRest } from '../engine/buildkit/pastBuild.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, ownTime } from '../engine/engine.ts';
 import { countedOn } from '../engine/imageStore.ts';
 import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
@@ -21,7 +21,7 @@ const mostImages = 40;
 const askedAtOnce = 4;
 
 export function createBuildTraces(
-  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'onDidChange' | 'status'>,
+  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'onDidChange' | 'status' | 'knownStatus'>,
   now: () => number = Date.now,
 ): BuildTraces {
   const listeners = new Set<() => void>();
@@ -53,7 +53,11 @@ export function createBuildTraces(
     });
   }
 
-  const cache = createLookup({ ask: (signal) => cacheOf(engine, signal), subject: 'build cache', now, onChange });
+  const ownCache = async (signal: AbortSignal) => {
+    const records = await cacheOf(engine, signal);
+    return records.map((record) => ({ ...record, createdAt: ownTime(engine, record.createdAt) }));
+  };
+  const cache = createLookup({ ask: ownCache, subject: 'build cache', now, onChange });
   const images = createLookup({ ask: histories, subject: 'images', now, onChange });
   const stopListening = engine.onDidChange((what) => {
     if (what.includes('builds') || what.includes('images') || what.includes('status')) cache.again();
@@ -104,7 +108,7 @@ async function recordsOf(engine: Pick<Engine, 'json' | 'dial'>, signal: AbortSig
 
 /** Undefined for an image that went in the meantime. */
 async function historyOf(
-  engine: Pick<Engine, 'json' | 'stream' | 'dial'>,
+  engine: Pick<Engine, 'json' | 'stream' | 'dial' | 'knownStatus'>,
   id: string,
   signal: AbortSignal,
 ): Promise<Omit<ImageHistory, 'tags' | 'counted'> | undefined> {
@@ -113,10 +117,8 @@ async function historyOf(
       inspectImage(engine, id, signal),
       imageHistory(engine, id, signal),
     ]);
-    return {
-      ...{ id, entries: [...entries].reverse() },
-      layers: strings(fields(fields(inspected)['RootFS'])['Layers']),
-    };
+    const own = entries.map((entry) => ({ ...entry, createdAt: ownTime(engine, entry.createdAt) })).reverse();
+    return { id, entries: own, layers: strings(fields(fields(inspected)['RootFS'])['Layers']) };
   } catch (error) {
     if (error instanceof ProblemError && error.problem.kind === 'notFound') return undefined;
     throw error;

@@ -20,7 +20,7 @@ import {
 } from '../engine/buildkit/pastBuild.ts';
 import { milliseconds } from '../engine/buildkit/proto.ts';
 import type { Provenance } from '../engine/buildkit/provenance.ts';
-import { type Engine, enginePlatform } from '../engine/engine.ts';
+import { type Engine, enginePlatform, ownTime } from '../engine/engine.ts';
 import { countedOn } from '../engine/imageStore.ts';
 import type { BuildRecord, ImageRoot, Images, Log } from '../language/host.ts';
 import { folderKey, rulesKey } from '../util/contextPlace.ts';
@@ -286,7 +286,7 @@ export function createBuilds(
       if (more && trouble === undefined) look();
       if (more && found.every((entry) => !entry.sized)) return trouble === undefined ? pending : failed(trouble);
       return known(
-        found.flatMap((entry) => recordOf(entry, enginePlatform(engine))),
+        found.flatMap((entry) => recordOf(entry, engine)),
         now(),
       );
     },
@@ -324,20 +324,19 @@ function completedAt(record: HistoryRecord): number {
   return milliseconds(record.CompletedAt ?? record.CreatedAt);
 }
 
-/** `native`: the platform that the engine builds for where nothing is said. */
 function recordOf(
   { record, origin, folder, root, provenance, sized }: Entry,
-  native: string | undefined,
+  engine: Pick<Engine, 'knownStatus'>,
 ): readonly BuildRecord[] {
   if (provenance === 'unread' || !provenance || !sized) return [];
   const { target } = record.FrontendAttrs;
-  const conditions = conditionsOf(record.FrontendAttrs, native);
+  const conditions = conditionsOf(record.FrontendAttrs, enginePlatform(engine));
   const { ignored } = provenance;
   return [
     {
       ref: record.Ref,
-      startedAt: milliseconds(record.CreatedAt),
-      completedAt: completedAt(record),
+      startedAt: ownTime(engine, milliseconds(record.CreatedAt)),
+      completedAt: ownTime(engine, completedAt(record)),
       dockerfile: provenance.dockerfile,
       ...(target === undefined ? {} : { target }),
       buildArgs: argumentsOf(record.FrontendAttrs),
@@ -364,7 +363,7 @@ function argumentsOf(attributes: Attributes): Readonly<Record<string, string>> {
   return Object.fromEntries(given.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-/** What changes the steps of a build and is neither in its text nor an argument. Source: BuildKit's dockerui/config.go. */
+/** What changes the steps of a build and is neither in its text nor an argument. `native`: what the engine builds for. Source: BuildKit's dockerui/config.go. */
 function conditionsOf({ platform, ...others }: Attributes, native: string | undefined): string {
   const contexts = Object.entries(others).filter(([key]) => key.startsWith('context:') && key !== 'context:');
   const told = platform === undefined || platform === native ? [] : [['platform', platform]];

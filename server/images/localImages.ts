@@ -1,7 +1,7 @@
 import { failed, type Known, known, pending } from '../../common/known.ts';
 import type { Image } from '../../common/protocol.ts';
 import { formatFullReference, type ImageReference, parseReference } from '../../common/reference.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, ownTime } from '../engine/engine.ts';
 import { unpackedBytes } from '../engine/imageStore.ts';
 import { imageHistory, inspectImage, listImages } from '../engine/images.ts';
 import type { Images } from '../language/host.ts';
@@ -150,7 +150,7 @@ function imagesByName(images: readonly Image[]): ReadonlyMap<string, Image> {
 
 /** From GET /images/{name}/json. Source: engine API, ImageInspect; an engine that does not tell when says the year 1. */
 async function look(
-  engine: Pick<Engine, 'json'>,
+  engine: Pick<Engine, 'json' | 'knownStatus'>,
   { id, digests }: Pick<Image, 'id' | 'digests'>,
   signal: AbortSignal,
 ): Promise<LocalImage> {
@@ -164,7 +164,7 @@ async function look(
     layers: strings(fields(RootFS)['Layers']),
     triggers: triggers.length > 0,
     ...(triggers.some(readsFiles) && { triggersCopy: true }),
-    ...(taggedAt > 0 && { taggedAt }),
+    ...(taggedAt > 0 && { taggedAt: ownTime(engine, taggedAt) }),
   };
 }
 

@@ -202,9 +202,9 @@ export interface Beside {
 /** One build that the engine remembers. Source: BuildKit's build history joined with its build cache. */
 export interface BuildRecord {
   readonly ref: string;
-  /** Milliseconds since 1970, by the engine's clock. */
+  /** Milliseconds since 1970, by our clock as near as it is known, and never later than it was. */
   readonly startedAt?: number;
-  /** Milliseconds since 1970, by the engine's clock. */
+  /** Milliseconds since 1970, likewise. */
   readonly completedAt: number;
   /** The exact text that was built. */
   readonly dockerfile: string;

@@ -11,8 +11,6 @@ export interface LanguageServer {
   notify(method: string, params: unknown): Promise<void>;
   /** The next diagnostics that are published for this document. To be asked for before what causes them. */
   diagnostics(uri: string): Promise<PublishDiagnosticsParams>;
-  /** The next time that the server says there are other inlay hints. To be asked for before what causes it. */
-  newHints(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,18 +34,12 @@ export function startLanguageServer(program: string): LanguageServer {
     items.map(({ section }) => (section === 'gantry' ? allRules : null)),
   );
   connection.onRequest('client/registerCapability', () => null);
-  let hintsAreNew = () => {};
-  connection.onRequest('workspace/inlayHint/refresh', () => {
-    hintsAreNew();
-    return null;
-  });
   connection.listen();
 
   const inTime = async <T>(what: string, answer: Promise<T>): Promise<T> => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`${program} did not answer ${what}`)), answerMs);
-      timer.unref();
     });
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   };
@@ -56,13 +48,6 @@ export function startLanguageServer(program: string): LanguageServer {
     request: (method, params) => inTime(method, connection.sendRequest(method, params)),
     notify: (method, params) => connection.sendNotification(method, params),
     diagnostics: (uri) => inTime(`with diagnostics of ${uri}`, new Promise((resolve) => waiting.set(uri, resolve))),
-    newHints: () =>
-      inTime(
-        'with other inlay hints',
-        new Promise((resolve) => {
-          hintsAreNew = resolve;
-        }),
-      ),
     async stop() {
       const ended = once(child, 'exit');
       await connection.sendRequest('shutdown');

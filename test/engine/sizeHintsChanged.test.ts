@@ -170,8 +170,8 @@ describe('size hints after a change', function () {
   const byLine = ({ figures }: FileSizes) => new Map([...figures].map(([at, figure]) => [at.startLine + 1, figure]));
 
   /** By somebody who has just come, once all that is asked is answered. */
-  async function told(uri: string, text: string, builds: number): Promise<FileSizes> {
-    const sizes = sizesOfEngine(engine, { dockerConfig });
+  async function told(uri: string, text: string, builds: number, eyes = engine): Promise<FileSizes> {
+    const sizes = sizesOfEngine(eyes, { dockerConfig });
     open.push(sizes);
     return sizes.until(uri, text, (all) => {
       const known = sizes.images.builds({ uri, text });
@@ -209,6 +209,21 @@ describe('size hints after a change', function () {
       }
     });
   }
+
+  it('do not take files for older than a build for the clock of an engine that is ahead', async () => {
+    const text = `FROM ${base}\nCOPY f /f\nRUN head -c 78 /dev/zero > /made\n`;
+    const folder = tempFolder({ f: 'x', Dockerfile: text });
+    folders.push(folder);
+    const uri = pathToFileURL(join(folder.path, 'Dockerfile')).href;
+    await worldOf(folder).build();
+    const clockAheadMs = 3_600_000;
+    const ahead: Engine = Object.create(engine, {
+      // Its records are those of an hour later than they seem: the file was written after the build then.
+      knownStatus: { value: () => ({ ...engine.knownStatus(), clockAheadMs }) },
+    });
+    assert.equal(byLine(await told(uri, text, 1)).get(3)?.state, 'exact');
+    assert.equal(byLine(await told(uri, text, 1, ahead)).get(3)?.state, 'stale');
+  });
 
   it('are exact on a base image that was pulled, for whoever comes later', async function () {
     const registry = process.env['GANTRY_TEST_REGISTRY'];

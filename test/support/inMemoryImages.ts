@@ -1,4 +1,4 @@
-import { type Known, known, pending } from '../../common/known.ts';
+import { failed, type Known, known, pending } from '../../common/known.ts';
 import { formatPlatform, type Platform } from '../../common/platform.ts';
 import { formatFullReference, formatReference, type ImageReference } from '../../common/reference.ts';
 import type { ImageLayers, RepositoryRow, TagDetails, TagRow } from '../../common/registry.ts';
@@ -39,7 +39,7 @@ export class InMemoryImages implements Images {
   hosts: readonly string[] | undefined = [];
   bundles: readonly BundledRepository[] = [];
   readonly sizes = new Map<string, number>();
-  /** By reference as people write it. What is missing is pending. */
+  /** By reference as people write it. What is missing nobody tells. */
   readonly locals = new Map<string, Known<LocalImage>>();
   readonly downloads = new Map<string, DownloadSize>();
   cache: Known<readonly BuildCacheStep[]> = pending;
@@ -121,7 +121,7 @@ export class InMemoryImages implements Images {
     const found = this.locals.get(name);
     if (found !== undefined) return found;
     const bytes = this.sizes.get(name);
-    if (bytes === undefined) return pending;
+    if (bytes === undefined) return failed({ kind: 'unreachable', subject: name, message: 'Nothing answers.' });
     return known({ id: 'sha256:local', bytes, digests: [], layers: [], triggers: false, taggedAt: 0 }, 0);
   }
 

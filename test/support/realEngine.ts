@@ -90,6 +90,8 @@ export async function removeTestThings(engine: Engine): Promise<void> {
 /** A door in front of the real engine that a test can shut: what is behind it goes on. */
 export interface Door {
   readonly host: string;
+  /** How often anything was said to the engine through it. */
+  readonly asked: number;
   shut(): Promise<void>;
   open(): Promise<void>;
   close(): Promise<void>;
@@ -101,12 +103,14 @@ export async function doorTo(engine: Engine): Promise<Door> {
   const folder = await mkdtemp(join(tmpdir(), 'gantry-door-'));
   const path = join(folder, 'engine.sock');
   const sockets = new Set<Socket>();
+  let asked = 0;
   const server = createServer((socket) => {
     const behind = dialAddress(endpoint.address);
     sockets.add(socket);
     socket.on('error', () => {}).on('close', () => behind.destroy());
     behind.on('error', () => {}).on('close', () => socket.destroy());
     socket.on('close', () => sockets.delete(socket));
+    socket.on('data', () => asked++);
     socket.pipe(behind).pipe(socket);
   });
   const open = () => new Promise<void>((resolve) => server.listen(path, resolve));
@@ -119,6 +123,9 @@ export async function doorTo(engine: Engine): Promise<Door> {
   await open();
   return {
     host: `unix://${path}`,
+    get asked() {
+      return asked;
+    },
     open,
     shut,
     async close() {

@@ -109,6 +109,14 @@ function isBase({ description, parents }: CacheRecord): boolean {
   return /^(?:from local|pulled from) /.test(description) || (description === '' && parents.length === 0);
 }
 
+/**
+ * Whether a build may have used steps of a cache elsewhere, which leave no record of their own: a record that looks like one of
+ * them is that of another build then. Source: parseCacheOptions in BuildKit's client/solve.go.
+ */
+export function importsCache(attributes: Readonly<Record<string, string>>): boolean {
+  return ['cache-imports', 'cache-from'].some((name) => !/^(?:\[\s*\]|null)?$/.test(attributes[name] ?? ''));
+}
+
 /** Records by parent id; those without a parent under the empty one. */
 function childrenOf(cache: readonly CacheRecord[]): ReadonlyMap<string, readonly CacheRecord[]> {
   const children = new Map<string, CacheRecord[]>();

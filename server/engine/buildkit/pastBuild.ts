@@ -8,7 +8,14 @@ import type { Transport } from '../transport.ts';
 import type { BuildkitConnection } from './connection.ts';
 import { dockerfileOfError, type ErrorDetail, type Outline, stepsOfLog } from './failedBuild.ts';
 import { GrpcError, grpcStatus } from './grpcError.ts';
-import { type CacheRecord, type LayeredImage, type LoggedStep, sizesFromCache, sizesFromImage } from './joinSizes.ts';
+import {
+  type CacheRecord,
+  importsCache,
+  type LayeredImage,
+  type LoggedStep,
+  sizesFromCache,
+  sizesFromImage,
+} from './joinSizes.ts';
 import { methods } from './methods.ts';
 import type { StatusResponse } from './progress.ts';
 import { milliseconds, type Timestamp } from './proto.ts';
@@ -157,7 +164,8 @@ export async function sizeBuild(
   };
   const graph = record.error === null ? provenance.steps : stepsOfLog(outline(provenance.dockerfile), log.steps);
   const fromImage = image ? sizesFromImage(graph, image) : new Map<string, number>();
-  const fromCache = sizesFromCache(graph, log.steps, times, cache.records, cache.atOnce);
+  const atOnce = cache.atOnce && !importsCache(record.FrontendAttrs);
+  const fromCache = sizesFromCache(graph, log.steps, times, cache.records, atOnce);
   const wanted = graph.filter((step) => isInstruction(step, graph) && log.steps.get(step.digest)?.failed !== true);
   const steps = wanted.flatMap((step) => {
     const [told, cached] = [fromImage.get(step.id), fromCache.get(step.id)];

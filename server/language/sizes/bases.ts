@@ -8,6 +8,8 @@ import type { LocalImage } from './sources.ts';
  */
 export interface Identities {
   now(reference: string): string;
+  /** Whether the engine is still to say what the name stands for. */
+  isPending(reference: string): boolean;
   /** `isRoot`: it is what the image of the build stands on. See {@link isUnsure} and {@link isLasting}. */
   atBuild(reference: string, build: BuildRecord, isRoot: boolean): string;
 }
@@ -22,7 +24,7 @@ export function identities(
   remembered: (reference: string) => string | undefined,
   facts: Map<string, string>,
 ): Identities {
-  const found = new Map<string, LocalImage | 'absent' | 'unknown'>();
+  const found = new Map<string, Found>();
   const local = (reference: string) => {
     const before = found.get(reference);
     if (before !== undefined) return before;
@@ -36,13 +38,14 @@ export function identities(
     if (typeof image !== 'string') return identityOf(image);
     const digest = builds.find(({ bases }) => bases?.[reference] !== undefined)?.bases?.[reference];
     const last = digest === undefined ? remembered(reference) : fromRegistry(digest);
-    if (image === 'unknown') return last ?? '';
+    if (image === 'unknown' || image === 'pending') return last ?? '';
     // The engine would ask the registry, as it did before. What it had by that name and has no more, nobody knows.
     return last?.startsWith(registryPrefix) ? last : 'absent';
   }
 
   return {
     now,
+    isPending: (reference) => local(reference) === 'pending',
     atBuild(reference, build, isRoot) {
       const image = local(reference);
       const digest = build.bases?.[reference];
@@ -53,7 +56,7 @@ export function identities(
       const fact = `${build.ref} ${reference}`;
       const known = facts.get(fact);
       if (known !== undefined) return known;
-      if (image === 'unknown') return now(reference);
+      if (image === 'unknown' || image === 'pending') return now(reference);
       if (image === 'absent') return `${unknownPrefix}${build.ref}`;
       const same = sameThen(image, build, isRoot);
       if (same !== true) return `${same === undefined ? unsurePrefix : unknownPrefix}${build.ref}`;
@@ -106,10 +109,13 @@ function identityOf({ id, digests: [digest] }: LocalImage): string {
   return digest === undefined ? `engine ${id}` : fromRegistry(digest);
 }
 
-function localImage(images: Pick<Images, 'localImage'>, reference: string): LocalImage | 'absent' | 'unknown' {
+type Found = LocalImage | 'absent' | 'pending' | 'unknown';
+
+function localImage(images: Pick<Images, 'localImage'>, reference: string): Found {
   const parsed = parseReference(reference);
   if (parsed === undefined) return 'unknown';
   const image = images.localImage(parsed);
+  if (image.state === 'pending') return 'pending';
   if (image.state === 'known') return image.value;
   return image.state === 'failed' && image.problem.kind === 'notFound' ? 'absent' : 'unknown';
 }

@@ -24,6 +24,8 @@ export interface Conditions {
   readonly hash: Hash;
   /** Of the build: what its arguments were set to. Values go into hashes only. */
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** By name of an argument without a default: a hash of what the build was given for it; empty where that was nothing. */
+  readonly openValue: (name: string) => string;
   /** What else it was told. */
   readonly told?: string | undefined;
   /** Of the engine: the same text makes other files elsewhere. */
@@ -36,10 +38,10 @@ export interface Conditions {
 
 /**
  * The keys of a file as it is, or as it was built with `buildArgs`. An argument given to the build counts where the file has
- * another default; where it has none, only builds know its value, and any will do.
+ * another default; where it has none, the file stands for what it was given last.
  */
 export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
-  const { hash, buildArgs = {}, told = '', platform, context, imageOf } = conditions;
+  const { hash, buildArgs = {}, openValue, told = '', platform, context, imageOf } = conditions;
   const key = (...parts: readonly string[]) => hash(JSON.stringify(parts));
   const instructions = new Map<Instruction, string>();
   const stages: string[] = [];
@@ -56,7 +58,12 @@ export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
     const image = baseReference(dockerfile, stage);
     let last =
       base ??
-      key('FROM', frontend, fromKey(dockerfile, stage, globals, overridden), image === undefined ? '' : imageOf(image));
+      key(
+        'FROM',
+        frontend,
+        fromKey(dockerfile, stage, globals, { overridden, openValue }),
+        image === undefined ? '' : imageOf(image),
+      );
     for (const instruction of stage.instructions.slice(1)) {
       if (metadataOnly.has(instruction.keyword)) continue;
       const sources = stageSources(instruction).map(({ value, byIndex }) =>
@@ -65,7 +72,7 @@ export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
           fullName(value) ?? '',
         ),
       );
-      const values = argumentValues(dockerfile, instruction, globals, given, overridden);
+      const values = argumentValues(dockerfile, instruction, globals, { given, overridden, openValue });
       const place = readsContext(instruction) ? context : '';
       last = key(last, ownText(instruction), values, place, ...sources);
       instructions.set(instruction, last);
@@ -74,6 +81,14 @@ export function chainOf(dockerfile: Dockerfile, conditions: Conditions): Chain {
     if (stage.name) byName.set(stage.name.value.toLowerCase(), stage.index);
   }
   return { instructions, stages };
+}
+
+/** Names of the arguments that only builds know the values of. */
+export function bareArguments(dockerfile: Dockerfile): ReadonlySet<string> {
+  const globals = globalsOf(dockerfile);
+  const declared = dockerfile.instructions.filter(({ keyword }) => keyword === 'ARG').flatMap(keyValues);
+  const bare = declared.filter(({ key, value }) => value === undefined && globals.get(key.value)?.value === undefined);
+  return new Set(bare.map(({ key }) => key.value));
 }
 
 /** The images that a file builds on or takes from, references in full. */
@@ -137,9 +152,19 @@ const texts = new WeakMap<Instruction, string>();
 
 type Values = ReadonlyMap<string, string>;
 
-function fromKey(dockerfile: Dockerfile, { from, image }: Stage, globals: Scope, overridden: Values): string {
+interface Given extends Pick<Conditions, 'openValue'> {
+  /** The global arguments that were given to the build with another value than their default. */
+  readonly overridden: Values;
+}
+
+function fromKey(
+  dockerfile: Dockerfile,
+  { from, image }: Stage,
+  globals: Scope,
+  { overridden, openValue }: Given,
+): string {
   const uses = variableUses(dockerfile, from);
-  const values = uses.map(({ name }) => [name, globals.get(name)?.value]);
+  const values = uses.map(({ name }) => [name, globals.get(name)?.value ?? openValue(name)]);
   return JSON.stringify([
     image?.value,
     from.flags.map(({ text }) => text),
@@ -153,17 +178,17 @@ function argumentValues(
   dockerfile: Dockerfile,
   instruction: Instruction,
   globals: Scope,
-  given: Values,
-  overridden: Values,
+  { given, overridden, openValue }: Given & { readonly given: Values },
 ): string {
   if (instruction.keyword !== 'ARG') return '';
   const values = keyValues(instruction).map(({ key, value }) => {
     const name = key.value;
     // One global argument can be made of others, so all that were given count.
     const global = value === undefined || value.value.includes('$') ? [globals.get(name)?.value, ...overridden] : [];
+    const bare = value === undefined && globals.get(name)?.value === undefined ? [openValue(name)] : [];
     const own = value && evaluate(dockerfile, value.value, (other) => globals.get(other));
     const differs = value !== undefined && given.has(name) && given.get(name) !== own;
-    return [...global, ...(differs ? [given.get(name)] : [])];
+    return [...global, ...bare, ...(differs ? [given.get(name)] : [])];
   });
   return JSON.stringify(values);
 }

@@ -6,12 +6,12 @@ import { walkScopes } from '../dockerfile/scope.ts';
 import type { ContextCopy, Contexts, Images } from '../host.ts';
 import { identities, isLasting } from './bases.ts';
 import { packedToo, sizesByText } from './cacheByText.ts';
-import { type Chain, chainOf, imagesOf } from './chain.ts';
+import { bareArguments, type Chain, chainOf, imagesOf } from './chain.ts';
 import { sourcesOf } from './contextCopies.ts';
 import { type CopiedSize, type Figure, nothing, type Recorded, seenBy, verify } from './figures.ts';
 import { makesLayer, triggersIn } from './fileSystem.ts';
 import { sizesByOrder } from './imageByOrder.ts';
-import { BuildMatcher, type Matched, ownKey, type StepSize } from './match.ts';
+import { BuildMatcher, givenValue, type Matched, ownKey, type StepSize } from './match.ts';
 import type { Hash, KeptSize } from './sources.ts';
 import { heaviest, type StageSizes, stageSizes } from './totals.ts';
 
@@ -57,7 +57,12 @@ export class SizeReader {
     const names = identities(images, builds, remembered, past.facts);
     const context = folderOf(uri);
     const platform = images.platform?.() ?? kept?.images.get(hash(platformName)) ?? '';
-    const chain = chainOf(dockerfile, { hash, context, platform, imageOf: names.now });
+    // Where the file leaves a value open, it stands for the last build.
+    const last = builds.find(({ elsewhere }) => elsewhere === undefined) ?? builds[0];
+    const keyOf = (name: string) => hash(` argument ${name} of ${uri}`);
+    const openValue = (name: string) =>
+      last === undefined ? (kept?.images.get(keyOf(name)) ?? '') : givenValue(last, name, hash);
+    const chain = chainOf(dockerfile, { hash, context, platform, openValue, imageOf: names.now });
     const matched = past.matcher.match(dockerfile, chain, builds, {
       ...{ hash, context, platform },
       ...{ imageThen: names.atBuild, imageNow: names.now },
@@ -66,14 +71,20 @@ export class SizeReader {
       const seen = [...imagesOf(dockerfile)].map((name) => [hash(name), names.now(name)] as const);
       const lasting = seen.filter(([, id]) => isLasting(id));
       if (platform !== '') lasting.push([hash(platformName), platform]);
+      for (const name of bareArguments(dockerfile)) lasting.push([keyOf(name), openValue(name)]);
       images.keptSizes.keep(uri, { sizes: matched.lasting, images: new Map(lasting) });
     }
     const copied: CopiedSize = (copy) => contexts?.copied(uri, copy);
     const recorded = fromBuilds(matched);
     addKept(chain, recorded, kept?.sizes, { hash, context });
     if (asked.state !== 'pending') this.#addOthers(dockerfile, recorded, copied);
-    const begins = (stage: Stage) =>
-      mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
+    const isPending = [...imagesOf(dockerfile)].some((name) => names.isPending(name));
+    const begins = (stage: Stage) => {
+      const isOpen = stage.base === undefined && stage.image?.value !== 'scratch' && !baseImageOf(dockerfile, stage);
+      if (isOpen) return { changedAt: 0, unsure: 'Only the build knows which image it stands on.' };
+      if (isPending) return { changedAt: 0, unsure: 'The engine has still to say which images it has.' };
+      return mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
+    };
     const { figures, ends } = verify(dockerfile, recorded, copied, begins);
     const most = heaviest(dockerfile, figures);
     return {

@@ -91,6 +91,7 @@ export class BuildMatcher {
       const byName = new Map(names.map((name, index) => [name, found[index]!]));
       const conditions: Conditions = {
         ...{ hash: world.hash, platform: world.platform, buildArgs: build.buildArgs, told: build.conditions },
+        openValue: (name) => givenValue(build, name, world.hash),
         context: build.elsewhere ? `elsewhere ${build.ref}` : world.context,
         imageOf: (name) => byName.get(name) ?? '',
       };
@@ -134,6 +135,12 @@ interface Known {
 }
 
 type Texts = ReadonlyMap<string, readonly Instruction[]>;
+
+/** A hash of what a build was given for an argument; empty where that was nothing. */
+export function givenValue({ buildArgs }: BuildRecord, name: string, hash: Hash): string {
+  const value = Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+  return value === undefined ? '' : hash(`argument ${value}`);
+}
 
 /** Under which key a size is kept for an instruction that says the same, whatever is before it. */
 export function ownKey(instruction: Instruction, { hash, context }: Pick<MatchWorld, 'hash' | 'context'>): string {

@@ -9,7 +9,10 @@ import type { StageSizes, Total } from './totals.ts';
 export function figureTooltip(figure: Figure, image: Total | undefined, missing: Problem | undefined): string {
   const { bytes, state, source, seconds, cached, layer, counted, note, before, context } = figure;
   const lines = [`${exactBytes(bytes)} ${source === 'prediction' ? 'would be added' : 'added'} by this instruction`];
-  if (image !== undefined && state !== 'stale' && image.bytes >= bytes) lines.push(shareOf(bytes, image.bytes));
+  if (image !== undefined && state !== 'stale' && image.state !== 'stale' && image.bytes >= bytes) {
+    const isExact = state === 'exact' && image.state === 'exact';
+    lines.push(`${isExact ? '' : 'About '}${shareOf(bytes, image.bytes, isExact)}`);
+  }
   if (seconds !== undefined) lines.push(`${seconds.toFixed(1)} s${cached ? ', from the cache' : ''}`);
   else if (cached) lines.push('From the cache');
   if (layer !== undefined) lines.push(`Layer ${layer}`);
@@ -76,9 +79,10 @@ export function missingLine({ message, next }: Problem): string {
   return `The engine tells nothing of its builds. ${message}${next === undefined ? '' : ` ${next}`}`;
 }
 
-function shareOf(bytes: number, total: number): string {
+function shareOf(bytes: number, total: number, isExact: boolean): string {
   const share = total === 0 ? 0 : (100 * bytes) / total;
-  return `${share < 0.1 && bytes > 0 ? 'Less than 0.1' : share.toFixed(1)} % of the image`;
+  const less = isExact ? 'Less than 0.1' : '0.1';
+  return `${share < 0.1 && bytes > 0 ? less : share.toFixed(1)} % of the image`;
 }
 
 const certainty = ({ state }: Total) => (state === 'about' ? 'about ' : state === 'stale' ? 'last ' : '');

@@ -58,14 +58,16 @@ export function stageSizes(
     const sum = triggered ? undefined : sumOf(steps.map((step) => figures.get(step)));
     const baseBytes = scratch ? 0 : root?.bytes;
     const end = ends[stage.index]!;
-    const untouched = changeSince(build ?? {}, end) === undefined || steps.every((step) => figures.has(step));
-    const unchanged =
-      (end.different ?? end.unsure) === undefined && untouched && !steps.some((step) => isOff(figures.get(step)));
+    const states = new Set(steps.map((step) => figures.get(step)?.state));
+    const isTouched = states.has(undefined) && changeSince(build ?? {}, end) !== undefined;
+    const isUnsure = end.unsure !== undefined || states.has('about');
+    const state =
+      isTouched || end.different !== undefined || states.has('stale') ? 'stale' : isUnsure ? 'about' : 'exact';
     const total: Total | undefined =
       steps.length === 0
         ? undefined // It is its base.
         : build?.image !== undefined
-          ? { bytes: build.image.bytes, state: unchanged ? 'exact' : 'stale' }
+          ? { bytes: build.image.bytes, state }
           : sum && baseBytes !== undefined
             ? { bytes: baseBytes + sum.bytes, state: sum.state }
             : undefined;
@@ -87,19 +89,19 @@ export function stageSizes(
   return sizes;
 }
 
-/** The instruction that adds most to the final image, where several add something. */
+/** The instruction that adds most to the final image, where several add something and of none of them it is unknown. */
 export function heaviest(dockerfile: Dockerfile, figures: ReadonlyMap<Instruction, Figure>): Instruction | undefined {
   const last = dockerfile.stages.at(-1);
   if (last === undefined) return undefined;
-  const steps = stageChain(dockerfile, last).flatMap(({ instructions }) => instructions);
+  const steps = stageChain(dockerfile, last).flatMap(({ instructions }) => instructions.filter(makesLayer));
+  // A folder that is made has no bytes.
+  if (!steps.every((step) => figures.has(step) || step.keyword === 'WORKDIR')) return undefined;
   const sized = steps.filter((step) => (figures.get(step)?.bytes ?? 0) > 0);
   sized.sort((a, b) => figures.get(b)!.bytes - figures.get(a)!.bytes);
   const [first, second] = sized;
   if (first === undefined || second === undefined) return undefined;
   return figures.get(first)!.bytes > figures.get(second)!.bytes ? first : undefined;
 }
-
-const isOff = (figure: Figure | undefined) => figure !== undefined && figure.state !== 'exact';
 
 /** The sum is no more certain than the least certain of its parts; undefined where one is not known. */
 function sumOf(parts: readonly (Figure | undefined)[]): Total | undefined {

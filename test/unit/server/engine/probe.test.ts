@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { backoffMs } from '../../../../server/engine/backoff.ts';
-import { isAtLeast, statusOf } from '../../../../server/engine/probe.ts';
+import { clockAhead, isAtLeast, statusOf } from '../../../../server/engine/probe.ts';
 
 describe('statusOf', () => {
   const where = { origin: 'o', address: 'a' };
@@ -36,4 +36,17 @@ describe('backoffMs', () => {
       150,
     );
   });
+});
+
+describe('the clock of an engine', () => {
+  const noon = Date.UTC(2030, 0, 1, 12);
+  const date = 'Tue, 01 Jan 2030 12:00:00 GMT';
+  for (const [name, askedAt, answeredAt, expected] of [
+    ['may be ours within the second that it tells', noon + 999, noon + 1500, undefined],
+    ['may be ours while the answer takes long', noon - 3000, noon + 100, undefined],
+    ['is ahead, by no more than what would be had it answered at once', noon - 60_200, noon - 60_000, 62_000],
+    ['is behind, by no less than what would be', noon + 60_000, noon + 60_200, -59_000],
+  ] as const)
+    it(name, () => assert.equal(clockAhead(date, askedAt, answeredAt), expected));
+  it('is taken for ours where it does not tell', () => assert.equal(clockAhead(undefined, 0, 0), undefined));
 });

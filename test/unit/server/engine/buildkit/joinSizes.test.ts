@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import {
   type BuildTimes,
   type CacheRecord,
+  importsCache,
   type LayeredImage,
   type LoggedStep,
   sizesFromCache,
@@ -111,4 +112,14 @@ describe('joining a past build with the build cache', () => {
   for (const json of ['null', '[]', '{}', '{"buildConfig":{"llbDefinition":[1,null]}}', '{"predicate":7}']) {
     it(`has no graph in ${json}`, () => assert.equal(readProvenance(json), undefined));
   }
+});
+
+describe('importsCache', () => {
+  for (const [attributes, expected] of [
+    [{}, false],
+    [{ 'cache-imports': '[]' }, false],
+    [{ 'cache-imports': '[{"Type":"registry","Attrs":{"ref":"r/app:cache"}}]' }, true],
+    [{ 'cache-from': 'r/app:cache' }, true],
+  ] as const)
+    it(`is ${expected} for ${JSON.stringify(attributes)}`, () => assert.equal(importsCache(attributes), expected));
 });

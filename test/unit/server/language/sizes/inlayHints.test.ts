@@ -83,9 +83,20 @@ describe('size hints', () => {
     const given = build(['FROM a', 'ARG V=2', ['RUN y', 7]], { buildArgs: { V: '2' } });
     assert.deepEqual(hintsOf(given.dockerfile, [given]), ['2: 7 B']);
   });
-  it('are those of any build where only builds know the value', () => {
+  it('are those of the last build where only builds know the value', () => {
     const given = build(['ARG G', 'FROM a', 'ARG V', 'ARG G', ['RUN y', 7]], { buildArgs: { V: '2', G: '3' } });
     assert.deepEqual(hintsOf(given.dockerfile, [given]), ['4: 7 B']);
+  });
+  it('are stale where the last build was given another value and did not come so far', () => {
+    const before = build(['FROM a', 'ARG V', ['RUN x', 2], ['RUN y', 7]], { ref: '1', buildArgs: { V: '2' } });
+    const last = build(['FROM a', 'ARG V', ['RUN x', 3], 'RUN y'], { ref: '2', buildArgs: { V: '3' }, failed: true });
+    assert.deepEqual(hintsOf(last.dockerfile, [last, before]), ['2: 3 B', '3: 7 B stale']);
+    const without = build(['FROM a', 'ARG V', ['RUN x', 3], 'RUN y'], { ref: '3', failed: true });
+    assert.deepEqual(hintsOf(last.dockerfile, [without, before]), ['2: 3 B', '3: 7 B stale']);
+  });
+  it('are about right where only the build knows which image it stands on', () => {
+    const given = build(['ARG BASE', 'FROM $BASE', ['RUN x', 7]], { buildArgs: { BASE: 'a' } });
+    assert.deepEqual(hintsOf(given.dockerfile, [given]), ['2: ≈ 7 B']);
   });
   it('are stale when a stage that is copied from has changed', () => {
     const stages = build(['FROM a AS b', ['RUN x', 1000], 'FROM c', ['COPY --from=b /x /x', 2000], ['RUN y', 3000]]);

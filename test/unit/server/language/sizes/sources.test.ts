@@ -172,6 +172,11 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
       assert.deepEqual(hints(text)[1], '1: 1 kB stale');
     });
+    it('are about right until the engine says which image the name means', () => {
+      images.locals.set('a', pending);
+      assert.deepEqual(hints(text), ['1: ≈ 1 kB']);
+      assert.match(tooltips(text)[0]!, /The engine has still to say which images it has\./);
+    });
     it('are exact on a pulled image that the build is known to have stood on, or that was there before', () => {
       const pulled = (more: Partial<LocalImage> = {}) => {
         const { taggedAt: _, ...image } = local({ digests: ['sha256:d'], ...more });
@@ -250,6 +255,23 @@ describe('sizes of a file', () => {
       assert.match(tooltips(text)[0]!, /Not in the image: only what is copied from it is\./);
       assert.match(tooltips(text)[5]!, /^3,000,000 bytes added by this instruction\n21\.4 % of the image\n/);
       assert.doesNotMatch(tooltips(text)[1]!, /of the image/);
+    });
+    it('say of none that it weighs most while one is not known', () => {
+      contexts.files.set('x', { bytes: 4, changedAt: 0 });
+      contexts.files.set('y', { bytes: 5, changedAt: 0 });
+      assert.deepEqual(hints('FROM a\nWORKDIR /w\nCOPY x /\nCOPY y /'), ['2: ≈ 4 B', '3: ≈ 5 B · heaviest']);
+      assert.deepEqual(hints('FROM a\nRUN install\nCOPY x /\nCOPY y /'), ['2: ≈ 4 B', '3: ≈ 5 B']);
+    });
+    it('tell no share of an image that is out of date, and about what share of one that is guessed', () => {
+      const text = 'FROM scratch\nCOPY x /\nRUN z';
+      const image = { id: 'i', bytes: 50 };
+      images.history = known([build(text, [step(1, 10), step(2, 40)], { image })], 0);
+      contexts.files.set('x', { bytes: 10, changedAt: 0 });
+      assert.match(tooltips(text)[1]!, /\n20\.0 % of the image\n/);
+      contexts.files.set('x', { bytes: 10, changedAt: 1500 });
+      assert.doesNotMatch(tooltips(text)[1]!, /of the image/);
+      images.history = known([], 0);
+      assert.match(tooltips('FROM scratch\nCOPY x /\nCOPY x /y')[1]!, /\nAbout 50\.0 % of the image\n/);
     });
     it('have no total where one line is not known', () => {
       images.locals.set('a', known(local(), 0));
@@ -354,6 +376,19 @@ describe('sizes of a file', () => {
       assert.deepEqual(hints('FROM a\nRUN rough').slice(1), ['1: ≈ 3 kB']);
       images.history = known([], 0);
       assert.deepEqual(hints('FROM a\nRUN rough').slice(1), []);
+    });
+    it('are those of the last value of an argument that only builds know', () => {
+      const open = 'FROM a\nARG V\nRUN x\nRUN y';
+      const of = (V: string, ref: string, steps: readonly BuildStep[]) => build(open, steps, { ref, buildArgs: { V } });
+      const first = of('1', '1', [step(2, 10), step(3, 20)]);
+      images.history = known([first], 0);
+      hints(open);
+      images.history = known([], 0);
+      assert.deepEqual(hints(open).slice(1), ['2: 10 B', '3: 20 B · heaviest']);
+      images.history = known([of('2', '2', [step(2, 11)]), first], 0);
+      hints(open);
+      images.history = known([], 0);
+      assert.deepEqual(hints(open).slice(1), ['2: 11 B', '3: 20 B stale · heaviest']);
     });
     it('hold no text and no secret', () => {
       assert.doesNotMatch(
