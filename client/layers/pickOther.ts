@@ -7,7 +7,7 @@ import type { Page, TagRow } from '../../common/registry.ts';
 import { type Backend, problemOf } from '../backend.ts';
 import { pickImage } from '../ui/picks.ts';
 import { sizeUnits } from '../ui/registration.ts';
-import { type OtherImage, otherImages } from './otherTags.ts';
+import { accepted, type OtherImage, otherImages } from './otherTags.ts';
 import { shortName, type Target } from './target.ts';
 
 /** How long a text rests before the registry is asked. */
@@ -49,8 +49,7 @@ async function pickTag(of: ImageReference, title: string, backend: Backend): Pro
       rest = setTimeout(() => void ask(text.trim()), restMs);
     });
     pick.onDidAccept(() => {
-      // Enter that comes before the answer means what is typed, not what was found before.
-      const reference = pick.busy ? undefined : pick.selectedItems[0]?.reference;
+      const reference = accepted(of, pick.value, pick.busy, pick.selectedItems[0]);
       if (reference !== undefined) resolve(reference);
     });
     pick.onDidHide(() => resolve(undefined));

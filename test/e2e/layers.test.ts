@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { FrameLocator, Page } from 'playwright-core';
@@ -139,6 +139,19 @@ describe('The layers of an image', () => {
     await file('Nothing in this layer has').waitFor();
   });
 
+  it('have the units of the setting, as the view has, as soon as it changes', async () => {
+    const size = panel.locator('.figure dd').first();
+    const view = page.locator('.monaco-list-row', { hasText: `${run}/layered` });
+    const written = async (text: string, units: RegExp) => {
+      await writeFile(join(vscode.workspace, '.vscode/settings.json'), text);
+      await size.filter({ hasText: units }).waitFor();
+      await view.filter({ hasText: units }).waitFor();
+    };
+    await mkdir(join(vscode.workspace, '.vscode'), { recursive: true });
+    await written('{ "gantry.sizes.units": "MiB" }', / MiB$/);
+    await written('{}', / MB$/);
+  });
+
   it('tell what is wasted, and lead to the line of the Dockerfile', async () => {
     await panel.getByRole('tab', { name: 'Wasted space' }).click();
     const wasted = panel.locator('.wasted li');
@@ -263,6 +276,7 @@ describe('The layers of an image', () => {
     assert.equal(await panel.locator('.figure dd').last().textContent(), dockerSize(download!));
     await runCommand(page, 'View: Close All Editors');
 
+    await first.click();
     await chooseFromMenu(page, first, 'Analyze Layers');
     await panel.getByRole('button', { name: 'Compare With…' }).click();
     await pick(page, '2.1', '2.1');
