@@ -95,13 +95,19 @@ export function registerLayers(
     onMessage: (panel, message, answer) => void onMessage(panel, message, answer),
   });
 
+  /** The engine knows of builds by anybody; where it remembers none, what was built from here. */
+  const builtOf = async (dockerfile: vscode.Uri): Promise<string | undefined> => {
+    const { uri } = await vscode.workspace.openTextDocument(dockerfile);
+    return (await backend.lastBuilt(uri.toString()))?.id ?? lastImageOf(dockerfile);
+  };
   const analyzeGiven = async (given: unknown, selected: unknown) => {
-    const targets = typeof given === 'string' ? [engineImage(given)] : targetsOf(given, selected);
+    const targets =
+      typeof given === 'string' ? [engineImage(await calledBy(given, backend))] : targetsOf(given, selected);
     if (targets.length > 0) {
       for (const target of targets) await analyze(target);
       return;
     }
-    const built = given instanceof vscode.Uri ? lastImageOf(given) : undefined;
+    const built = given instanceof vscode.Uri ? await builtOf(given) : undefined;
     const title = l10n.t('Analyze the layers of which image?');
     const chosen = await (built === undefined ? pickImage(backend, title) : calledBy(built, backend));
     if (chosen !== undefined) await analyze(engineImage(chosen));
@@ -142,6 +148,7 @@ async function pullAndAnalyze(reference: string, analyze: (target: Target) => Pr
 
 /** What an image of the engine goes by; its id where it has no tag, or is gone. */
 async function calledBy(id: string, backend: Backend): Promise<string> {
+  if (!id.startsWith('sha256:')) return id;
   const answer = await backend.images();
   const images = answer.state === 'known' ? answer.value : [];
   return images.find((image) => image.id === id)?.tags[0] ?? id;
