@@ -142,6 +142,8 @@ export interface Backend {
     onProgress: (value: AnalyzeProgress) => void,
     signal?: AbortSignal,
   ): Promise<ImageAnalysis>;
+  /** The image that an open Dockerfile was last built as, whoever built it. */
+  lastBuilt(uri: string, signal?: AbortSignal): Promise<{ readonly id: string } | null>;
   /** Of an image that was analyzed. */
   layerFiles(
     question: ClientRequests['gantry/layers/files']['params'],
@@ -270,6 +272,7 @@ export function connectBackend(wire: Wire): Backend {
         (value) => value.kind === 'analyze' && onProgress(value),
         (id) => wire.request('gantry/layers/analyze', { ...question, progress: id }, signal),
       ),
+    lastBuilt: (uri, signal) => wire.request('gantry/layers/built', { uri }, signal),
     layerFiles: (question, signal) => wire.request('gantry/layers/files', question, signal),
     compareLayers: (question, onProgress, signal) =>
       progress(

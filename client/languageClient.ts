@@ -8,7 +8,7 @@ import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { Problem } from '../common/known.ts';
 import { isAbort, RequestError, type ServerProcess, type ServerState, serverStopped } from './backend.ts';
-import { serverCommands } from './contributions.ts';
+import { commands, serverCommands } from './contributions.ts';
 import { signalOf } from './ui/signal.ts';
 
 /** `storage` is the folder for what the server keeps; `trusted` says whether the user trusts the workspace. */
@@ -75,6 +75,7 @@ export function serverProcess(
           version,
           storage,
           ignoreCommand: serverCommands.ignoreInWorkspace,
+          analyzeCommand: commands.analyzeLayers,
           answers: ['secrets', 'sessions'],
           trusted: trusted(),
         }),

@@ -149,6 +149,8 @@ export interface ClientRequests {
     params: { id: string; layer: number; folder: string; filter?: string };
     result: readonly LayerEntry[];
   };
+  /** The image that an open Dockerfile was last built as, whoever built it; null where the engine remembers none. */
+  'gantry/layers/built': { params: { uri: string }; result: { readonly id: string } | null };
   /** Two images of the engine, or of registries, whichever: there nothing is pulled. `platform` as above. Progress: {@link AnalyzeProgress}. */
   'gantry/layers/compare': {
     params: { first: string; second: string; source: 'engine' | 'registry'; platform?: string; progress?: string };

@@ -15,6 +15,7 @@ import { registerFiles } from './handlers/files.ts';
 import { registerIgnoreFiles } from './handlers/ignoreFiles.ts';
 import { registerImages } from './handlers/images.ts';
 import { registerLanguage } from './handlers/language.ts';
+import { registerLastBuilt } from './handlers/lastBuilt.ts';
 import { registerLayers } from './handlers/layers.ts';
 import { Lint } from './handlers/lint.ts';
 import { clientLog, warnUser } from './handlers/log.ts';
@@ -114,6 +115,7 @@ export function startServer(connection: Connection, world: World): () => Promise
   registerDiagnose(connection, { env, now, registries, http, credentials: signIn.signIns }, engine);
   registerRegistryContents(connection, registries, engine, outside.localLayers);
   registerLayers(connection, outside.analyses, engine);
+  registerLastBuilt(connection, documents, host.images);
   registerBuild(connection, engine, credentials, (dockerfile, context) => contexts.built(dockerfile, context));
 
   const close = async () => {

@@ -6,13 +6,12 @@ import type { AnalyzeProgress } from '../../common/protocol.ts';
 import type { Backend } from '../backend.ts';
 import { commands } from '../contributions.ts';
 import type { Notify } from '../ui/notify.ts';
-import { pickImage } from '../ui/picks.ts';
 import { registerCommand, runCommand, sizeUnits } from '../ui/registration.ts';
 import { askServer, entriesOf, nameOf, problemIn, reportingBytes } from './asking.ts';
 import type { Content, FromPage, Subject, ToPage } from './messages.ts';
 import { openLine } from './openLine.ts';
 import { createPanels, type Panel } from './panels.ts';
-import { pickOther } from './pickOther.ts';
+import { pickOther, pickTarget } from './picks.ts';
 import { shortName, type Target, targetsOf } from './target.ts';
 
 export interface LayersNeeds {
@@ -95,16 +94,22 @@ export function registerLayers(
     onMessage: (panel, message, answer) => void onMessage(panel, message, answer),
   });
 
+  /** The engine knows of builds by anybody; where it remembers none, what was built from here. */
+  const builtOf = async (dockerfile: vscode.Uri): Promise<string | undefined> => {
+    const { uri } = await vscode.workspace.openTextDocument(dockerfile);
+    return (await backend.lastBuilt(uri.toString()))?.id ?? lastImageOf(dockerfile);
+  };
   const analyzeGiven = async (given: unknown, selected: unknown) => {
-    const targets = typeof given === 'string' ? [engineImage(given)] : targetsOf(given, selected);
+    const targets =
+      typeof given === 'string' ? [engineImage(await calledBy(given, backend))] : targetsOf(given, selected);
     if (targets.length > 0) {
       for (const target of targets) await analyze(target);
       return;
     }
-    const built = given instanceof vscode.Uri ? lastImageOf(given) : undefined;
+    const built = given instanceof vscode.Uri ? await builtOf(given) : undefined;
     const title = l10n.t('Analyze the layers of which image?');
-    const chosen = await (built === undefined ? pickImage(backend, title) : calledBy(built, backend));
-    if (chosen !== undefined) await analyze(engineImage(chosen));
+    const chosen = built === undefined ? await pickTarget(title, backend) : engineImage(await calledBy(built, backend));
+    if (chosen !== undefined) await analyze(chosen);
   };
   const compareGiven = async (given: unknown, other: unknown, source: unknown) => {
     if (typeof given === 'string' && typeof other === 'string') {
@@ -116,8 +121,8 @@ export function registerLayers(
       await compare(first.reference, second.reference, first.source);
       return;
     }
-    const one = first?.reference ?? (await pickImage(backend, l10n.t('Compare the layers of which image?')));
-    if (one !== undefined) await compareWith(first ?? engineImage(one), undefined, backend, notify, open);
+    const one = first ?? (await pickTarget(l10n.t('Compare the layers of which image?'), backend));
+    if (one !== undefined) await compareWith(one, undefined, backend, notify, open);
   };
   subscriptions.push(
     panels,
@@ -142,6 +147,7 @@ async function pullAndAnalyze(reference: string, analyze: (target: Target) => Pr
 
 /** What an image of the engine goes by; its id where it has no tag, or is gone. */
 async function calledBy(id: string, backend: Backend): Promise<string> {
+  if (!id.startsWith('sha256:')) return id;
   const answer = await backend.images();
   const images = answer.state === 'known' ? answer.value : [];
   return images.find((image) => image.id === id)?.tags[0] ?? id;

@@ -59,6 +59,17 @@ export function namedBy(typed: string, of: ImageReference): string | undefined {
   return named === formatReference(of) ? undefined : named;
 }
 
+/** What Enter means: as long as the list is of an earlier text, what is selected in it only where it fits, else what is typed. */
+export function accepted(
+  of: ImageReference,
+  typed: string,
+  isAsking: boolean,
+  selected: OtherImage | undefined,
+): string | undefined {
+  const fits = !isAsking || selected?.label.toLowerCase().includes(typed.trim().toLowerCase());
+  return fits ? selected?.reference : namedBy(typed, of);
+}
+
 function factsOf(
   { compressedBytes, date }: TagRow,
   { now, units }: { readonly now: number; readonly units: ByteUnits },

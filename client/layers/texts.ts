@@ -11,6 +11,7 @@ export function pageTexts() {
     cancel: l10n.t('Cancel'),
     tryAgain: l10n.t('Try Again'),
     refresh: l10n.t('Analyze Again'),
+    compareAgain: l10n.t('Compare Again'),
     compareWith: l10n.t('Compare With…'),
     pull: l10n.t('Pull and Show Files'),
 

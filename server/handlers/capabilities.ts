@@ -19,6 +19,8 @@ export interface ClientSupport {
   };
   /** The command of the client that turns a rule off in the workspace's settings, as `initializationOptions` names it. */
   readonly ignoreCommand: string | undefined;
+  /** The command of the client that shows the layers of an image of the engine, by its id. */
+  readonly analyzeCommand: string | undefined;
   /** The folder that the client has for what outlives the server: an absolute path. */
   readonly storage: string | undefined;
   /** Which of our own requests it answers, as `initializationOptions.answers` says: `secrets`, `sessions`. */
@@ -53,6 +55,7 @@ export function clientSupport({
       refresh: capabilities.workspace?.diagnostics?.refreshSupport === true,
     },
     ignoreCommand: typeof options?.ignoreCommand === 'string' ? options.ignoreCommand : undefined,
+    analyzeCommand: typeof options?.analyzeCommand === 'string' ? options.analyzeCommand : undefined,
     storage: typeof options?.storage === 'string' && options.storage !== '' ? options.storage : undefined,
     answers: { secrets: answered.includes('secrets'), sessions: answered.includes('sessions') },
     trusted: options?.trusted === true,

@@ -39,7 +39,7 @@ export interface IgnoreFilesHandler {
   initialize(params: InitializeParams): void;
   initialized(): void;
   /** Of an open ignore file, as far as it is known; undefined for any other file. */
-  hints(uri: string, range: Range): InlayHint[] | undefined;
+  hints(uri: string, range: Range, units: ByteUnits): InlayHint[] | undefined;
   complete(file: PlainDocument, position: Position, signal: AbortSignal): Promise<CompletionList>;
   dispose(): void;
 }
@@ -165,11 +165,11 @@ export function registerIgnoreFiles(needs: Needs): IgnoreFilesHandler {
         client.register(CompletionRequest.type, { documentSelector, triggerCharacters: ['/', '!'] }),
       ]).catch((error: unknown) => log.warn('ignore files: not told of them', { error: stackOf(error) }));
     },
-    hints(uri, range) {
+    hints(uri, range, unitsOfHints) {
       const document = documents.ignoreFile(uri);
       if (document === undefined) return undefined;
       const effects = open.get(uri)?.effects;
-      return effects ? ignoreHints(document.text, keptEffects(effects, document.text), range, units()) : [];
+      return effects ? ignoreHints(document.text, keptEffects(effects, document.text), range, unitsOfHints) : [];
     },
     async complete({ uri, text }, position, signal) {
       const offset = offsetAt({ text, lineStarts: lineStartsOf(text) }, position);

@@ -37,7 +37,7 @@ export function registerSizes(room: SizesHandler): () => void {
 
   connection.languages.inlayHint.on(
     ({ textDocument, range }, token) =>
-      ignoreFiles.hints(textDocument.uri, range) ??
+      ignoreFiles.hints(textDocument.uri, range, options().units) ??
       feature('inlayHint', textDocument.uri, token, async ({ uri, dockerfile }, signal) => {
         await settings.ready;
         signal.throwIfAborted();
@@ -50,7 +50,9 @@ export function registerSizes(room: SizesHandler): () => void {
       await settings.ready;
       signal.throwIfAborted();
       const { codeLens } = options();
-      return codeLens ? codeLenses(dockerfile, reader.of(uri, dockerfile), options(), host.images) : [];
+      return codeLens
+        ? codeLenses(dockerfile, reader.of(uri, dockerfile), options(), host.images, support().analyzeCommand)
+        : [];
     }),
   );
   documents.onDidClose((uri) => reader.forget(uri));

@@ -28,6 +28,7 @@ import { pageAt } from './pages.ts';
 import type { Presence } from './presence.ts';
 import type { Product } from './products/product.ts';
 import type { RegistryClient } from './registry.ts';
+import { rowOf } from './registryRow.ts';
 import { notAHost, settingProblem } from './settings.ts';
 
 export interface RegistriesWorld {
@@ -380,21 +381,6 @@ export class Registries {
 /** Of what one tag or digest is known to be. */
 const keyOf = (host: string, kind: RegistryKind, repository: string, tag: string): string =>
   JSON.stringify([host, kind, repository, tag]);
-
-function rowOf(setting: RegistrySetting, product: Product, origin: Registry['origin']): Registry {
-  const { host } = setting;
-  const webUrl = setting.webUrl ?? product.webUrl?.(host);
-  const { kind, can, software } = product;
-  return {
-    host,
-    name: setting.name ?? product.name ?? host,
-    origin,
-    kind,
-    can,
-    ...(software !== undefined && { software }),
-    ...(webUrl !== undefined && { webUrl }),
-  };
-}
 
 const withRetired = (rows: readonly RepositoryRow[], client: RegistryClient): readonly RepositoryRow[] =>
   client.isRetired === undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { FrameLocator, Page } from 'playwright-core';
@@ -137,6 +137,19 @@ describe('The layers of an image', () => {
     assert.equal(await panel.locator('img').count(), 0);
     await panel.getByRole('searchbox').fill('nothing like it');
     await file('Nothing in this layer has').waitFor();
+  });
+
+  it('have the units of the setting, as the view has, as soon as it changes', async () => {
+    const size = panel.locator('.figure dd').first();
+    const view = page.locator('.monaco-list-row', { hasText: `${run}/layered` });
+    const written = async (text: string, units: RegExp) => {
+      await writeFile(join(vscode.workspace, '.vscode/settings.json'), text);
+      await size.filter({ hasText: units }).waitFor();
+      await view.filter({ hasText: units }).waitFor();
+    };
+    await mkdir(join(vscode.workspace, '.vscode'), { recursive: true });
+    await written('{ "gantry.sizes.units": "MiB" }', / MiB$/);
+    await written('{}', / MB$/);
   });
 
   it('tell what is wasted, and lead to the line of the Dockerfile', async () => {

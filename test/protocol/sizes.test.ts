@@ -10,6 +10,7 @@ import { known } from '../../common/known.ts';
 import type { BuildRecord } from '../../server/language/host.ts';
 import { type Editor, type EditorOptions, startEditor } from '../support/editor.ts';
 import { InMemoryImages } from '../support/inMemoryImages.ts';
+import { until } from '../support/until.ts';
 
 const program = new URL('../../dist/cli.js', import.meta.url).pathname;
 const range = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
@@ -54,6 +55,28 @@ describe('sizes in an editor', () => {
     await editor.open(text);
     assert.deepEqual(await hints(), ['0 image 15 MB (+15 MB)', '1 5 MB', '2 10 MB · heaviest']);
     assert.deepEqual(await lenses(), ['0 15 MB · 2 layers']);
+  });
+
+  it('lead to the image that the file was last built as, by whomever, once the engine has said it', async () => {
+    await start();
+    images.history = { state: 'pending' };
+    const uri = 'file:///Dockerfile';
+    const ask = () => editor.connection.sendRequest<{ id: string } | null>('gantry/layers/built', { uri });
+    assert.equal(await ask(), null);
+    await editor.open(text, uri);
+    const { listeners } = images;
+    const asked = ask();
+    await until(() => images.listeners > listeners);
+    const of = (id: string) => ({ ...built, image: { id, bytes: 1 } });
+    images.history = known(
+      [{ ...of('else'), elsewhere: true }, { ...of('stage'), target: 'a' }, built, of('whole')],
+      0,
+    );
+    images.change();
+    assert.deepEqual(await asked, { id: 'whole' });
+    assert.equal(images.listeners, listeners);
+    images.history = known([built], 0);
+    assert.equal(await ask(), null);
   });
 
   it('follow each edit', async () => {

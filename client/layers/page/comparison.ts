@@ -52,7 +52,7 @@ function head({ first, second, sharedBytes, downloadBytes, files }: LayerCompari
       : [{ label: texts.toDownload, value: formatBytesIn(units, downloadBytes), hint: texts.toDownloadHint }]),
   ];
   return header([side(texts.first, first), side(texts.second, second)], figures, [
-    button(texts.refresh, () => session.send({ kind: 'again' }), { class: 'secondary' }),
+    button(texts.compareAgain, () => session.send({ kind: 'again' }), { class: 'secondary' }),
   ]);
 }
 

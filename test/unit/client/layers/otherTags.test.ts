@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { namedBy, otherImages } from '../../../../client/layers/otherTags.ts';
+import { accepted, namedBy, otherImages } from '../../../../client/layers/otherTags.ts';
 import { failed, known } from '../../../../common/known.ts';
 import { parseReference } from '../../../../common/reference.ts';
 import type { TagRow } from '../../../../common/registry.ts';
@@ -52,6 +52,17 @@ describe('what an image of a registry can be compared with', () => {
       { label: 'reg.test/team/app:9', description: 'as typed', reference: 'reg.test/team/app:9' },
       { label: 'It wants a sign-in.', detail: 'Sign in.' },
     ]);
+  });
+
+  it('is what is selected, or what is typed where the registry has not answered yet', () => {
+    const selected = { label: '1.9', reference: 'reg.test/team/app:1.9' };
+    assert.equal(accepted(of, '1', false, selected), 'reg.test/team/app:1.9');
+    assert.equal(accepted(of, '', true, selected), 'reg.test/team/app:1.9');
+    assert.equal(accepted(of, '1.', true, selected), 'reg.test/team/app:1.9');
+    assert.equal(accepted(of, '2.1', true, selected), 'reg.test/team/app:2.1');
+    assert.equal(accepted(of, '2.1', true, undefined), 'reg.test/team/app:2.1');
+    assert.equal(accepted(of, 'a b', true, selected), undefined);
+    assert.equal(accepted(of, 'x', false, { label: 'Nothing' }), undefined);
   });
 
   for (const [typed, expected] of [

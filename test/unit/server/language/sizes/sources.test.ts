@@ -315,6 +315,8 @@ describe('sizes of a file', () => {
         );
       assert.deepEqual(titles(), ['5 kB · 2 layers']);
       assert.deepEqual(titles(1000), ['5 kB · 2 layers · 1 kB wasted']);
+      const [lens] = codeLenses(dockerfile, sizes, defaultSizeOptions, {}, 'show');
+      assert.deepEqual([lens?.command?.command, lens?.command?.arguments], ['show', ['i']]);
       assert.deepEqual(codeLenses(dockerfile, sizes, { ...defaultSizeOptions, codeLens: false }, {}), []);
     });
   });

@@ -1,13 +1,13 @@
-/** Asks which image another one is to be compared with. */
+/** Asks which image is meant: one of the engine, or one that a registry has. */
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { failed, type Known } from '../../common/known.ts';
 import { type ImageReference, parseReference } from '../../common/reference.ts';
 import type { Page, TagRow } from '../../common/registry.ts';
 import { type Backend, problemOf } from '../backend.ts';
-import { pickImage } from '../ui/picks.ts';
+import { pickImage, taggedImages } from '../ui/picks.ts';
 import { sizeUnits } from '../ui/registration.ts';
-import { type OtherImage, otherImages } from './otherTags.ts';
+import { accepted, type OtherImage, otherImages } from './otherTags.ts';
 import { shortName, type Target } from './target.ts';
 
 /** How long a text rests before the registry is asked. */
@@ -49,8 +49,7 @@ async function pickTag(of: ImageReference, title: string, backend: Backend): Pro
       rest = setTimeout(() => void ask(text.trim()), restMs);
     });
     pick.onDidAccept(() => {
-      // Enter that comes before the answer means what is typed, not what was found before.
-      const reference = pick.busy ? undefined : pick.selectedItems[0]?.reference;
+      const reference = accepted(of, pick.value, pick.busy, pick.selectedItems[0]);
       if (reference !== undefined) resolve(reference);
     });
     pick.onDidHide(() => resolve(undefined));
@@ -61,4 +60,27 @@ async function pickTag(of: ImageReference, title: string, backend: Backend): Pro
   asking.abort();
   pick.dispose();
   return chosen;
+}
+
+/** One of the engine, or one of a registry that is named. Without an engine only the latter, and why. */
+export async function pickTarget(title: string, backend: Backend): Promise<Target | undefined> {
+  const far = { label: l10n.t('$(cloud) An image of a registry…'), description: l10n.t('nothing is pulled') };
+  const items = taggedImages(backend).then(
+    (images) => [...images.map(({ label, description }) => ({ label, description })), far],
+    (error: unknown) => [{ ...far, detail: problemOf(error, title).message }],
+  );
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: l10n.t('Images of the engine') });
+  if (picked === undefined) return undefined;
+  if (picked.label !== far.label) return { source: 'engine', reference: picked.label };
+  const reference = await vscode.window.showInputBox({
+    title,
+    prompt: l10n.t('As docker names it: node:22, registry.example.com/team/app:1.0'),
+    ignoreFocusOut: true,
+    validateInput: (text) =>
+      text.trim() === '' || parseReference(text.trim()) !== undefined
+        ? undefined
+        : l10n.t('This is no reference of an image. Write it like team/app:1.0.'),
+  });
+  const named = reference?.trim() ?? '';
+  return named === '' ? undefined : { source: 'registry', reference: named };
 }
