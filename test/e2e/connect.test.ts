@@ -97,6 +97,7 @@ describe('A registry that asks for a password', () => {
     await confirm(page, 'Try Again');
     await signIn(user, password);
     await notification(page, `Signed in to ${basic} as ${user}.`);
+    await (await treeRow(page, 'Registries', repository)).and(page.locator('[aria-selected=true]')).waitFor();
     await hasTheTag();
     assert.equal(await readFile(config(), 'utf8'), '{}');
   });

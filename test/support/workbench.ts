@@ -15,13 +15,18 @@ export async function openFile(page: Page, path: string): Promise<Locator> {
 
 /** Runs a command by its title, as the command palette shows it. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  const input = page.locator('.quick-input-widget input[type=text]');
-  // A webview that is still opening keeps the keys for itself.
+  const widget = page.locator('.quick-input-widget');
+  const input = widget.locator('input[type=text]');
+  const entry = widget.locator('.monaco-list-row', { hasText: title }).first();
+  // A webview that is still opening keeps the keys for itself, and the palette has the commands of when it opened.
   for (let tries = 0; tries < 3; tries++) {
     await page.keyboard.press('F1');
-    if (await input.waitFor({ timeout: 5000 }).then(...answered)) break;
+    if (!(await input.waitFor({ timeout: 5000 }).then(...answered))) continue;
+    await input.fill(`>${title}`);
+    if (await entry.waitFor({ timeout: 5000 }).then(...answered)) break;
+    await page.keyboard.press('Escape');
   }
-  await pick(page, `>${title}`, title);
+  await entry.click();
 }
 
 const answered = [() => true, () => false] as const;
