@@ -1,4 +1,4 @@
-import type { Known } from '../../../common/known.ts';
+import type { Known, Problem } from '../../../common/known.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
 import type { ContextCopy, ContextPlace, ContextSize } from '../host.ts';
@@ -47,6 +47,8 @@ export interface Verified {
   readonly figures: ReadonlyMap<Instruction, Figure>;
   /** By index of the stage: what it ends with has seen of the build context. */
   readonly ends: readonly Seen[];
+  /** Why what an instruction copies is not known, where nothing else is either. */
+  readonly reasons: ReadonlyMap<Instruction, Problem>;
 }
 
 /** What of the build context a place in the file has seen, and what of that is no longer so. */
@@ -82,6 +84,7 @@ export function verify(
   begins: (stage: Stage) => Seen,
 ): Verified {
   const figures = new Map<Instruction, Figure>();
+  const reasons = new Map<Instruction, Problem>();
   const ends: Seen[] = [];
   const byName = new Map<string, number>();
   let stage = -1;
@@ -119,6 +122,7 @@ export function verify(
     const after = both(seen, seenBy(size));
     if (sources.copy !== undefined && (size?.state !== 'known' || size.stale)) {
       if (record) figures.set(instruction, judge(record, after));
+      else if (size?.state === 'failed') reasons.set(instruction, size.problem);
       seen = after;
       return;
     }
@@ -139,7 +143,7 @@ export function verify(
     enter(dockerfile.stages.length - 1);
     leave();
   }
-  return { figures, ends };
+  return { figures, ends, reasons };
 }
 
 /** `COPY . .` */

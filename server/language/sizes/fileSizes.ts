@@ -19,6 +19,8 @@ import { heaviest, type StageSizes, stageSizes } from './totals.ts';
 export interface FileSizes {
   readonly figures: ReadonlyMap<Instruction, Figure>;
   readonly stages: readonly StageSizes[];
+  /** Why nothing is said of an instruction, where there is a reason that somebody can do something about. */
+  readonly reasons: ReadonlyMap<Instruction, Problem>;
   /** The instruction that adds most to the final image. */
   readonly heaviest?: Instruction;
   /** Why the engine does not tell what its builds made, where it does not. */
@@ -85,10 +87,10 @@ export class SizeReader {
       if (isPending) return { changedAt: 0, unsure: 'The engine has still to say which images it has.' };
       return mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
     };
-    const { figures, ends } = verify(dockerfile, recorded, copied, begins);
+    const { figures, ends, reasons } = verify(dockerfile, recorded, copied, begins);
     const most = heaviest(dockerfile, figures);
     return {
-      figures,
+      ...{ figures, reasons },
       stages: stageSizes(dockerfile, figures, matched.images, ends, images),
       ...(most && { heaviest: most }),
       ...(asked.state === 'failed' && { missing: asked.problem }),

@@ -139,6 +139,16 @@ describe('sizes of a file', () => {
       contexts.files.set('x', { bytes: 10, changedAt: 0 });
       assert.deepEqual(hints('FROM a\nARG N\nCOPY --from=b x /\nADD https://example.com/x /\nCOPY $N /\nRUN y'), []);
     });
+    it('say at FROM why something that is copied is not known', () => {
+      images.locals.set('a', known(local(), 0));
+      const message = 'How large "x.tar.xz" is unpacked is not known: it is packed with xz.';
+      contexts.answer = failed({ kind: 'unsupported', subject: 'x', message });
+      assert.deepEqual(hints('FROM a\nRUN y\nADD x.tar.xz /'), ['0: base 8 MB']);
+      assert.match(
+        tooltips('FROM a\nRUN y\nADD x.tar.xz /')[0]!,
+        /\nLine 3: How large "x\.tar\.xz" is unpacked is not known/,
+      );
+    });
     it('replace variables in what is copied', () => {
       contexts.files.set('x', { bytes: 10, changedAt: 0 });
       assert.deepEqual(hints('FROM a\nARG N=x\nCOPY $N /'), ['2: ≈ 10 B']);
