@@ -173,6 +173,15 @@ describe('sizes of a file', () => {
       images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
       assert.deepEqual(hints(text)[1], '1: 1 kB stale');
     });
+    it('are exact on an image that is named by its digest, whether the engine has it or not', () => {
+      const pinned = `FROM a:1@sha256:${'d'.repeat(64)}\nRUN x`;
+      images.history = known([build(pinned, [step(1, 1000)])], 0);
+      for (const image of [known({ ...local(), taggedAt: 1500 }, 0), pending]) {
+        images.locals.set(`a@sha256:${'d'.repeat(64)}`, image);
+        assert.equal(hints(pinned).at(-1), '1: 1 kB');
+      }
+      assert.equal(hints(pinned.replace('d'.repeat(64), 'e'.repeat(64))).at(-1), '1: 1 kB stale');
+    });
     it('are about right until the engine says which image the name means', () => {
       images.locals.set('a', pending);
       assert.deepEqual(hints(text), ['1: ≈ 1 kB']);
