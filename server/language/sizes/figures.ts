@@ -71,17 +71,29 @@ const moved = 'It was built with another build context.';
 const otherRules = 'What the ignore file keeps out of the build context has changed since it was built.';
 const looking = 'It is being compared with the build context.';
 
+/** What recorded figures are held against. */
+export interface Present {
+  /** Undefined where nobody can look at the context, which then counts as unchanged. */
+  readonly copied: CopiedSize;
+  /** What a stage has seen already where its base image runs instructions of its own. */
+  readonly begins: (stage: Stage) => Seen;
+  /**
+   * How many files a copy was of while nothing had changed since its build: an empty file that goes has no bytes, and leaves no
+   * time of its own. Added to.
+   */
+  readonly counted: Map<string, number>;
+  /** Names what an instruction follows from. */
+  readonly keyOf: (instruction: Instruction) => string | undefined;
+}
+
 /**
  * Holds what was recorded against the build context as it is. COPY and ADD whose files have another size now show that, as a
  * prediction, and so do those that no build is known of; what follows a change in the context is stale.
- * `copied` answers undefined where nobody can look at the context, which then counts as unchanged. `begins`: what a stage has
- * seen already where its base image runs instructions of its own.
  */
 export function verify(
   dockerfile: Dockerfile,
   recorded: ReadonlyMap<Instruction, Recorded>,
-  copied: CopiedSize,
-  begins: (stage: Stage) => Seen,
+  { copied, begins, counted, keyOf }: Present,
 ): Verified {
   const figures = new Map<Instruction, Figure>();
   const reasons = new Map<Instruction, Problem>();
@@ -133,7 +145,10 @@ export function verify(
     if (record && (record.bytes === bytes || record.bytes === bytes + linkBytes)) {
       // Equal sizes of changed files make the same figure here, and may make another one further on.
       figures.set(instruction, { ...judge(record, seen), ...context });
-      seen = after;
+      const key = `${keyOf(instruction)} ${record.startedAt}`;
+      if (changeSince(record, after) === undefined && !counted.has(key)) counted.set(key, files);
+      const isOther = counted.has(key) && counted.get(key) !== files;
+      seen = isOther ? both(after, { changedAt: 0, different: touched }) : after;
       return;
     }
     figures.set(instruction, { ...predicted(bytes, record), ...context });

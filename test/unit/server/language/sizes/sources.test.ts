@@ -113,6 +113,19 @@ describe('sizes of a file', () => {
       images.history = built();
       assert.deepEqual(hints(text)[1], '2: 5 kB stale · heaviest');
     });
+    it('are stale behind an empty file that is gone', () => {
+      const all = 'FROM a\nCOPY . /x\nRUN make';
+      images.history = known([build(all, [step(1, 1000), step(2, 5000)])], 0);
+      contexts.files.set('x', { bytes: 1000, changedAt: 900 });
+      contexts.files.set('empty', { bytes: 0, changedAt: 900 });
+      const reader = new SizeReader({ images, contexts, hash: sha256 });
+      const states = () => [...reader.of('file:///Dockerfile', parse(all)).figures.values()].map(({ state }) => state);
+      assert.deepEqual(states(), ['exact', 'exact']);
+      contexts.files.delete('empty');
+      assert.deepEqual(states(), ['exact', 'stale']);
+      contexts.files.set('empty', { bytes: 0, changedAt: 900 });
+      assert.deepEqual(states(), ['exact', 'exact']);
+    });
     it('are about right while it is being looked at, and where it cannot be', () => {
       images.history = built();
       contexts.answer = pending;
