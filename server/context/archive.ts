@@ -14,6 +14,13 @@ export interface Unpacked {
   readonly files: number;
   readonly bytes: number;
   readonly linkBytes: number;
+  /** By path from `/`; absent where they are many. */
+  readonly names?: ReadonlyMap<string, UnpackedFile>;
+}
+
+export interface UnpackedFile {
+  readonly bytes: number;
+  readonly linkBytes: number;
 }
 
 type Packing = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
@@ -21,6 +28,8 @@ type Packing = 'none' | 'gzip' | 'zstd' | 'bzip2' | 'xz';
 /** Larger ones are not unpacked by anybody who waits for it: what they hold is not known then. */
 const maximumBytes = 64e9;
 const maximumFiles = 500_000;
+/** So many names are remembered of an archive. */
+const maximumNames = 20_000;
 
 /**
  * What ADD makes of a regular file: undefined where it is no archive and is copied as it is. It is read as a stream, headers only, and
@@ -84,7 +93,7 @@ class Counting {
   /** Whether the first header was one of an archive. */
   begun = false;
   isPlain = false;
-  readonly #sizes = new Map<string, { readonly bytes: number; readonly linkBytes: number }>();
+  readonly #sizes = new Map<string, UnpackedFile>();
   #read = 0;
 
   async read(chunks: Readable): Promise<void> {
@@ -112,7 +121,8 @@ class Counting {
       bytes += each.bytes;
       linkBytes += each.linkBytes;
     }
-    return { files: this.#sizes.size, bytes, linkBytes };
+    const files = this.#sizes.size;
+    return { files, bytes, linkBytes, ...(files <= maximumNames && { names: this.#sizes }) };
   }
 
   #begin(start: Buffer): void {

@@ -3,7 +3,7 @@ import { hasWildcards, nameTest } from '../../common/fileMatch.ts';
 import { cleanPath, mayHold, type PatternMatcher, patternMatcher } from '../../common/ignore.ts';
 import type { ContextCopy, ContextSize } from '../language/host.ts';
 import { ProblemError } from '../util/problemError.ts';
-import { type Unpacked, unpacked } from './archive.ts';
+import { type Unpacked, type UnpackedFile, unpacked } from './archive.ts';
 import { bytesOf, totalsOf } from './totals.ts';
 import type { File, Folder, Link } from './tree.ts';
 import { follow, isFolder, namesIn, type Seen, topOf, type View } from './view.ts';
@@ -132,10 +132,13 @@ interface Rules {
 /** What a layer gets, by path below the destination: what comes later takes the place of what is there. */
 class Layer {
   readonly #names = new Map<string, { readonly node: File | Link; readonly item: number }>();
+  /** What several archives hold under one name is there once. */
+  readonly #unpacked = new Map<string, UnpackedFile>();
   #archives: ContextSize = { files: 0, bytes: 0, linkBytes: 0, changedAt: 0 };
   #changedAt = 0;
 
   addName(path: string, node: File | Link, item: number): void {
+    this.#unpacked.delete(`/${path}`);
     this.#names.set(path, { node, item });
     this.#changedAt = Math.max(this.#changedAt, node.changedAt);
   }
@@ -155,7 +158,15 @@ class Layer {
     }
   }
 
-  addArchive({ files, bytes, linkBytes }: Unpacked, changedAt: number): void {
+  addArchive({ files, bytes, linkBytes, names }: Unpacked, changedAt: number): void {
+    if (names) {
+      this.#changedAt = Math.max(this.#changedAt, changedAt);
+      for (const [path, file] of names) {
+        this.#names.delete(path.slice(1));
+        this.#unpacked.set(path, file);
+      }
+      return;
+    }
     const before = this.#archives;
     this.#archives = {
       files: before.files + files,
@@ -169,6 +180,11 @@ class Layer {
   get size(): ContextSize {
     const { files, bytes, linkBytes = 0, changedAt } = this.#archives;
     const sum = { files: files + this.#names.size, bytes, linkBytes, changedAt: Math.max(changedAt, this.#changedAt) };
+    for (const unpacked of this.#unpacked.values()) {
+      sum.files++;
+      sum.bytes += unpacked.bytes;
+      sum.linkBytes += unpacked.linkBytes;
+    }
     const inodes = new Set<string>();
     for (const { node, item } of this.#names.values()) {
       if (node.kind === 'link') sum.linkBytes += node.bytes;

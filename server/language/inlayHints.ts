@@ -50,7 +50,7 @@ function isHidden(bytes: number, { hints, threshold }: SizeOptions): boolean {
 }
 
 /** VS Code cuts what is longer than 43 characters. */
-function stageHint(stage: StageSizes, { missing }: FileSizes, { units }: SizeOptions): HintText | undefined {
+function stageHint(stage: StageSizes, sizes: FileSizes, { units }: SizeOptions): HintText | undefined {
   const { base, download, total, added, role } = stage;
   const labels: string[] = [];
   if (base) labels.push(`base ${formatBytesIn(units, base.bytes)}`);
@@ -58,7 +58,7 @@ function stageHint(stage: StageSizes, { missing }: FileSizes, { units }: SizeOpt
   if (role === 'image' && total) {
     labels.push(`image ${sizeText(total, units)}${added ? ` (${sizeText(added, units, '+')})` : ''}`);
   } else if (total) labels.push(`stage ${sizeText(total, units)}, ${role === 'part' ? 'in image' : 'not in image'}`);
-  return labels.length === 0 ? undefined : { label: labels.join(' · '), tooltip: stageTooltip(stage, missing) };
+  return labels.length === 0 ? undefined : { label: labels.join(' · '), tooltip: stageTooltip(stage, sizes) };
 }
 
 function lineEnd(dockerfile: Dockerfile, offset: number): InlayHint['position'] {

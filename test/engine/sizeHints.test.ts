@@ -151,6 +151,28 @@ const samples: readonly Sample[] = [
     bytes: { 3: 31, 5: 4321 },
   },
   {
+    name: 'the same commands in stages with other arguments, which run at the same time',
+    text: `FROM ${base} AS one\nARG SIZE=51\nRUN ${'head -c $SIZE /dev/zero > /same; sleep 0.3'}\nRUN cat /same /same > /twice\nFROM ${base} AS two\nARG SIZE=52\nRUN ${'head -c $SIZE /dev/zero > /same; sleep 0.3'}\nRUN cat /same /same > /twice\nFROM ${base}\nCOPY --from=one /twice /1\nCOPY --from=two /twice /2\n`,
+    bytes: { 3: 51, 4: 102, 7: 52, 8: 104, 10: 102, 11: 104 },
+    // While both ran, both made a record of the same description on the same image.
+    open: [3, 4, 7, 8],
+  },
+  {
+    name: 'another owner, folders, several archives at once and here-documents that ADD writes',
+    text: `FROM ${base}\nCOPY --chown=1:2 a.txt sub/b.bin /owned/\nADD links /added/\nADD some.* /all/\nADD <<-ONE /one\n\t\tab\n\tONE\nCOPY --chmod=755 --chown=3 <<"TWO" /two\n$A\\\nTWO\n`,
+    bytes: { 2: 104_321, 3: 3000, 4: 3333, 5: 3, 8: 4 },
+  },
+  {
+    name: 'copies over what is there, through a link, and of an image',
+    text: `FROM ${base}\nRUN mkdir /real && ln -s /real /link && ${fill(10, '/real/a.txt')}\nCOPY a.txt /link/\nCOPY --from=${mark}:root /etc/passwd /passwd\nRUN --mount=type=bind,from=${mark}:root,target=/m cat /m/etc/passwd /m/etc/passwd > /twice\n`,
+    bytes: { 2: 10, 3: 4321, 4: 30, 5: 60 },
+  },
+  {
+    name: 'the platform of the engine by a variable',
+    text: `FROM --platform=$BUILDPLATFORM ${base} AS tool\nARG TARGETARCH\nRUN printf $TARGETARCH > /arch\nFROM --platform=$TARGETPLATFORM ${base}\nCOPY --from=tool /arch /arch\nRUN cat /arch /arch > /twice\n`,
+    bytes: { 3: 5, 5: 5, 6: 10 },
+  },
+  {
     name: 'a build of one stage',
     text: `FROM ${base} AS wanted\nRUN ${fill(71, '/71')}\nFROM ${base} AS other\nRUN ${fill(72, '/72')}\n`,
     bytes: { 2: 71 },

@@ -34,6 +34,8 @@ export function identities(
   };
 
   function now(reference: string): string {
+    const pinned = digestIn(reference);
+    if (pinned !== undefined) return fromRegistry(pinned);
     const image = local(reference);
     if (typeof image !== 'string') return identityOf(image);
     const digest = builds.find(({ bases }) => bases?.[reference] !== undefined)?.bases?.[reference];
@@ -45,8 +47,9 @@ export function identities(
 
   return {
     now,
-    isPending: (reference) => local(reference) === 'pending',
+    isPending: (reference) => digestIn(reference) === undefined && local(reference) === 'pending',
     atBuild(reference, build, isRoot) {
+      if (digestIn(reference) !== undefined) return now(reference);
       const image = local(reference);
       const digest = build.bases?.[reference];
       if (digest !== undefined) {
@@ -104,6 +107,9 @@ const registryPrefix = 'registry ';
 const unknownPrefix = 'unknown ';
 const unsurePrefix = 'unsure ';
 const fromRegistry = (digest: string) => `${registryPrefix}${digest}`;
+
+/** What is named by its digest is never another image. */
+const digestIn = (reference: string) => /@(sha256:[0-9a-f]{64})$/.exec(reference)?.[1];
 
 function identityOf({ id, digests: [digest] }: LocalImage): string {
   return digest === undefined ? `engine ${id}` : fromRegistry(digest);

@@ -1,5 +1,5 @@
 import type { Counted } from '../../../common/counted.ts';
-import type { Known } from '../../../common/known.ts';
+import type { Known, Problem } from '../../../common/known.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/dockerfile.ts';
 import { walkScopes } from '../dockerfile/scope.ts';
 import type { ContextCopy, ContextPlace, ContextSize } from '../host.ts';
@@ -50,6 +50,8 @@ export interface Verified {
   readonly figures: ReadonlyMap<Instruction, Figure>;
   /** By index of the stage: what it ends with has seen of the build context. */
   readonly ends: readonly Seen[];
+  /** Why what an instruction copies is not known, where nothing else is either. */
+  readonly reasons: ReadonlyMap<Instruction, Problem>;
 }
 
 /** What of the build context a place in the file has seen, and what of that is no longer so. */
@@ -72,19 +74,32 @@ const moved = 'It was built with another build context.';
 const otherRules = 'What the ignore file keeps out of the build context has changed since it was built.';
 const looking = 'It is being compared with the build context.';
 
+/** What recorded figures are held against. */
+export interface Present {
+  /** Undefined where nobody can look at the context, which then counts as unchanged. */
+  readonly copied: CopiedSize;
+  /** What a stage has seen already where its base image runs instructions of its own. */
+  readonly begins: (stage: Stage) => Seen;
+  /**
+   * How many files a copy was of while nothing had changed since its build: an empty file that goes has no bytes, and leaves no
+   * time of its own. Added to.
+   */
+  readonly counted: Map<string, number>;
+  /** Names what an instruction follows from. */
+  readonly keyOf: (instruction: Instruction) => string | undefined;
+}
+
 /**
  * Holds what was recorded against the build context as it is. COPY and ADD whose files have another size now show that, as a
  * prediction, and so do those that no build is known of; what follows a change in the context is stale.
- * `copied` answers undefined where nobody can look at the context, which then counts as unchanged. `begins`: what a stage has
- * seen already where its base image runs instructions of its own.
  */
 export function verify(
   dockerfile: Dockerfile,
   recorded: ReadonlyMap<Instruction, Recorded>,
-  copied: CopiedSize,
-  begins: (stage: Stage) => Seen,
+  { copied, begins, counted, keyOf }: Present,
 ): Verified {
   const figures = new Map<Instruction, Figure>();
+  const reasons = new Map<Instruction, Problem>();
   const ends: Seen[] = [];
   const byName = new Map<string, number>();
   let stage = -1;
@@ -122,6 +137,7 @@ export function verify(
     const after = both(seen, seenBy(size));
     if (sources.copy !== undefined && (size?.state !== 'known' || size.stale)) {
       if (record) figures.set(instruction, judge(record, after));
+      else if (size?.state === 'failed') reasons.set(instruction, size.problem);
       seen = after;
       return;
     }
@@ -139,7 +155,10 @@ export function verify(
     if (record && (record.bytes === bytes || record.bytes === bytes + linkBytes)) {
       // Equal sizes of changed files make the same figure here, and may make another one further on.
       figures.set(instruction, { ...judge(record, seen), ...context });
-      seen = after;
+      const key = `${keyOf(instruction)} ${record.startedAt}`;
+      if (changeSince(record, after) === undefined && !counted.has(key)) counted.set(key, files);
+      const isOther = counted.has(key) && counted.get(key) !== files;
+      seen = isOther ? both(after, { changedAt: 0, different: touched }) : after;
       return;
     }
     figures.set(instruction, { ...predicted(bytes, record), ...context });
@@ -149,7 +168,7 @@ export function verify(
     enter(dockerfile.stages.length - 1);
     leave();
   }
-  return { figures, ends };
+  return { figures, ends, reasons };
 }
 
 /** `COPY . .` */

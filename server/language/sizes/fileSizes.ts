@@ -19,6 +19,8 @@ import { heaviest, type StageSizes, stageSizes } from './totals.ts';
 export interface FileSizes {
   readonly figures: ReadonlyMap<Instruction, Figure>;
   readonly stages: readonly StageSizes[];
+  /** Why nothing is said of an instruction, where there is a reason that somebody can do something about. */
+  readonly reasons: ReadonlyMap<Instruction, Problem>;
   /** The instruction that adds most to the final image. */
   readonly heaviest?: Instruction;
   /** Why the engine does not tell what its builds made, where it does not. */
@@ -52,16 +54,19 @@ export class SizeReader {
     const builds = asked.state === 'known' ? asked.value : [];
     const kept = images.keptSizes.of(uri);
     const remembered = (reference: string) => kept?.images.get(hash(reference));
-    const past = this.#past.get(uri) ?? { matcher: new BuildMatcher(), facts: new Map<string, string>() };
+    const past = this.#past.get(uri) ?? {
+      ...{ matcher: new BuildMatcher(), facts: new Map<string, string>() },
+      counted: new Map<string, number>(),
+    };
     this.#past.set(uri, past);
     const names = identities(images, builds, remembered, past.facts);
     const context = folderOf(uri);
     const platform = images.platform?.() ?? kept?.images.get(hash(platformName)) ?? '';
     // Where the file leaves a value open, it stands for the last build.
     const last = builds.find(({ elsewhere }) => elsewhere === undefined) ?? builds[0];
-    const keyOf = (name: string) => hash(` argument ${name} of ${uri}`);
+    const argumentKey = (name: string) => hash(` argument ${name} of ${uri}`);
     const openValue = (name: string) =>
-      last === undefined ? (kept?.images.get(keyOf(name)) ?? '') : givenValue(last, name, hash);
+      last === undefined ? (kept?.images.get(argumentKey(name)) ?? '') : givenValue(last, name, hash);
     const chain = chainOf(dockerfile, { hash, context, platform, openValue, imageOf: names.now });
     const matched = past.matcher.match(dockerfile, chain, builds, {
       ...{ hash, context, platform },
@@ -71,7 +76,7 @@ export class SizeReader {
       const seen = [...imagesOf(dockerfile)].map((name) => [hash(name), names.now(name)] as const);
       const lasting = seen.filter(([, id]) => isLasting(id));
       if (platform !== '') lasting.push([hash(platformName), platform]);
-      for (const name of bareArguments(dockerfile)) lasting.push([keyOf(name), openValue(name)]);
+      for (const name of bareArguments(dockerfile)) lasting.push([argumentKey(name), openValue(name)]);
       images.keptSizes.keep(uri, { sizes: matched.lasting, images: new Map(lasting) });
     }
     const copied: CopiedSize = (copy) => contexts?.copied(uri, copy);
@@ -85,10 +90,13 @@ export class SizeReader {
       if (isPending) return { changedAt: 0, unsure: 'The engine has still to say which images it has.' };
       return mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
     };
-    const { figures, ends } = verify(dockerfile, recorded, copied, begins);
+    const { counted } = past;
+    const keyOf = (instruction: Instruction) => chain.instructions.get(instruction);
+    const { figures, ends, reasons } = verify(dockerfile, recorded, { copied, begins, counted, keyOf });
+    if (counted.size > mostCounted) counted.clear();
     const most = heaviest(dockerfile, figures);
     return {
-      figures,
+      ...{ figures, reasons },
       stages: stageSizes(dockerfile, figures, matched.images, ends, images),
       ...(most && { heaviest: most }),
       ...(asked.state === 'failed' && { missing: asked.problem }),
@@ -126,7 +134,11 @@ const platformName = ' platform';
 interface Past {
   readonly matcher: BuildMatcher;
   readonly facts: Map<string, string>;
+  readonly counted: Map<string, number>;
 }
+
+/** Of copies that are remembered. Whoever edits one makes many. */
+const mostCounted = 1000;
 
 /**
  * A figure counts where there is none, where it is certain and the other is not, and where the other is only kept, of something

@@ -3,6 +3,7 @@ import type { Counted } from '../../../common/counted.ts';
 import type { Problem } from '../../../common/known.ts';
 import type { BuildRecord } from '../host.ts';
 import type { Figure, FigureSource } from './figures.ts';
+import type { FileSizes } from './fileSizes.ts';
 import type { StageSizes, Total } from './totals.ts';
 
 /** Tooltips are plain text: what they tell of came from outside. */
@@ -25,7 +26,7 @@ export function figureTooltip(figure: Figure, image: Total | undefined, missing:
   return lines.join('\n');
 }
 
-export function stageTooltip(sizes: StageSizes, missing: Problem | undefined): string {
+export function stageTooltip(sizes: StageSizes, { missing, reasons }: Pick<FileSizes, 'missing' | 'reasons'>): string {
   const { stage, base, download, total, added, layers, role, used, build } = sizes;
   const lines: string[] = [];
   if (base) lines.push(`Base image: ${exactBytes(base.bytes)} on this engine`);
@@ -44,9 +45,16 @@ export function stageTooltip(sizes: StageSizes, missing: Problem | undefined): s
   if (role === 'part') lines.push('In the image, which builds on it.');
   if (build) lines.push(builtLine(build));
   if (total?.state === 'stale') lines.push('Something that it follows from has changed since.');
+  const unknown = stage.instructions.flatMap((instruction) => {
+    const problem = reasons.get(instruction);
+    return problem === undefined ? [] : [`Line ${instruction.startLine + 1}: ${problem.message}`];
+  });
+  lines.push(...unknown.slice(0, mostReasons));
   if (missing) lines.push(missingLine(missing));
   return lines.join('\n');
 }
+
+const mostReasons = 5;
 
 const sources: Readonly<Record<FigureSource, string>> = {
   build: 'the record of the build',

@@ -175,6 +175,14 @@ describe('what a COPY takes', () => {
       assert.deepEqual(await size(contents, add('any.name')), [4, 1114, 3]);
     });
 
+    it('is once what several sources hold under one name', async () => {
+      const contents = { 'x.tar': await tar(), 'y.tgz': gzipSync(await tar()), 'd/in/one': 10, z: 1 };
+      assert.deepEqual(await size(contents, add('x.tar|y.tgz')), [4, 1114, 3]);
+      folder.dispose();
+      // The last has the file.
+      assert.deepEqual(await size(contents, add('x.tar|d|z')), [5, 14, 3]);
+    });
+
     it('is the archive for COPY, and for ADD that is told not to unpack', async () => {
       const contents = { 'x.tar': await tar() };
       const whole = contents['x.tar'].length;

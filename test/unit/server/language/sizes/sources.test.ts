@@ -122,6 +122,19 @@ describe('sizes of a file', () => {
       images.history = built();
       assert.deepEqual(hints(text)[1], '2: 5 kB stale · heaviest');
     });
+    it('are stale behind an empty file that is gone', () => {
+      const all = 'FROM a\nCOPY . /x\nRUN make';
+      images.history = known([build(all, [step(1, 1000), step(2, 5000)])], 0);
+      contexts.files.set('x', { bytes: 1000, changedAt: 900 });
+      contexts.files.set('empty', { bytes: 0, changedAt: 900 });
+      const reader = new SizeReader({ images, contexts, hash: sha256 });
+      const states = () => [...reader.of('file:///Dockerfile', parse(all)).figures.values()].map(({ state }) => state);
+      assert.deepEqual(states(), ['exact', 'exact']);
+      contexts.files.delete('empty');
+      assert.deepEqual(states(), ['exact', 'stale']);
+      contexts.files.set('empty', { bytes: 0, changedAt: 900 });
+      assert.deepEqual(states(), ['exact', 'exact']);
+    });
     it('are about right while it is being looked at, and where it cannot be', () => {
       images.history = built();
       contexts.answer = pending;
@@ -148,6 +161,16 @@ describe('sizes of a file', () => {
       contexts.files.set('x', { bytes: 10, changedAt: 0 });
       assert.deepEqual(hints('FROM a\nARG N\nCOPY --from=b x /\nADD https://example.com/x /\nCOPY $N /\nRUN y'), []);
     });
+    it('say at FROM why something that is copied is not known', () => {
+      images.locals.set('a', known(local(), 0));
+      const message = 'How large "x.tar.xz" is unpacked is not known: it is packed with xz.';
+      contexts.answer = failed({ kind: 'unsupported', subject: 'x', message });
+      assert.deepEqual(hints('FROM a\nRUN y\nADD x.tar.xz /'), ['0: base 8 MB']);
+      assert.match(
+        tooltips('FROM a\nRUN y\nADD x.tar.xz /')[0]!,
+        /\nLine 3: How large "x\.tar\.xz" is unpacked is not known/,
+      );
+    });
     it('replace variables in what is copied', () => {
       contexts.files.set('x', { bytes: 10, changedAt: 0 });
       assert.deepEqual(hints('FROM a\nARG N=x\nCOPY $N /'), ['2: ≈ 10 B']);
@@ -171,6 +194,15 @@ describe('sizes of a file', () => {
     it('are stale when the name got an image after the build began', () => {
       images.locals.set('a', known(local({ taggedAt: 1001 }), 0));
       assert.deepEqual(hints(text)[1], '1: 1 kB stale');
+    });
+    it('are exact on an image that is named by its digest, whether the engine has it or not', () => {
+      const pinned = `FROM a:1@sha256:${'d'.repeat(64)}\nRUN x`;
+      images.history = known([build(pinned, [step(1, 1000)])], 0);
+      for (const image of [known({ ...local(), taggedAt: 1500 }, 0), pending]) {
+        images.locals.set(`a@sha256:${'d'.repeat(64)}`, image);
+        assert.equal(hints(pinned).at(-1), '1: 1 kB');
+      }
+      assert.equal(hints(pinned.replace('d'.repeat(64), 'e'.repeat(64))).at(-1), '1: 1 kB stale');
     });
     it('are about right until the engine says which image the name means', () => {
       images.locals.set('a', pending);
