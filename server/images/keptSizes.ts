@@ -127,13 +127,14 @@ function readPlace(value: unknown): { readonly place?: ContextPlace } {
 }
 
 function readSize(key: string, value: unknown): readonly (readonly [string, KeptSize])[] {
-  const { bytes, startedAt, at, seconds, cached, layer, counted, place } = fields(value);
+  const { bytes, startedAt, at, seconds, cached, layer, counted, compressedBytes, place } = fields(value);
   if (!Number.isSafeInteger(bytes) || !isCount(bytes) || !isCount(startedAt) || !isCount(at)) return [];
   const size: KeptSize = {
     ...{ bytes, startedAt, at, cached: cached === true },
     ...(isCount(seconds) && { seconds }),
     ...(isShort(layer) && /^sha256:[0-9a-f]{64}$/.test(layer) && { layer }),
     ...((counted === 'blocks' || counted === 'archives') && { counted }),
+    ...(isCount(compressedBytes) && { compressedBytes }),
     ...readPlace(place),
   };
   return [[key, size]];

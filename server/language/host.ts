@@ -237,6 +237,8 @@ export interface BuildStep {
   readonly bytes: number;
   /** What they are, where not bytes of files. */
   readonly counted?: Counted;
+  /** Of its layer, where the engine keeps that so. */
+  readonly compressedBytes?: number;
   /** They are not exact: the engine counts what it keeps of the step packed, too. */
   readonly roughly?: true;
   readonly seconds?: number;

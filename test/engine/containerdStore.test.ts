@@ -89,6 +89,18 @@ describe("sizes of build steps in containerd's image store", function () {
   const ofEngine = async (name: string) =>
     (await imageHistory(engine, name, never)).map(({ bytes }) => bytes).reverse();
 
+  const inspectedOut = async () =>
+    JSON.parse((await docker('image', 'inspect', out)).stdout)[0] as { Id: string; RootFS: { Layers: string[] } };
+  /** The layers of its one platform, out of what `docker save` writes. */
+  async function manifestOf(id: string): Promise<readonly { readonly size: number }[]> {
+    const archive = join(folder, '.saved.tar');
+    await docker('save', '--output', archive, out);
+    const blob = async (digest: string) =>
+      JSON.parse((await promisify(execFile)('tar', ['-xOf', archive, `blobs/${digest.replace(':', '/')}`])).stdout);
+    const index = await blob(id);
+    return index.layers ?? (await blob(index.manifests[0].digest)).layers;
+  }
+
   it('are those of docker history for the image, which its total is the sum of', async () => {
     sizes.of(uri, dockerfile);
     await build();
@@ -101,6 +113,17 @@ describe("sizes of build steps in containerd's image store", function () {
     const stage = found.stages.at(-1);
     const total = own.reduce((sum, bytes) => sum + bytes, below);
     assert.deepEqual([stage?.base?.bytes, stage?.total?.bytes, stage?.total?.state], [below, total, 'exact']);
+  });
+
+  it('come with what each layer takes compressed, as the manifest says', async () => {
+    const found = await sizes.until(uri, dockerfile, are('exact'));
+    const { RootFS, Id } = await inspectedOut();
+    const saved = await manifestOf(Id);
+    assert.equal(saved.length, RootFS.Layers.length);
+    assert.deepEqual(
+      layers.map((line) => figureOf(found, line)?.compressedBytes),
+      saved.slice(1).map(({ size }) => size),
+    );
   });
 
   it('are rough for a stage that is not in the image: its cache counts packed layers, too', async () => {

@@ -47,6 +47,8 @@ export interface SizedStep extends LineRange {
   readonly layer?: string;
   /** Where it is not bytes of files. */
   readonly counted?: Counted;
+  /** Of its layer, where the engine keeps that so. */
+  readonly compressedBytes?: number;
   /** Only the cache knows it, together with what the engine keeps of it packed. */
   readonly roughly?: true;
 }
@@ -172,7 +174,12 @@ export async function sizeBuild(
     const bytes = packed ? (told ?? cached) : agreed(told, cached);
     const logged = log.steps.get(step.digest);
     if (bytes === undefined || !logged) return [];
-    const terms = packed && { counted, ...(told === undefined && { roughly: true as const }) };
+    const compressedBytes = told === undefined ? undefined : ownCompressedBytes(step, graph);
+    const terms = packed && {
+      counted,
+      ...(told === undefined && { roughly: true as const }),
+      ...(compressedBytes !== undefined && { compressedBytes }),
+    };
     return step.locations.map((lines) => ({ ...sizedStep(step, lines, bytes, logged, packed), ...terms }));
   });
   return {
@@ -180,6 +187,12 @@ export async function sizeBuild(
     ...(image ? { image: { id: image.id, bytes: image.bytes } } : {}),
     complete: steps.length >= wanted.reduce((sum, step) => sum + step.locations.length, 0),
   };
+}
+
+/** Undefined for a step that changed nothing: its last layer is that of another. */
+function ownCompressedBytes({ root, layers, compressedBytes }: GraphStep, all: readonly GraphStep[]) {
+  const below = all.find(({ id }) => id === root)?.layers.length ?? 0;
+  return layers.length === below + 1 ? compressedBytes : undefined;
 }
 
 function sizedStep(

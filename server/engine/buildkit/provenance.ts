@@ -29,6 +29,8 @@ export interface GraphStep {
   readonly locations: readonly LineRange[];
   /** Diff ids of the layers up to and including this step, where the engine had made them: on the way to the result. */
   readonly layers: readonly string[];
+  /** Compressed bytes of the last of them, where the engine keeps it so. */
+  readonly compressedBytes?: number;
 }
 
 export interface LineRange {
@@ -65,12 +67,16 @@ function graphStep(step: Fields, digests: ReadonlyMap<string, string>, locations
   const id = String(step['id']);
   const op = fields(fields(step['op'])['Op'] ?? step['op']);
   const inputs = array(step['inputs']).map((input) => String(input).replace(/:\d+$/, ''));
+  const chain = array(array(layers[`${id}:0`])[0]).map(fields);
+  const { mediaType, size } = chain.at(-1) ?? {};
+  const compressedBytes = /\+(?:gzip|zstd)$/.test(text(mediaType)) && Number(size) > 0 ? Number(size) : undefined;
   const common = {
     id,
     digest: digests.get(id) ?? '',
     inputs,
     locations: array(fields(locations[id])['locations']).flatMap(lines),
-    layers: array(array(layers[`${id}:0`])[0]).map((layer) => String(fields(layer)['digest'])),
+    layers: chain.map(({ digest }) => String(digest)),
+    ...(compressedBytes !== undefined && { compressedBytes }),
   };
   if (op['exec'] !== undefined) {
     const exec = fields(op['exec']);

@@ -23,6 +23,8 @@ export interface Figure {
   readonly layer?: string;
   /** What the bytes are, where not those of files. */
   readonly counted?: Counted;
+  /** Of the layer, where the engine keeps it so. Never added to anything. */
+  readonly compressedBytes?: number;
   /** Names of the arguments that were given to the build. */
   readonly buildArgs?: readonly string[];
   /** Why it is not exact, a sentence. */

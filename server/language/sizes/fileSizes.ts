@@ -166,7 +166,7 @@ function fromBuilds({ steps }: Matched): Map<Instruction, Recorded> {
 }
 
 function fromBuild({ step, build, match }: StepSize): Recorded {
-  const { bytes, seconds, cached, layer, counted, roughly } = step;
+  const { bytes, seconds, cached, layer, counted, compressedBytes, roughly } = step;
   const names = Object.keys(build.buildArgs);
   const state = matches[match];
   return {
@@ -177,6 +177,7 @@ function fromBuild({ step, build, match }: StepSize): Recorded {
     ...(seconds !== undefined && { seconds }),
     ...(layer !== undefined && { layer }),
     ...(counted && { counted }),
+    ...(compressedBytes !== undefined && { compressedBytes }),
     // Names only: a value may be a secret.
     ...(names.length > 0 && { buildArgs: names }),
   };

@@ -154,13 +154,14 @@ function lastingOf(
 ): ReadonlyMap<string, KeptSize> {
   const sizes = new Map<string, KeptSize>();
   if (startedAt === undefined) return sizes;
-  for (const [instruction, { bytes, seconds, cached, layer, counted, roughly }] of steps) {
+  for (const [instruction, { bytes, seconds, cached, layer, counted, compressedBytes, roughly }] of steps) {
     if (roughly) continue;
     const size: KeptSize = {
       ...{ bytes, startedAt, at: completedAt, cached },
       ...(seconds !== undefined && { seconds }),
       ...(layer !== undefined && { layer }),
       ...(counted && { counted }),
+      ...(compressedBytes !== undefined && { compressedBytes }),
       ...(place && { place }),
     };
     const key = chain.instructions.get(instruction);

@@ -87,6 +87,8 @@ export interface KeptSize {
   readonly layer?: string;
   /** What the bytes are, where not those of files. */
   readonly counted?: Counted;
+  /** Of the layer, where the engine kept it so. */
+  readonly compressedBytes?: number;
   /** Where its files came from. */
   readonly place?: ContextPlace;
 }

@@ -8,12 +8,13 @@ import type { StageSizes, Total } from './totals.ts';
 
 /** Tooltips are plain text: what they tell of came from outside. */
 export function figureTooltip(figure: Figure, image: Total | undefined, missing: Problem | undefined): string {
-  const { bytes, state, source, seconds, cached, layer, counted, note, before, context } = figure;
+  const { bytes, state, source, seconds, cached, layer, counted, compressedBytes, note, before, context } = figure;
   const lines = [`${exactBytes(bytes)} ${source === 'prediction' ? 'would be added' : 'added'} by this instruction`];
   if (image !== undefined && state !== 'stale' && image.state !== 'stale' && image.bytes >= bytes) {
     const isExact = state === 'exact' && image.state === 'exact';
     lines.push(`${isExact ? '' : 'About '}${shareOf(bytes, image.bytes, isExact)}`);
   }
+  if (compressedBytes !== undefined) lines.push(`${exactBytes(compressedBytes)} compressed`);
   if (seconds !== undefined) lines.push(`${seconds.toFixed(1)} s${cached ? ', from the cache' : ''}`);
   else if (cached) lines.push('From the cache');
   if (layer !== undefined) lines.push(`Layer ${layer}`);

@@ -72,11 +72,12 @@ describe('sizes of a file', () => {
       assert.deepEqual(hints(text), ['1: 1 kB', '2: 5 kB · heaviest']);
     });
     it('that are no bytes of files are not held against those: times tell whether they are the same', () => {
-      const steps = [{ ...step(1, 12_288), counted: 'blocks' as const }, step(2, 5000)];
+      const steps = [{ ...step(1, 12_288), counted: 'blocks' as const, compressedBytes: 432 }, step(2, 5000)];
       images.history = known([build(text, steps)], 0);
       contexts.files.set('x', { bytes: 1000, changedAt: 900 });
       assert.deepEqual(hints(text), ['1: 12.3 kB · heaviest', '2: 5 kB']);
       assert.match(tooltips(text)[0]!, /\nCounted as the blocks that files and folders take/);
+      assert.match(tooltips(text)[0]!, /\n432 bytes compressed\n/);
       contexts.files.set('x', { bytes: 1000, changedAt: 1500 });
       assert.deepEqual(hints(text), ['1: ≈ 1 kB', '2: 5 kB stale · heaviest']);
     });
