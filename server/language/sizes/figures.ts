@@ -86,7 +86,7 @@ export interface Present {
    * How many files a copy was of while nothing had changed since its build: an empty file that goes has no bytes, and leaves no
    * time of its own. Added to.
    */
-  readonly counted: Map<string, number>;
+  readonly fileCounts: Map<string, number>;
   /** Names what an instruction follows from. */
   readonly keyOf: (instruction: Instruction) => string | undefined;
 }
@@ -98,7 +98,7 @@ export interface Present {
 export function verify(
   dockerfile: Dockerfile,
   recorded: ReadonlyMap<Instruction, Recorded>,
-  { copied, begins, counted, keyOf }: Present,
+  { copied, begins, fileCounts, keyOf }: Present,
 ): Verified {
   const figures = new Map<Instruction, Figure>();
   const reasons = new Map<Instruction, Problem>();
@@ -147,9 +147,9 @@ export function verify(
     const bytes = sources.heredocBytes + copiedBytes;
     const context = takesAll(sources.copy) ? { context: { files, bytes: copiedBytes } } : {};
     if (record?.counted !== undefined) {
-      // It cannot be held against bytes of files, so only the time of a change tells.
-      const copiedSince = seenBy(size).changedAt > (record.startedAt ?? 0);
-      figures.set(instruction, { ...(copiedSince ? predicted(bytes, record) : judge(record, seen)), ...context });
+      // It cannot be held against bytes of files.
+      const isChanged = changeSince(record, seenBy(size)) !== undefined;
+      figures.set(instruction, { ...(isChanged ? predicted(bytes, record) : judge(record, seen)), ...context });
       seen = after;
       return;
     }
@@ -158,8 +158,8 @@ export function verify(
       // Equal sizes of changed files make the same figure here, and may make another one further on.
       figures.set(instruction, { ...judge(record, seen), ...context });
       const key = `${keyOf(instruction)} ${record.startedAt}`;
-      if (changeSince(record, after) === undefined && !counted.has(key)) counted.set(key, files);
-      const isOther = counted.has(key) && counted.get(key) !== files;
+      if (changeSince(record, after) === undefined && !fileCounts.has(key)) fileCounts.set(key, files);
+      const isOther = fileCounts.has(key) && fileCounts.get(key) !== files;
       seen = isOther ? both(after, { changedAt: 0, different: touched }) : after;
       return;
     }

@@ -56,7 +56,7 @@ export class SizeReader {
     const remembered = (reference: string) => kept?.images.get(hash(reference));
     const past = this.#past.get(uri) ?? {
       ...{ matcher: new BuildMatcher(), facts: new Map<string, string>() },
-      counted: new Map<string, number>(),
+      fileCounts: new Map<string, number>(),
     };
     this.#past.set(uri, past);
     const names = identities(images, builds, remembered, past.facts);
@@ -90,10 +90,10 @@ export class SizeReader {
       if (isPending) return { changedAt: 0, unsure: 'The engine has still to say which images it has.' };
       return mayTrigger(dockerfile, stage, matched.triggered, images) ? seenBy(copied(wholeContext)) : nothing;
     };
-    const { counted } = past;
+    const { fileCounts } = past;
     const keyOf = (instruction: Instruction) => chain.instructions.get(instruction);
-    const { figures, ends, reasons } = verify(dockerfile, recorded, { copied, begins, counted, keyOf });
-    if (counted.size > mostCounted) counted.clear();
+    const { figures, ends, reasons } = verify(dockerfile, recorded, { copied, begins, fileCounts, keyOf });
+    if (fileCounts.size > mostFileCounts) fileCounts.clear();
     const most = heaviest(dockerfile, figures);
     return {
       ...{ figures, reasons },
@@ -134,11 +134,11 @@ const platformName = ' platform';
 interface Past {
   readonly matcher: BuildMatcher;
   readonly facts: Map<string, string>;
-  readonly counted: Map<string, number>;
+  readonly fileCounts: Map<string, number>;
 }
 
 /** Of copies that are remembered. Whoever edits one makes many. */
-const mostCounted = 1000;
+const mostFileCounts = 1000;
 
 /**
  * A figure counts where there is none, where it is certain and the other is not, and where the other is only kept, of something

@@ -80,6 +80,10 @@ describe('sizes of a file', () => {
       assert.match(tooltips(text)[0]!, /\n432 bytes compressed\n/);
       contexts.files.set('x', { bytes: 1000, changedAt: 1500 });
       assert.deepEqual(hints(text), ['1: ≈ 1 kB', '2: 5 kB stale · heaviest']);
+      const elsewhere = { files: 1, bytes: 1000, changedAt: 900, place: { folder: 'other' } };
+      images.history = known([build(text, steps, { place: { folder: 'one' } })], 0);
+      contexts.answer = known(elsewhere, 0);
+      assert.deepEqual(hints(text), ['1: ≈ 1 kB', '2: 5 kB stale · heaviest']);
     });
     it('are predicted where what is copied has another size, and stale behind it', () => {
       images.history = built();
