@@ -46,7 +46,7 @@ export function openSizeRooms({ env, platform }: Pick<CommandWorld, 'env' | 'pla
     contexts,
     images: {
       ...nothingKnown,
-      ...{ builds: builds.builds, localImage: local.localImage, localSize: local.localSize },
+      ...{ builds: builds.builds, localImage: local.localImage },
       ...{ buildCache: traces.buildCache, imageHistories: traces.imageHistories },
       ...{ downloadSize: downloads.downloadSize, keptSizes: kept, bundled, platform: () => enginePlatform(engine) },
     },

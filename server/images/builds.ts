@@ -363,7 +363,10 @@ function argumentsOf(attributes: Attributes): Readonly<Record<string, string>> {
   return Object.fromEntries(given.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
-/** What changes the steps of a build and is neither in its text nor an argument. `native`: what the engine builds for. Source: BuildKit's dockerui/config.go. */
+/**
+ * What changes the steps of a build and is neither in its text nor an argument. `native`: what the engine builds for.
+ * Source: BuildKit's dockerui/config.go.
+ */
 function conditionsOf({ platform, ...others }: Attributes, native: string | undefined): string {
   const contexts = Object.entries(others).filter(([key]) => key.startsWith('context:') && key !== 'context:');
   const told = platform === undefined || platform === native ? [] : [['platform', platform]];

@@ -34,7 +34,6 @@ export function createImages(
     bundled: snapshot.bundled,
     bundledRepositories: snapshot.bundledRepositories,
     localImages: local.localImages,
-    localSize: local.localSize,
     localImage: local.localImage,
     builds: builds.builds,
     buildCache: traces.buildCache,

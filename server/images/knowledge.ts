@@ -11,6 +11,7 @@ import { registryLayers } from '../registries/compare.ts';
 import type { Registries } from '../registries/registries.ts';
 import type { Learned } from '../util/cache.ts';
 import { ProblemError, problemOf } from '../util/problemError.ts';
+import type { LocalImages } from './localImages.ts';
 import { type LocalLayers, withLocal } from './localLayers.ts';
 import { Patience, patienceMs } from './patience.ts';
 import { createVerdicts } from './verdicts.ts';
@@ -26,7 +27,7 @@ export interface KnowledgeWorld {
   readonly log: Log;
   readonly engine: Pick<Engine, 'knownStatus'>;
   readonly localLayers: Pick<LocalLayers, 'soon'>;
-  readonly local: Pick<Images, 'localSize'>;
+  readonly local: Pick<LocalImages, 'localSize'>;
   readonly bundled: Images['bundled'];
   /** Resolves when it is known which registries the user has; none is asked before. */
   readonly configured?: Promise<void>;

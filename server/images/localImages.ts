@@ -9,7 +9,12 @@ import type { LocalImage } from '../language/sizes/sources.ts';
 import { array, fields, strings, text } from '../util/json.ts';
 import { isAbort, problemOf } from '../util/problemError.ts';
 
-export interface LocalImages extends Pick<Images, 'localImages' | 'localSize' | 'localImage' | 'onDidChange'> {
+export interface LocalImages extends Pick<Images, 'localImages' | 'localImage' | 'onDidChange'> {
+  /**
+   * What the engine's list says that an image takes, which is not always its unpacked size (see imageStore.ts); fails with
+   * `notFound` where it has none of that name. Answers from memory and starts the look-up.
+   */
+  localSize(reference: ImageReference): Known<number>;
   /** Another engine is asked from now on. */
   forget(): void;
   dispose(): void;

@@ -5,6 +5,7 @@ import type { Images } from '../language/host.ts';
 import type { ImageKnowledge, ImageVerdict } from '../language/imageKnowledge.ts';
 import type { Presence } from '../registries/presence.ts';
 import type { Registries } from '../registries/registries.ts';
+import type { LocalImages } from './localImages.ts';
 
 export type Verdicts = Pick<ImageKnowledge, 'verdict' | 'check'> & {
   /** Whether more that is learned of an image may change its verdict: it was checked. */
@@ -17,7 +18,7 @@ type AskedRegistries = Pick<Registries, 'presence' | 'freePlatforms' | 'lastPlat
 
 export interface VerdictsWorld {
   readonly registries: AskedRegistries;
-  readonly local: Pick<Images, 'localSize'>;
+  readonly local: Pick<LocalImages, 'localSize'>;
   readonly bundled: Images['bundled'];
   readonly configured: Promise<void>;
   readonly now: () => number;

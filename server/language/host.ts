@@ -51,8 +51,6 @@ export interface Images extends ImageKnowledge {
    * look-up; {@link onDidChange} says when there is more.
    */
   builds(document: { readonly uri: string; readonly text: string }): Known<readonly BuildRecord[]>;
-  /** Unpacked bytes of a base image the engine has. Answers from memory and starts the look-up. */
-  localSize(reference: ImageReference): Known<number>;
   /** What the engine has under a name; fails with `notFound` where it has nothing. Answers from memory and starts the look-up. */
   localImage(reference: ImageReference): Known<LocalImage>;
   /** What a pull of the engine's platform would bring, as far as it is in memory or ships with Gantry. Asks no registry. */

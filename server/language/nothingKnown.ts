@@ -11,7 +11,6 @@ export const nothingKnown: Images = {
   bundledRepositories: async () => [],
   localImages: () => pending,
   builds: () => pending,
-  localSize: () => pending,
   localImage: () => pending,
   downloadSize: () => undefined,
   buildCache: () => pending,

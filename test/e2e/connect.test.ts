@@ -12,9 +12,8 @@ import {
   chooseFromMenu,
   confirm,
   expand,
-  fold,
   notification,
-  openGantry,
+  openRegistries,
   pick,
   picture,
   runCommand,
@@ -52,9 +51,7 @@ describe('A registry that asks for a password', () => {
       env: { DOCKER_CONFIG: scratch, PATH: [scratch, process.env['PATH']].join(delimiter) },
     });
     page = vscode.page;
-    await openGantry(page);
-    await fold(page, 'Containers');
-    await fold(page, 'Images');
+    await openRegistries(page);
   });
 
   afterEach(function () {

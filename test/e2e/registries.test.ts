@@ -11,8 +11,7 @@ import {
   chooseFromMenu,
   confirm,
   expand,
-  fold,
-  openGantry,
+  openRegistries,
   picture,
   rowWith,
   runCommand,
@@ -37,9 +36,7 @@ describe('The registries view', () => {
     await pushImage(target, ['stable', 'same'], { 'bin/tool': Buffer.from('stable') }, ['linux/amd64'], testLabels());
     vscode = await openServedVsCode('samples', { settings: { 'gantry.registries': [{ host: open }] } });
     page = vscode.page;
-    await openGantry(page);
-    await fold(page, 'Containers');
-    await fold(page, 'Images');
+    await openRegistries(page);
   });
 
   afterEach(function () {

@@ -14,8 +14,7 @@ import {
   confirm,
   editorLine,
   expand,
-  fold,
-  openGantry,
+  openRegistries,
   pick,
   picture,
   runCommand,
@@ -54,9 +53,7 @@ describe('What a registry has', () => {
     });
     page = vscode.page;
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await openGantry(page);
-    await fold(page, 'Containers');
-    await fold(page, 'Images');
+    await openRegistries(page);
     await expand(await row(open));
     await expand(await row(repository));
     await row('9.0');

@@ -109,11 +109,6 @@ export class InMemoryImages implements Images {
     return this.history;
   }
 
-  localSize(reference: ImageReference): Known<number> {
-    const bytes = this.sizes.get(formatReference(reference));
-    return bytes === undefined ? pending : known(bytes, 0);
-  }
-
   localImage(reference: ImageReference): Known<LocalImage> {
     // Who asks may say the tag that everybody means without one.
     const { tag, ...untagged } = reference;

@@ -53,7 +53,7 @@ export function sizesOfEngine(engine: Engine, options: SizesOfEngineOptions = {}
   const parts: readonly Part[] = [builds, local, traces, kept, contexts];
   const images: Images = {
     ...nothingKnown,
-    ...{ builds: builds.builds, localImage: local.localImage, localSize: local.localSize },
+    ...{ builds: builds.builds, localImage: local.localImage },
     ...{ buildCache: traces.buildCache, imageHistories: traces.imageHistories, keptSizes: kept },
     platform: () => enginePlatform(engine),
   };

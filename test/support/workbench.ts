@@ -138,6 +138,13 @@ export async function openGantry(page: Page): Promise<void> {
   await page.locator('.sidebar .composite.title', { hasText: 'Gantry' }).waitFor();
 }
 
+/** Opens Gantry's views with the room of the others left to the registries. */
+export async function openRegistries(page: Page): Promise<void> {
+  await openGantry(page);
+  await fold(page, 'Containers');
+  await fold(page, 'Images');
+}
+
 /** The row of this label in the view of this title, once it is there. The view is unfolded if need be. */
 export async function treeRow(page: Page, view: string, label: string): Promise<Locator> {
   const pane = page.locator('.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${view}"]`) });

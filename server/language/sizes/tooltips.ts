@@ -19,7 +19,7 @@ export function figureTooltip(figure: Figure, image: Total | undefined, missing:
   else if (cached) lines.push('From the cache');
   if (layer !== undefined) lines.push(`Layer ${layer}`);
   lines.push(sourceLine(figure));
-  if (counted !== undefined) lines.push(terms[counted]);
+  if (counted !== undefined && counted !== 'files') lines.push(terms[counted]);
   if (context) lines.push(`Build context: ${fileCount(context.files)}, ${exactBytes(context.bytes)}`);
   if (before !== undefined) lines.push(`The last build made it ${exactBytes(before)}.`);
   if (note !== undefined) lines.push(note);
@@ -65,8 +65,7 @@ const sources: Readonly<Record<FigureSource, string>> = {
   prediction: 'the build context',
 };
 
-const terms: Readonly<Record<Counted, string>> = {
-  files: 'The bytes of its files',
+const terms: Readonly<Record<Exclude<Counted, 'files'>, string>> = {
   blocks: 'Counted as the blocks that files and folders take on the disk of the engine',
   archives: 'Counted as the archive that the layer is, headers included',
 };

@@ -37,7 +37,7 @@ describe('tags to move to', () => {
       { patch: '10.0.17763.6000' },
     ],
     ['none of a Windows that came later', '10.0.17763.5576-amd64', '10.0.20348.2340-amd64', {}],
-    ['.NET’s, whose numbers are as high as any', '10.0.100', '10.0.400', { patch: '10.0.400' }],
+    [".NET's, whose numbers are as high as any", '10.0.100', '10.0.400', { patch: '10.0.400' }],
     ['no dates', '1.27.3', '1.27.20240605 1.28.20240605', {}],
     ['nothing for a month', '22.04', '22.10 24.04', {}],
     ['nothing for what moves with all', '22', '22.1 23', {}],
