@@ -58,7 +58,9 @@ export function reports(writers: Readonly<Record<string, Write>>): Reports {
       const uri = vscode.Uri.from({ scheme, authority: kind, path: `/${name.replaceAll('/', '∕')}`, query });
       drafts.delete(uri.toString());
       const written = write(uri);
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+      const document = await vscode.workspace.openTextDocument(uri);
+      changed.fire(uri); // VS Code takes no news of a document that it is still opening
+      await vscode.window.showTextDocument(document, { preview: true });
       await written;
     },
     dispose: () => {
